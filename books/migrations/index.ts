@@ -1,0 +1,15 @@
+import type { Migration } from 'kysely/migration'
+import * as input from './001-input.ts'
+import * as runs from './002-runs.ts'
+import * as carryForward from './003-carry-forward.ts'
+import * as initialise from './004-initialise.ts'
+import * as audit from './005-audit.ts'
+
+/** Every migration by name, in order. Never change one that was released: add another. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '001-input': input,
+  '002-runs': runs,
+  '003-carry-forward': carryForward,
+  '004-initialise': initialise,
+  '005-audit': audit,
+}

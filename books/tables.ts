@@ -1,0 +1,117 @@
+/** The tables as Kysely sees them. Amounts are fen; dates ISO text; numerics text. Input tables are in `input-tables.ts`. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { FindingAction, FindingStatus, Severity } from '../domain/findings.ts'
+import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
+import type { InputTables } from './input-tables.ts'
+
+type Json<T extends object> = JSONColumnType<T>
+type At = ColumnType<Date, Date | string, Date | string>
+type AtNow = ColumnType<Date, Date | string | undefined, Date | string>
+
+export interface ScopesTable { scope_id: Generated<number>; district: string; year: number }
+export interface InputVersionsTable {
+  scope_id: number; version: number; digest: string; imported_at: AtNow; imported_by: string | null; changes: Json<object>
+}
+export interface InputFilesTable {
+  scope_id: number; version: number; file: string; path: string; sha256: string; content_digest: string; rows: bigint
+}
+export interface RulePacksTable { digest: string; content: Json<object>; stored_at: AtNow }
+export interface RunsTable {
+  run_id: Generated<number>; scope_id: number; kind: RunKind; workflow_id: string; state: RunState; rules_digest: string
+  with_league: boolean; league: string; started_by: string | null; started_at: AtNow; ended_at: At | null
+}
+export interface StepStatesTable {
+  run_id: number; step: Step; state: StepState; attempt: Generated<number>; generation: Generated<number>
+  started_at: At | null; ended_at: At | null; waiting_on: string | null; waiting_since: At | null; deadline: At | null
+  escalation_level: Generated<number>; evidence_digest: string | null; failure: Json<object> | null; updated_at: AtNow
+}
+export interface StepHistoryTable {
+  history_id: Generated<bigint>; run_id: number; step: Step; state: StepState; attempt: number; generation: number
+  waiting_on: string | null; at: At
+}
+export interface EffectsTable { effect_key: string; input_hash: string; result: Json<object>; created_at: AtNow }
+export interface StepResultsTable {
+  run_id: number; step: Step; generation: number; input_digest: string; evidence_digest: string; result: Json<object>
+  created_at: AtNow; void_at: At | null; void_reason: string | null
+}
+export interface FindingsTable {
+  run_id: number; finding_id: string; step: Step; rule: string; key: string; severity: Severity; amount: bigint | null
+  status: FindingStatus; message_zh: string; message_en: string; facts: Json<object>; content_digest: string
+  opened_generation: number; seen_generation: number; opened_at: AtNow; closed_at: At | null; closed_by: string | null
+  decision_id: string | null
+}
+export type DecisionKind = 'approve' | 'reject' | 'findings' | 'undo' | 'approve-undo' | 'control'
+export interface DecisionsTable {
+  decision_id: string; run_id: number; kind: DecisionKind; step: Step | null; actor: string; payload: string; signature: string
+  evidence_digest: string | null; submitted_at: AtNow; judged_at: At | null; accepted: boolean | null
+  refusal_code: string | null; refusal_zh: string | null; refusal_en: string | null; void_at: At | null; void_reason: string | null
+}
+export interface FindingDecisionsTable {
+  decision_id: string; finding_id: string; action: FindingAction; comment: string; content_digest: string
+}
+export interface NotificationsTable {
+  notification_id: string; run_id: number; step: Step; generation: number; kind: 'reminder' | 'escalation' | 'done' | 'failure'
+  level: number; to_roles: string[]; due_at: At; created_at: AtNow; message_zh: string; message_en: string
+  seen_by: string | null; seen_at: At | null
+}
+export interface DeliveriesTable {
+  delivery_id: Generated<bigint>; notification_id: string; channel: string; target: string; attempt: number
+  state: 'sent' | 'failed'; at: AtNow; error: string | null
+}
+export interface CarryForwardsTable {
+  carry_id: Generated<number>; run_id: number; scope_id: number; generation: number; state: 'planned' | 'live' | 'reversed' | 'discarded'
+  input_version: number; plan_digest: string; totals: Json<object>; proof: Json<object> | null
+  planned_at: AtNow; live_at: At | null; reversed_at: At | null; reversed_because: string | null
+}
+interface DimensionColumns {
+  unit: string; function: string; revenue: string; economic: string; project: string; fund: string; counterparty: string
+}
+export interface ClosingEntriesTable extends DimensionColumns {
+  carry_id: number; sequence: number; rule: string; book: string; voucher: string; line: number; date: string; account: string
+  debit: bigint; credit: bigint; reversal: boolean; summary: string
+}
+export interface OpeningBalancesTable extends DimensionColumns { carry_id: number; book: string; account: string; balance: bigint }
+export interface IndicatorDispositionsTable {
+  carry_id: number; indicator: string; remaining: bigint; disposition: 'carry' | 'surplus'; amount: bigint; reason: string
+}
+export interface NewIndicatorsTable {
+  carry_id: number; indicator: string; unit: string | null; function: string | null; economic: string | null; project: string | null
+  fund: string | null; origin_year: number; category: string; amount: bigint; source: string
+}
+export interface NewSetupItemsTable {
+  run_id: number; generation: number; table_name: string; code: string; name: string | null; parent: string | null; value: string | null
+  treatment: string; source_code: string | null; changed: boolean; live: Generated<boolean>
+}
+export interface NewPeriodsTable { run_id: number; generation: number; period: string; starts_on: string; ends_on: string }
+export interface CarriedDocumentsTable {
+  run_id: number; type: string; number: string; new_number: string; unit: string | null; amount: bigint; decision_id: string | null
+}
+export interface AuditEventsTable {
+  district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
+}
+
+export interface Database extends InputTables {
+  scopes: ScopesTable
+  input_versions: InputVersionsTable
+  input_files: InputFilesTable
+  rule_packs: RulePacksTable
+  runs: RunsTable
+  step_states: StepStatesTable
+  step_history: StepHistoryTable
+  effects: EffectsTable
+  step_results: StepResultsTable
+  findings: FindingsTable
+  decisions: DecisionsTable
+  finding_decisions: FindingDecisionsTable
+  notifications: NotificationsTable
+  deliveries: DeliveriesTable
+  carry_forwards: CarryForwardsTable
+  closing_entries: ClosingEntriesTable
+  opening_balances: OpeningBalancesTable
+  indicator_dispositions: IndicatorDispositionsTable
+  new_indicators: NewIndicatorsTable
+  new_setup_items: NewSetupItemsTable
+  new_periods: NewPeriodsTable
+  carried_documents: CarriedDocumentsTable
+  'audit.events': AuditEventsTable
+}

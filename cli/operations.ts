@@ -1,0 +1,39 @@
+/**
+ * What commands and screens can do to a year-end. One implementation for both; it talks to Temporal and PostgreSQL.
+ * Refusals are values ({@link Refused}), never exceptions; an unreachable server is an exception of type Unreachable.
+ */
+import type { FindingAction } from '../domain/findings.ts'
+import type { RunKind, Step } from '../domain/steps.ts'
+
+export interface Refused { ok: false; code: string; zh: string; en: string }
+export type Done<T = object> = ({ ok: true } & T) | Refused
+
+export interface StartRequest {
+  year: number
+  /** Empty: all enabled districts that have input. */
+  districts: readonly string[]
+  kind: RunKind
+  /** Overrides config/escalation.yaml, milliseconds. */
+  escalateAfterMs?: number
+  by: string
+}
+
+export interface Operations {
+  /** Starts the year-end; a live one is refused, with the list of districts that are live. */
+  start(request: StartRequest): Promise<Done<{ started: readonly string[] }>>
+  /** Empty `districts`: all live ones of the year. */
+  pause(request: { year: number; districts: readonly string[]; by: string }): Promise<Done<{ districts: readonly string[] }>>
+  resume(request: { year: number; districts: readonly string[]; by: string }): Promise<Done<{ districts: readonly string[] }>>
+  cancel(request: { year: number; districts: readonly string[]; by: string }): Promise<Done<{ districts: readonly string[] }>>
+  recheck(request: { year: number; district: string; step: Step; by: string }): Promise<Done>
+  /** Signs with the actor's key and submits; `evidenceDigest` is the one that was shown. */
+  decideStep(request: {
+    year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string; evidenceDigest?: string
+  }): Promise<Done>
+  /** All or nothing: every row is checked before any is applied. Finding ids may belong to several districts. */
+  decideFindings(request: {
+    actor: string; rows: readonly { id: string; action: FindingAction; comment: string; contentDigest?: string }[]
+  }): Promise<Done<{ decided: number }>>
+  /** Tells live runs that a district's input was imported again. */
+  announceInput(request: { year: number; district: string; version: number }): Promise<void>
+}
