@@ -4,6 +4,7 @@ import * as runs from './002-runs.ts'
 import * as carryForward from './003-carry-forward.ts'
 import * as initialise from './004-initialise.ts'
 import * as audit from './005-audit.ts'
+import * as liveViews from './070-live-views.ts'
 
 /** Every migration by name, in order. Never change one that was released: add another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '003-carry-forward': carryForward,
   '004-initialise': initialise,
   '005-audit': audit,
+  '070-live-views': liveViews,
 }
