@@ -1,0 +1,58 @@
+/** Options that several commands share. */
+import { InvalidArgumentError, Option } from 'commander'
+import { latestYear } from '../../books/read-model/current.ts'
+import type { DistrictNames } from '../../books/read-model/status.ts'
+import { STEPS } from '../../domain/steps.ts'
+import type { CliContext } from './context.ts'
+import { usageError } from './exit.ts'
+
+/** Parser of a fiscal year. @throws InvalidArgumentError */
+export function parseYear(text: string): number {
+  if (!/^(19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('应为四位年度 expected a year of four digits, such as 2025.')
+  return Number(text)
+}
+
+/** `--year Y`, the closing fiscal year. */
+export const yearOption = (context: CliContext) =>
+  new Option('--year <year>', context.t({ zh: '结账年度（默认：正在进行的年度）', en: 'closing fiscal year (default: the one under way)' })).argParser(parseYear)
+
+/** `--district D…`, repeatable or several at once. */
+export const districtsOption = (context: CliContext) =>
+  new Option('--district <code...>', context.t({ zh: '只看这些区划', en: 'only these districts' }))
+
+/** `--step S`. */
+export const stepOption = (context: CliContext) =>
+  new Option('--step <step>', context.t({ zh: '步骤', en: 'step' })).choices([...STEPS])
+
+export const jsonOption = (context: CliContext) =>
+  new Option('--json', context.t({ zh: '输出一个 JSON 文档', en: 'print one JSON document' }))
+
+/** District names by code, disabled ones too: an old year may have them. */
+export function districtNames(context: CliContext): DistrictNames {
+  return new Map(context.config().districts.districts.map((district) => [district.code, district.name]))
+}
+
+/** Codes as given, checked. @throws CliError usage naming an unknown one and those that exist */
+export function knownDistricts(context: CliContext, codes: readonly string[] | undefined): string[] | undefined {
+  const names = districtNames(context)
+  const wanted = codes?.flatMap((code) => code.split(',')).filter(Boolean)
+  const unknown = wanted?.filter((code) => !names.has(code)) ?? []
+  if (unknown.length > 0) {
+    throw usageError({
+      zh: `没有区划 ${unknown.join('、')}；可用：${[...names.keys()].join(' ')}`,
+      en: `no district ${unknown.join(', ')}; there are: ${[...names.keys()].join(' ')}`,
+    })
+  }
+  return wanted
+}
+
+/** The year asked for, or the one under way. @throws CliError usage when the database has none */
+export async function yearOf(context: CliContext, given: number | undefined): Promise<number> {
+  if (given !== undefined) return given
+  const latest = await latestYear((await context.books()).db)
+  if (latest !== null) return latest
+  throw usageError({
+    zh: '数据库中还没有任何年度：先用 nianjie import 导入数据，或用 --year 指定',
+    en: 'the database has no year yet: load input with nianjie import first, or give --year',
+  })
+}

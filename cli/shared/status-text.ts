@@ -1,0 +1,53 @@
+/** The status as plain lines: what a pipe, a log or a printer gets. */
+import type { DistrictStatus, Status, StepStatus } from '../../books/read-model/status.ts'
+import { STEPS } from '../../domain/steps.ts'
+import type { Lang, Text } from './lang.ts'
+import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, timeLeft, waitingOnText } from './terms.ts'
+import { table } from './width.ts'
+
+export interface StatusTextOptions { lang: Lang; ascii: boolean; now: Date }
+
+/** A table of districts by steps, then what waits, most urgent first. */
+export function statusText(status: Status, options: StatusTextOptions): string {
+  const { lang } = options
+  const t = (text: Text) => text[lang]
+  const names = new Map(status.districts.map((district) => [district.code, { zh: district.name, en: district.nameEn }]))
+  const title = t({
+    zh: `${status.year} 年度  ${RUN_STATE_WORDS[status.state].zh}  ${status.districts.length} 个区划`,
+    en: `Year ${status.year}  ${RUN_STATE_WORDS[status.state].en}  ${status.districts.length} districts`,
+  })
+  const matrix = table(
+    [{ title: t({ zh: '区划', en: 'Code' }) }, { title: t({ zh: '名称', en: 'Name' }) }, { title: t({ zh: '状态', en: 'State' }) },
+      { title: '%', align: 'right' }, ...STEPS.map((step) => ({ title: t(STEP_SHORT[step]) }))],
+    status.districts.map((district) => [
+      district.code, names.get(district.code)![lang], runText(district, lang), String(district.percent),
+      ...district.steps.map((step) => stepText(step, options)),
+    ]))
+  const waits = waitLines(status, options, names)
+  return [title, '', matrix, ...(waits ? ['', waits] : [])].join('\n')
+}
+
+function runText(district: DistrictStatus, lang: Lang): string {
+  const word = RUN_STATE_WORDS[district.state][lang]
+  if (district.kind !== 'rehearsal') return word
+  return lang === 'zh' ? `演练 ${word}` : `rehearsal ${word}`
+}
+
+/** `⊘ 受阻 2`: glyph, word, open findings. */
+export function stepText(step: StepStatus, options: Pick<StatusTextOptions, 'lang' | 'ascii'>): string {
+  const look = STATE_LOOKS[step.state]
+  const open = step.findings.open > 0 ? ` ${step.findings.open}` : ''
+  return `${options.ascii ? look.ascii : look.glyph} ${look.word[options.lang]}${open}`
+}
+
+function waitLines(status: Status, { lang, now }: StatusTextOptions, names: ReadonlyMap<string, Text>): string {
+  const waits = status.districts.flatMap((district) => district.steps.filter((step) => step.waitingOn).map((step) => ({ district, step })))
+    .sort((a, b) => (a.step.deadline ?? '9').localeCompare(b.step.deadline ?? '9') || a.district.code.localeCompare(b.district.code))
+  if (waits.length === 0) return ''
+  const titles = lang === 'zh' ? ['剩余', '等待', '名称', '步骤', '等谁', '升级'] : ['Left', 'Waiting', 'Name', 'Step', 'On', 'Level']
+  return table(titles.map((title, index) => ({ title, align: index === 0 || index === 5 ? 'right' as const : 'left' as const })),
+    waits.map(({ district, step }) => [
+      step.deadline ? timeLeft(step.deadline, now) : '-', district.code, names.get(district.code)![lang], STEP_SHORT[step.step][lang],
+      waitingOnText(step.waitingOn!, lang, names), String(step.escalationLevel),
+    ]))
+}

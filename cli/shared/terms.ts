@@ -1,0 +1,92 @@
+/** Words and glyphs for what the domain names: the same in commands, screens and messages. */
+import { type FindingAction, type FindingStatus, type Severity } from '../../domain/findings.ts'
+import { type RunState, type Step, STEP_NAMES, STEPS, type StepState } from '../../domain/steps.ts'
+import type { Role } from '../../config/schemas/people.ts'
+import type { Text } from './lang.ts'
+
+/**
+ * A state is told apart by glyph and word; colour only helps. None of the glyphs is of ambiguous width, so that columns
+ * stay aligned in terminals that draw such characters two cells wide.
+ */
+export interface StateLook { glyph: string; ascii: string; word: Text; full: Text }
+
+export const STATE_LOOKS: Record<StepState | 'completed', StateLook> = {
+  pending: { glyph: '◦', ascii: '.', word: { zh: '未始', en: 'pending' }, full: { zh: '未开始', en: 'pending' } },
+  running: { glyph: '▸', ascii: '>', word: { zh: '运行', en: 'running' }, full: { zh: '运行中', en: 'running' } },
+  blocked: { glyph: '⊘', ascii: '!', word: { zh: '受阻', en: 'blocked' }, full: { zh: '受阻：有问题待处理', en: 'blocked by open findings' } },
+  'awaiting-approval': { glyph: '✎', ascii: '?', word: { zh: '待批', en: 'waiting' }, full: { zh: '待审批', en: 'awaiting approval' } },
+  approved: { glyph: '✓', ascii: '+', word: { zh: '已批', en: 'done' }, full: { zh: '已审批', en: 'approved' } },
+  failed: { glyph: '✗', ascii: 'x', word: { zh: '失败', en: 'failed' }, full: { zh: '失败', en: 'failed' } },
+  paused: { glyph: '◫', ascii: '=', word: { zh: '暂停', en: 'paused' }, full: { zh: '已暂停', en: 'paused' } },
+  cancelled: { glyph: '⌀', ascii: '-', word: { zh: '取消', en: 'cancel' }, full: { zh: '已取消', en: 'cancelled' } },
+  completed: { glyph: '✓', ascii: '+', word: { zh: '完成', en: 'done' }, full: { zh: '已完成', en: 'completed' } },
+}
+
+/** Column titles: at most four Chinese characters, at most nine letters. */
+export const STEP_SHORT: Record<Step, Text> = {
+  'in-transit': { zh: '在途单据', en: 'Transit' },
+  reconcile: { zh: '对账', en: 'Reconcile' },
+  'carry-forward': { zh: '年终结转', en: 'Carry fwd' },
+  initialise: { zh: '初始化', en: 'New year' },
+  'asset-health': { zh: '资产体检', en: 'Assets' },
+  'sign-off': { zh: '签署归档', en: 'Sign-off' },
+}
+
+export const RUN_STATE_WORDS: Record<RunState | 'pending', Text> = {
+  pending: { zh: '未开始', en: 'pending' },
+  running: { zh: '进行中', en: 'running' },
+  paused: { zh: '已暂停', en: 'paused' },
+  completed: { zh: '已完成', en: 'completed' },
+  cancelled: { zh: '已取消', en: 'cancelled' },
+}
+
+export const SEVERITY_WORDS: Record<Severity, Text> = {
+  error: { zh: '错误', en: 'error' }, warning: { zh: '警告', en: 'warning' }, info: { zh: '提示', en: 'info' },
+}
+
+export const STATUS_WORDS: Record<FindingStatus, Text> = {
+  open: { zh: '待处理', en: 'open' }, explained: { zh: '已说明', en: 'explained' },
+  waived: { zh: '已豁免', en: 'waived' }, resolved: { zh: '已解决', en: 'resolved' },
+}
+
+export const ACTION_WORDS: Record<FindingAction, Text> = {
+  complete: { zh: '办结', en: 'complete' }, void: { zh: '作废', en: 'void' }, return: { zh: '退回', en: 'return' },
+  carry: { zh: '结转下年', en: 'carry over' }, explain: { zh: '说明', en: 'explain' }, waive: { zh: '豁免', en: 'waive' },
+}
+
+export const ROLE_WORDS: Record<Role, Text> = {
+  engineer: { zh: '工程师', en: 'engineer' }, coordinator: { zh: '协调人', en: 'coordinator' },
+  finance: { zh: '财政', en: 'finance' }, auditor: { zh: '审计', en: 'auditor' },
+}
+
+/** Roles in the user's language; a word that is no role (a district code, a name) stays as it is. */
+export function waitingOnText(waitingOn: string, lang: 'zh' | 'en', names: ReadonlyMap<string, Text>): string {
+  return waitingOn.split(/[,、 ]+/).filter(Boolean).map((word) =>
+    (ROLE_WORDS as Record<string, Text>)[word]?.[lang] ?? names.get(word)?.[lang] ?? word).join(lang === 'zh' ? '、' : ', ')
+}
+
+/** A step by its key or by its name in either language; undefined when it is none. */
+export function stepNamed(text: string): Step | undefined {
+  return STEPS.find((step) => step === text || STEP_NAMES[step].zh === text || STEP_NAMES[step].en.toLowerCase() === text.toLowerCase())
+}
+
+/** `1:05` hours and minutes, `-0:12` when overdue, in the way clocks are read. */
+export function timeLeft(deadline: string, now: Date): string {
+  const minutes = Math.floor((Date.parse(deadline) - now.getTime()) / 60_000)
+  const size = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : ''}${Math.floor(size / 60)}:${String(size % 60).padStart(2, '0')}`
+}
+
+/** `3s`, `4m`, `2h`. */
+export function ageOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000))
+  if (seconds < 60) return `${seconds}s`
+  return seconds < 3600 ? `${Math.floor(seconds / 60)}m` : `${Math.floor(seconds / 3600)}h`
+}
+
+/** Local `2026-01-01 11:00`: what a person compares with the clock on the wall. */
+export function localTime(iso: string): string {
+  const at = new Date(iso)
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
+}
