@@ -82,6 +82,14 @@ export function loadActors(overlay?: string): ActorsConfig {
   return actors
 }
 
+/** Reads one file of the configuration, for what needs no more: a mistake elsewhere must not blind it. @throws ConfigError */
+export function loadConfigFile<K extends keyof Files>(name: K, overlay?: string): Files[K] {
+  const problems: string[] = []
+  const content = readConfigFile(locate(`${name}.yaml`, overlay), CONFIG_FILES[name], problems)
+  if (problems.length > 0 || !content) throw new ConfigError(problems)
+  return content as Files[K]
+}
+
 /** Validates a configuration that was stored as JSON (a rule pack). @throws ConfigError */
 export function parseStoredConfig(content: Record<string, unknown>): Config {
   const problems: string[] = []

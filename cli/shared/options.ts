@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { latestYear } from '../../books/read-model/current.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
+import { loadConfigFile } from '../../config/load.ts'
 import { STEPS } from '../../domain/steps.ts'
 import type { CliContext } from './context.ts'
 import { usageError } from './exit.ts'
@@ -29,7 +30,8 @@ export const jsonOption = (context: CliContext) =>
 
 /** District names by code, disabled ones too: an old year may have them. */
 export function districtNames(context: CliContext): DistrictNames {
-  return new Map(context.config().districts.districts.map((district) => [district.code, district.name]))
+  const { districts } = loadConfigFile('districts', context.env.NIANJIE_CONFIG || undefined)
+  return new Map(districts.map((district) => [district.code, district.name]))
 }
 
 /** Codes as given, checked. @throws CliError usage naming an unknown one and those that exist */
