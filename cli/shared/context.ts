@@ -2,23 +2,12 @@
 import type { Books } from '../../books/connect.ts'
 import type { Config } from '../../config/load.ts'
 import type { ActorsConfig } from '../../config/schemas/people.ts'
+import type { Servers } from '../local/servers.ts'
 import type { Operations } from '../operations.ts'
 import type { ExitCode } from './exit.ts'
 import type { Lang, Text } from './lang.ts'
 
-/** Where the servers are. `cli/local` finds them: the environment first, then what `nianjie up` left in NIANJIE_HOME. */
-export interface Servers {
-  /** Login of PostgreSQL. */
-  databaseUrl: string
-  temporal: TemporalSettings
-}
-export interface TemporalSettings {
-  address: string
-  namespace: string
-  apiKey?: string
-  /** As `Connection.connect` takes it. */
-  tls?: boolean | object
-}
+export type { Servers, TemporalSettings } from '../local/servers.ts'
 
 /** A command throws what is not success (`shared/exit.ts`); `main` prints it and ends with its code. */
 export interface CliContext {

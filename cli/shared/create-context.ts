@@ -34,7 +34,9 @@ export function createContext(options: ContextOptions): OpenContext {
   let code: ExitCode = EXIT.done
   const servers = once(() => (options.findServers ?? findLocalServers)(env))
   const books = once(async (): Promise<Books> => {
-    const opened = openBooks({ url: (await servers()).databaseUrl, poolSize: 4, applicationName: 'nianjie-cli' })
+    // A named database is enough to read: Temporal may be down or not named at all.
+    const url = (options.findServers ? undefined : env.DATABASE_URL) || (await servers()).databaseUrl
+    const opened = openBooks({ url, poolSize: 4, applicationName: 'nianjie-cli' })
     closers.push(() => opened.close())
     return opened
   })

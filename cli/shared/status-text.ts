@@ -33,10 +33,10 @@ function runText(district: DistrictStatus, lang: Lang): string {
   return lang === 'zh' ? `演练 ${word}` : `rehearsal ${word}`
 }
 
-/** `⊘ 受阻 2`: glyph, word, open findings. */
+/** `⊘ 受阻 2`: glyph, word, findings that are open; what is approved has only notes left. */
 export function stepText(step: StepStatus, options: Pick<StatusTextOptions, 'lang' | 'ascii'>): string {
   const look = STATE_LOOKS[step.state]
-  const open = step.findings.open > 0 ? ` ${step.findings.open}` : ''
+  const open = step.findings.open > 0 && step.state !== 'approved' ? ` ${step.findings.open}` : ''
   return `${options.ascii ? look.ascii : look.glyph} ${look.word[options.lang]}${open}`
 }
 
