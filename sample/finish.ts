@@ -37,7 +37,7 @@ export function settledDocuments(world: World): void {
 }
 
 /** Indicators as they stand on 31 December, and R12: what the units say is left. */
-export function indicators(world: World): void {
+export function indicators(world: World, differences: Differences): void {
   for (const one of world.plan.indicators) {
     const paid = one.paid + one.overstated
     world.row('indicators', {
@@ -45,14 +45,14 @@ export function indicators(world: World): void {
       origin_year: String(one.originYear), category: one.category, amount: formatYuan(one.paid + one.remaining - one.adjusted),
       adjusted: formatYuan(one.adjusted), paid: formatYuan(paid), occupied: formatYuan(one.occupied),
     })
-    world.statement({ reconciliation: 'R12', party: one.unit.code, indicator: one.number, date: world.lastDay, amount: one.remaining - one.overstated })
+    world.statement({ reconciliation: 'R12', party: one.unit.code, indicator: one.number, date: world.lastDay, amount: one.remaining - one.overstated + (differences.get(`R12/${one.number}`) ?? 0n) })
   }
 }
 
-/** Differences that defects ask for: fen to add to the other side of a key. */
+/** Fen that defects add to the other side's word, by R-number and key (`R3/2050203/general`). */
 export type Differences = ReadonlyMap<string, bigint>
 
-/** R1, R3, R4, R13, R14: the other side's word, equal to ours but for `differences` (`R3/2050203/general`). */
+/** R1, R3, R4, R13, R14: the other side's word, equal to ours but for `differences`. */
 export function statements(world: World, differences: Differences): void {
   const { plan, ledger } = world
   const date = world.lastDay

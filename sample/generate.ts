@@ -65,7 +65,7 @@ async function writeDistrict(request: SampleRequest, district: string, index: nu
   defects.plant()
   events(world)
   statements(world, defects.differences)
-  indicators(world)
+  indicators(world, defects.differences)
   defects.finish()
   await world.finish()
   return sortFindings(world.expected)

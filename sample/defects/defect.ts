@@ -1,0 +1,21 @@
+/** What a planted defect may do, and when. */
+import type { World } from '../world.ts'
+
+/** Fen that the other side's statement has too much, by R-number and key. */
+export type Differences = Map<string, bigint>
+
+export interface Defects {
+  /** What the banner booked beyond the league's transfer (R17). */
+  transferSurplus: bigint
+  differences: Differences
+  /** Called when the foundation stands and before the year's events. */
+  plant(): void
+  /** Called when everything else has been written. */
+  finish(): void
+}
+
+/** One kind of defect. `early` runs with the foundation, `late` when all rows that were kept back are there. */
+export interface Defect {
+  early?(world: World, differences: Differences): void
+  late?(world: World): void
+}
