@@ -2,9 +2,13 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../shared/context.ts'
 import { registerCompletion } from './completion.ts'
+import { registerDoctor } from './doctor.ts'
+import { registerDown } from './down.ts'
 import { registerFindings } from './findings.ts'
+import { registerMigrate } from './migrate.ts'
 import { registerStatus } from './status.ts'
 import { registerUi } from './ui.ts'
+import { registerUp } from './up.ts'
 
 type Register = (program: Command, context: CliContext) => void
 
@@ -12,6 +16,10 @@ const COMMANDS: readonly Register[] = [
   registerUi,
   registerStatus,
   registerFindings,
+  registerUp,
+  registerDown,
+  registerMigrate,
+  registerDoctor,
   registerCompletion,
 ]
 

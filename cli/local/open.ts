@@ -12,8 +12,8 @@ import { watchNpm } from './npm-watch.ts'
 import { DETACH, type SupervisorEvent, type SupervisorOptions } from './protocol.ts'
 
 export interface OpenedLocal {
-  /** Resolves when the supervisor has ended, for whatever reason. */
-  readonly ended: Promise<void>
+  /** Resolves when the supervisor has ended: `true` in order (such as after `nianjie down`), `false` when it was killed. */
+  readonly ended: Promise<boolean>
   /** Lets it live on until `down`. */
   detach(): void
   /** Stops everything and waits until nothing is left. */
@@ -36,9 +36,9 @@ export async function startSupervisor(options: SupervisorOptions, env: NodeJS.Pr
   })
   closeSync(log)
   child.stdin.on('error', () => {})
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', () => resolve())
+  const ended = new Promise<boolean>((resolve) => {
+    child.once('exit', (code) => resolve(code === 0))
+    child.once('error', () => resolve(false))
   })
   const close = async () => {
     child.stdin.end()

@@ -1,0 +1,78 @@
+/** Checks of files: configuration, actors, keys and passwords. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError, loadActors, loadConfig } from '../../../config/load.ts'
+import { safeText } from '../../shared/safe-text.ts'
+import { homeOf } from '../home.ts'
+import { type Check, type Outcome, ok, skipped, warning, wrong } from './check.ts'
+
+const configuration: Check = {
+  key: 'configuration',
+  title: { zh: '配置', en: 'configuration' },
+  check: (env) => {
+    const folder = env.NIANJIE_CONFIG
+    if (folder && !existsSync(folder)) {
+      return wrong({ zh: `NIANJIE_CONFIG 指向的 ${folder} 不存在`, en: `NIANJIE_CONFIG: there is no ${folder}` },
+        { zh: '建立这个目录，或改正 NIANJIE_CONFIG', en: 'make that folder, or correct NIANJIE_CONFIG' })
+    }
+    return problemsOf(() => loadConfig(folder || undefined)) ?? ok(folder ?? { zh: '内置配置', en: 'the built-in one' })
+  },
+}
+
+const actors: Check = {
+  key: 'actors',
+  title: { zh: '操作人', en: 'actors' },
+  check: (env) => {
+    let names: string[] = []
+    const problem = problemsOf(() => { names = loadActors(env.NIANJIE_CONFIG || undefined).actors.filter((actor) => !actor.revoked).map((actor) => actor.name) })
+    if (problem) return problem
+    if (names.length === 0) {
+      return warning({ zh: '一个也没有，没有人能审批', en: 'there are none, so nobody can approve' },
+        { zh: '用 nianjie actor add 添加', en: 'add some with nianjie actor add' })
+    }
+    return ok(safeText(`${names.length}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`))
+  },
+}
+
+const keys: Check = {
+  key: 'keys',
+  title: { zh: '私钥', en: 'private keys' },
+  check: (env) => {
+    const folder = env.NIANJIE_KEYS || join(homedir(), '.config', 'nianjie', 'keys')
+    if (!existsSync(folder)) return skipped({ zh: `没有 ${folder}`, en: `there is no ${folder}` })
+    const files = readdirSync(folder).filter((name) => name.endsWith('.key')).map((name) => join(folder, name))
+    return openToOthers(files) ?? ok(`${folder}: ${files.length}`)
+  },
+}
+
+const secrets: Check = {
+  key: 'secrets',
+  title: { zh: '数据库密码', en: 'database passwords' },
+  check: (env) => {
+    const file = join(homeOf(env), 'secrets.json')
+    if (!existsSync(file)) return skipped({ zh: '尚未生成', en: 'not made yet' })
+    return openToOthers([file]) ?? ok(file)
+  },
+}
+
+/** Files that others than their owner can read. */
+function openToOthers(files: readonly string[]): Outcome | undefined {
+  const open = files.filter((file) => (statSync(file).mode & 0o077) !== 0)
+  if (open.length === 0) return undefined
+  const list = open.map(safeText)
+  return wrong({ zh: `别人也能读：${list.join('、')}`, en: `others can read: ${list.join(', ')}` },
+    { zh: `chmod 600 ${list.join(' ')}；可能已泄露的私钥用 nianjie actor revoke 作废`, en: `chmod 600 ${list.join(' ')}; revoke keys that may have leaked with nianjie actor revoke` })
+}
+
+function problemsOf(load: () => unknown): Outcome | undefined {
+  try {
+    load()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return wrong(safeText(error.problems.join('; ')), { zh: '按文件、行、列改正', en: 'correct it at that file, line and column' })
+  }
+}
+
+export const FILE_CHECKS: readonly Check[] = [configuration, actors, keys, secrets]
