@@ -1,0 +1,94 @@
+/** From hits to findings and figures. */
+import { type Transaction, sql } from 'kysely'
+import type { CompiledRule } from '../../../config/asset-rules.ts'
+import type { Severity } from '../../../domain/findings.ts'
+import type { Database } from '../../tables.ts'
+import { type Family, bitOf, cardsFrom, hitsTable } from './scan.ts'
+
+/** How many cards of one number a finding quotes; the lines of the others are in its facts. */
+const QUOTED_CARDS_MAX = 5
+const LISTED_LINES_MAX = 50
+
+const KEY = `(case when btrim(a.asset_no) <> '' then a.asset_no else 'line:' || a.file_line end)`
+
+/** Cards whose key may belong to another card too: their findings are gathered by key. */
+const SHARED = `(coalesce(btrim(a.asset_no), '') = '' or a.asset_no ^@ 'line:' or a.asset_no in (select asset_no from asset_twins))`
+
+/**
+ * Puts the family's findings into `found`, one for each rule and key.
+ * Cards that share a number share the finding: it quotes the first of them and its facts list the lines.
+ */
+export async function writeFindings(trx: Transaction<Database>, scopeId: number, family: Family): Promise<void> {
+  if (family.rules.length === 0) return
+  const rows = rowsSql(scopeId, family)
+  await sql.raw(`insert into found (step, rule, key, severity, message_zh, message_en, facts)
+    select 'asset-health', rule, key, severity, zh, en, facts from (${rows} and not ${SHARED}) rows`).execute(trx)
+  await sql.raw(`insert into found (step, rule, key, severity, message_zh, message_en, facts)
+    select 'asset-health', rule, key, min(severity),
+      string_agg(zh, ' ' order by place) filter (where place = 1 or (place <= ${QUOTED_CARDS_MAX} and not once))
+        || case when count(*) > 1 then '（涉及 ' || count(*) || ' 张卡片，第 ' || string_agg(line::text, '、' order by place) filter (where place <= ${LISTED_LINES_MAX}) || ' 行）' else '' end,
+      string_agg(en, ' ' order by place) filter (where place = 1 or (place <= ${QUOTED_CARDS_MAX} and not once))
+        || case when count(*) > 1 then ' (' || count(*) || ' cards, lines ' || string_agg(line::text, ', ' order by place) filter (where place <= ${LISTED_LINES_MAX}) || ')' else '' end,
+      (array_agg(facts order by place))[1] || case when count(*) > 1
+        then jsonb_build_object('cards', count(*), 'lines', jsonb_agg(line order by place) filter (where place <= ${LISTED_LINES_MAX})) else '{}' end
+    from (select rows.*, row_number() over (partition by rule, key order by line) as place from (${rows} and ${SHARED}) rows) rows
+    group by rule, key`).execute(trx)
+}
+
+/** One row for each rule and card of the family: `(rule, key, severity, once, line, zh, en, facts)`, open for another `and`. */
+function rowsSql(scopeId: number, family: Family): string {
+  const values = family.rules.map((rule, index) => `(${index}, '${rule.id}', '${rule.severity}', ${bitOf(family, rule)}, ${rule.once})`).join(', ')
+  const pick = (give: (rule: CompiledRule) => string) => `case r.place ${family.rules.map((rule, index) => `when ${index} then ${give(rule)}`).join(' ')} end`
+  const fixes = family.rules.some(({ fix }) => fix !== null)
+    ? ` || ${pick(({ fix }) => (fix ? `jsonb_build_object('field', '${fix.field}', 'is', ${fix.is}, 'suggested', ${fix.value})` : `'{}'::jsonb`))}` : ''
+  const from = cardsFrom(scopeId, family.rules.some(({ readsUnits }) => readsUnits))
+  return `select r.rule, ${KEY} as key, r.severity, r.once, a.file_line as line,
+      ${pick(({ message }) => message.zh)} as zh, ${pick(({ message }) => message.en)} as en,
+      jsonb_build_object('unit', a.unit, 'line', a.file_line)${fixes} as facts
+    from (select row_id, bit_or(mask) as mask from ${hitsTable(family)} group by row_id) h
+    join (values ${values}) r (place, rule, severity, bit, once) on h.mask & r.bit <> 0
+    join ${from.replace(' where ', ' on a.row_id = h.row_id where ')}`
+}
+
+/** Cards of the scope, those without an error (`sound`) and those without error and warning (`clean`). */
+export interface Health { cards: number; sound: number; clean: number }
+
+/** The health of the scope, of each family, and of the units that are worst, at most `unitsMax` of them. */
+export async function measureHealth(
+  trx: Transaction<Database>, scopeId: number, families: readonly Family[], unitsMax: number,
+): Promise<{ all: Health; families: Record<string, Health>; units: Record<string, Health> }> {
+  const hits = families.filter(({ rules }) => rules.length > 0).map((family) => `select '${family.letter}' as family, row_id,
+    mask & ${maskOf(family, ['error'])} <> 0 as broken, mask & ${maskOf(family, ['error', 'warning'])} <> 0 as unclean from ${hitsTable(family)}`)
+  await sql.raw(`create temporary table asset_marks on commit drop as
+    select family, row_id, bool_or(broken) as broken, bool_or(unclean) as unclean
+    from (${hits.join(' union all ') || `select '' as family, 0 as row_id, false as broken, false as unclean where false`}) hits group by family, row_id`).execute(trx)
+  const total = await sql<{ cards: number }>`select count(*)::int as cards from assets where scope_id = ${scopeId}`.execute(trx)
+  const cards = total.rows[0]!.cards
+  const marked = await sql<{ family: string | null; broken: number; unclean: number }>`
+    select family, count(distinct row_id) filter (where broken)::int as broken, count(distinct row_id) filter (where unclean)::int as unclean
+    from asset_marks group by grouping sets ((family), ())`.execute(trx)
+  const health = (of: string | null): Health => {
+    const row = marked.rows.find(({ family }) => family === of)
+    return { cards, sound: cards - (row?.broken ?? 0), clean: cards - (row?.unclean ?? 0) }
+  }
+  return {
+    all: health(null),
+    families: Object.fromEntries(families.map(({ letter }) => [letter, health(letter)])),
+    units: await measureUnits(trx, scopeId, unitsMax),
+  }
+}
+
+async function measureUnits(trx: Transaction<Database>, scopeId: number, unitsMax: number): Promise<Record<string, Health>> {
+  const { rows } = await sql<{ unit: string } & Health>`
+    with marks as (select row_id, bool_or(broken) as broken, bool_or(unclean) as unclean from asset_marks group by row_id)
+    select coalesce(a.unit, '') as unit, count(*)::int as cards, (count(*) - count(*) filter (where m.broken))::int as sound,
+      (count(*) - count(*) filter (where m.unclean))::int as clean
+    from assets a left join marks m on m.row_id = a.row_id where a.scope_id = ${scopeId}
+    group by 1 order by (count(*) filter (where m.unclean))::numeric / count(*) desc, count(*) desc, 1 limit ${unitsMax}`.execute(trx)
+  return Object.fromEntries(rows.map(({ unit, ...health }) => [unit, health]))
+}
+
+function maskOf(family: Family, severities: readonly Severity[]): string {
+  const bits = family.rules.map((rule, index) => (severities.includes(rule.severity) ? 1n << BigInt(index) : 0n))
+  return `${bits.reduce((mask, bit) => mask | bit, 0n)}::bigint`
+}

@@ -1,0 +1,1 @@
+export { AssetCheckTooSlow, checkAssets } from './check-assets.ts'

@@ -1,0 +1,178 @@
+/** From the rules of config/asset-health.yaml to checked SQL; what can not be used is named with its place in the file. */
+import { ExpressionError } from '../domain/expression/tokens.ts'
+import type { ParameterValue } from '../domain/expression/types.ts'
+import { compile, compileCondition } from '../domain/expression/compile.ts'
+import { parseYuan } from '../domain/money.ts'
+import { CARD_COLUMNS, type ClassData, cardNames } from './asset-columns.ts'
+import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './schemas/asset-health.ts'
+
+/** A bit for each rule of a family in one 64-bit mask. */
+const RULES_PER_FAMILY_MAX = 60
+
+export interface CompiledGroup { by: readonly string[]; where: string | null; differ: string | null; some: readonly string[]; of: string | null }
+export interface CompiledMedian { of: string; by: string; where: string; times: string; minCards: string }
+
+/** A rule as the engine runs it: every text is SQL over `assets a` (and `units u` when `readsUnits`). */
+export interface CompiledRule {
+  id: string
+  family: string
+  severity: CardRule['severity']
+  condition: string | null
+  groups: readonly CompiledGroup[]
+  median: CompiledMedian | null
+  once: boolean
+  message: { zh: string; en: string }
+  fix: { field: string; is: string; value: string } | null
+  readsUnits: boolean
+}
+
+type Problem = { path: readonly (string | number)[]; message: string }
+type Draft = Omit<AssetHealthConfig, 'districts'> & { districts: AssetHealthConfig['districts'] }
+
+/** The rules that hold for a district in the report year, compiled. @throws ExpressionError (never after the loader accepted the file) */
+export function compileRules(config: AssetHealthConfig, district: string, year: number): CompiledRule[] {
+  const own = config.districts[district]
+  return config.rules
+    .filter(({ id, enabled }) => (own?.on.includes(id) || enabled) && !own?.off.includes(id))
+    .map((rule) => compileRule(config, { ...rule, parameters: { ...rule.parameters, ...own?.parameters[rule.id] } }, year))
+}
+
+function compileRule(config: Draft, rule: CardRule, year: number): CompiledRule {
+  const names = cardNames(config, year, parametersOf(rule.parameters))
+  const columns = new Set<string>()
+  const take = (make: typeof compile, source: string) => {
+    const compiled = make(source, names)
+    for (const column of compiled.columns) columns.add(column)
+    return compiled.sql
+  }
+  const condition = (source: string) => take(compileCondition, source)
+  const column = (name: string) => take(compile, name)
+  const compiled = {
+    id: rule.id, family: rule.id[0]!, severity: rule.severity, once: rule.report === 'once',
+    condition: rule.condition === undefined ? null : condition(rule.condition),
+    groups: (rule.groups ?? []).map((group) => compileGroup(group, condition, column)),
+    median: rule.median ? {
+      of: column(rule.median.of), by: column(rule.median.by), where: condition(rule.median.where),
+      times: take(compile, rule.median.times), minCards: take(compile, rule.median.min_cards),
+    } : null,
+    message: {
+      zh: messageSql(`${config.subject.zh}：${rule.message.zh}。${rule.suggestion.zh}`, names, '（空）'),
+      en: messageSql(`${config.subject.en}: ${rule.message.en}. ${rule.suggestion.en}`, names, '(empty)'),
+    },
+    fix: rule.fix ? {
+      field: rule.fix.field, is: textSql(column(rule.fix.field), names.columns.get(rule.fix.field)!.type),
+      value: fixSql(rule.fix.value, names),
+    } : null,
+  }
+  return { ...compiled, readsUnits: columns.has('unit_kind') }
+}
+
+function fixSql(source: string, names: ReturnType<typeof cardNames>): string {
+  const { type, sql } = compile(source, names)
+  return textSql(sql, type)
+}
+
+function compileGroup(group: CardGroup, condition: (source: string) => string, column: (name: string) => string): CompiledGroup {
+  return {
+    by: group.by.map(column), where: group.where === undefined ? null : condition(group.where),
+    differ: group.differ === undefined ? null : column(group.differ), some: (group.some ?? []).map(condition),
+    of: group.of === undefined ? null : condition(group.of),
+  }
+}
+
+/** SQL of a message: its words as literals, each `{column}` or `{parameter}` by its value. */
+function messageSql(template: string, names: ReturnType<typeof cardNames>, empty: string): string {
+  const parts = template.split(/(\{[a-z_]+\})/).filter((part) => part !== '').map((part) => {
+    const name = /^\{([a-z_]+)\}$/.exec(part)?.[1]
+    if (name === undefined) return `'${part.replaceAll("'", "''")}'`
+    const { type, sql } = compile(names.columns.has(name) ? name : `:${name}`, names)
+    return `coalesce(${textSql(sql, type)}, '${empty}')`
+  })
+  return parts.join(' || ')
+}
+
+function textSql(sql: string, type: ParameterValue['type'] | 'zero'): string {
+  if (type === 'money') return `round((${sql})::numeric / 100, 2)::text`
+  if (type === 'texts') return `array_to_string(${sql}, ', ')`
+  if (type === 'date') return `to_char(${sql}, 'YYYY-MM-DD')`
+  if (type === 'number') return `trim_scale((${sql})::numeric)::text`
+  return `(${sql})::text`
+}
+
+/** Parameters of a rule file as typed values: amounts become fen. */
+export function parametersOf(raw: Readonly<Record<string, RawParameter>>): ReadonlyMap<string, ParameterValue> {
+  return new Map(Object.entries(raw).map(([name, value]) => [name, parameterOf(value)]))
+}
+
+function parameterOf(value: RawParameter): ParameterValue {
+  if (typeof value === 'number') return { type: 'number', value }
+  if (typeof value === 'boolean') return { type: 'boolean', value }
+  if (typeof value === 'string') return { type: 'text', value }
+  if (Array.isArray(value)) return { type: 'texts', value }
+  return 'yuan' in value ? { type: 'money', value: parseYuan(value.yuan) } : { type: 'date', value: value.date }
+}
+
+/** Everything that is wrong with the rules, each with its path in the file. */
+export function compileCheckRules(config: Draft): Problem[] {
+  return [...classProblems(config), ...ruleProblems(config), ...overrideProblems(config)]
+}
+
+function classProblems(config: ClassData): Problem[] {
+  return config.non_depreciable.flatMap((name, index) =>
+    config.classes[name] ? [] : [{ path: ['non_depreciable', index], message: `no class group ${name}` }])
+}
+
+function ruleProblems(config: Draft): Problem[] {
+  const problems: Problem[] = []
+  const seen = new Map<string, number>()
+  config.rules.forEach((rule, index) => {
+    const path = ['rules', index]
+    if (seen.has(rule.id)) problems.push({ path: [...path, 'id'], message: `rule ${rule.id} stands twice` })
+    seen.set(rule.id, index)
+    const forms = [rule.condition, rule.groups, rule.median].filter((form) => form !== undefined).length
+    if (forms !== 1) problems.push({ path, message: `rule ${rule.id} needs one of condition, groups, median` })
+    if (!config.families[rule.id[0] as 'D']) problems.push({ path: [...path, 'id'], message: `no family ${rule.id[0]}` })
+    problems.push(...compileProblems(config, rule, path))
+  })
+  for (const family of Object.keys(config.families)) {
+    const count = config.rules.filter(({ id }) => id.startsWith(family)).length
+    if (count > RULES_PER_FAMILY_MAX) problems.push({ path: ['rules'], message: `family ${family} has more than ${RULES_PER_FAMILY_MAX} rules` })
+  }
+  return problems
+}
+
+/** Where in a rule an expression stands that can not be compiled: the parts are tried one by one. */
+function compileProblems(config: Draft, rule: CardRule, path: (string | number)[]): Problem[] {
+  const bare = { ...rule, condition: undefined, groups: undefined, median: undefined, fix: undefined, message: { zh: '-', en: '-' }, suggestion: { zh: '-', en: '-' } }
+  const attempts: [string, CardRule][] = [
+    ['condition', { ...bare, condition: rule.condition }], ['groups', { ...bare, groups: rule.groups }],
+    ['median', { ...bare, median: rule.median }], ['fix', { ...bare, fix: rule.fix }],
+    ['message', { ...bare, message: rule.message }], ['suggestion', { ...bare, suggestion: rule.suggestion }],
+  ]
+  return attempts.flatMap(([part, attempt]) => {
+    try {
+      compileRule(config, attempt, 2025)
+      if (part === 'fix' && rule.fix && !CARD_COLUMNS.has(rule.fix.field)) throw new ExpressionError(`no column ${rule.fix.field}`, 1)
+      return []
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error
+      return [{ path: [...path, part], message: `rule ${rule.id}: ${error.message}` }]
+    }
+  })
+}
+
+/** An override must speak of a rule and a parameter that there are, and give a value of the same kind. */
+function overrideProblems(config: Draft): Problem[] {
+  const rules = new Map(config.rules.map((rule) => [rule.id, rule]))
+  return Object.entries(config.districts).flatMap(([district, { off, on, parameters }]) => [
+    ...([['off', off], ['on', on]] as const).flatMap(([part, ids]) => ids.flatMap((id, index) =>
+      rules.has(id) ? [] : [{ path: ['districts', district, part, index], message: `no rule ${id}` }])),
+    ...Object.entries(parameters).flatMap(([id, values]) => Object.entries(values).flatMap(([name, value]) => {
+      const path = ['districts', district, 'parameters', id, name]
+      const base = rules.get(id)?.parameters[name]
+      if (base === undefined) return [{ path, message: `rule ${id} has no parameter ${name}` }]
+      const [is, must] = [parameterOf(value).type, parameterOf(base).type]
+      return is === must ? [] : [{ path, message: `rule ${id}: ${name} must be a ${must}, not a ${is}` }]
+    })),
+  ])
+}
