@@ -6,7 +6,7 @@ import type { AssetOpening } from './units.ts'
 import { type World, day } from './world.ts'
 
 /** A kind of thing that a unit owns. */
-interface Kind {
+export interface Kind {
   key: 'building' | 'computer' | 'printer' | 'car' | 'desk' | 'software' | 'land' | 'book'
   class: string
   name: string
@@ -15,7 +15,7 @@ interface Kind {
   low: number
   high: number
 }
-const KINDS: readonly Kind[] = [
+export const KINDS: readonly Kind[] = [
   { key: 'building', class: 'A01010200', name: '办公用房', life: 600, low: 2_000_000, high: 9_000_000 },
   { key: 'computer', class: 'A02010105', name: '台式计算机', life: 72, low: 4_000, high: 6_500 },
   { key: 'printer', class: 'A02020400', name: '多功能一体机', life: 72, low: 2_000, high: 4_000 },
@@ -26,7 +26,7 @@ const KINDS: readonly Kind[] = [
   { key: 'book', class: 'A04010100', name: '专业图书', life: 0, low: 1_000, high: 3_000 },
 ]
 
-export interface Card { row: Record<string, string>; kind: Kind; unit: SampleUnit; cost: bigint; acquired: string; disposed?: string }
+export interface Card { row: Record<string, string>; kind: Kind; unit: SampleUnit; cost: bigint; acquired: string }
 
 /** Straight line, the month of acquisition counts, no residual value: rounded half up. */
 export function depreciation(cost: bigint, life: number, acquired: string, until: string): bigint {
@@ -37,7 +37,7 @@ export function depreciation(cost: bigint, life: number, acquired: string, until
 }
 
 /** True for 1701/1702; all other cards stand in 1601/1602. */
-const intangible = (kind: Kind) => kind.class.startsWith('A08') || kind.class.startsWith('A0109')
+export const intangible = (kind: Kind) => kind.class.startsWith('A08') || kind.class.startsWith('A0109')
 
 /** The cards that a unit has on 1 January. */
 export function cardsOf(world: World, unit: SampleUnit): Card[] {
@@ -45,12 +45,16 @@ export function cardsOf(world: World, unit: SampleUnit): Card[] {
   const keys: Kind['key'][] = ['building', 'land', 'computer', 'computer', 'printer', 'desk', 'software', 'book']
   if (draw.chance(70)) keys.push('car')
   if (draw.chance(50)) keys.push('computer', 'desk')
-  return keys.map((key, index) => {
+  const cards = keys.map((key, index) => {
     const kind = KINDS.find((one) => one.key === key)!
     const year = kind.key === 'computer' ? world.plan.year - draw.int(1, 5) : world.plan.year - draw.int(2, 9)
     const acquired = `${year}-${String(draw.int(1, 12)).padStart(2, '0')}-${String(draw.int(1, 28)).padStart(2, '0')}`
     return card(world, unit, kind, index + 1, acquired, draw.fen(kind.low, kind.high), `${acquired.slice(5, 7)}-${String(draw.int(1, 99)).padStart(5, '0')}`)
   })
+  if (draw.chance(40)) cards[2]!.row.use_status = 'idle'
+  if (draw.chance(25)) Object.assign(cards[0]!.row, { area_self_use: '1500.00', area_leased: '300.00', lease_reference: `ZL${world.plan.year}-${unit.code}` })
+  if (draw.chance(30)) Object.assign(cards[7]!.row, { acquire_mode: 'donation' })
+  return cards
 }
 
 /** What the unit's book opens with. */
@@ -90,7 +94,28 @@ export function depreciate(world: World, unit: SampleUnit, cards: readonly Card[
   }
 }
 
-function card(world: World, unit: SampleUnit, kind: Kind, sequence: number, acquired: string, cost: bigint, voucher: string): Card {
+/** A worn-out computer that was scrapped in the year: its cost and depreciation leave the book together. */
+export function scrap(world: World, unit: SampleUnit, cards: readonly Card[]): void {
+  const { plan } = world
+  const kind = KINDS.find((one) => one.key === 'computer')!
+  const acquired = `${plan.year - 8}-04-11`
+  const { row, cost } = card(world, unit, kind, cards.length + 51, acquired, plan.random('scrap', unit.code).fen(kind.low, kind.high), '04-00017')
+  const date = day(plan, 6, 26)
+  const dims = { unit: unit.code }
+  world.ledger.open(unit.book, '1601', dims, cost)
+  world.ledger.open(unit.book, '1602', dims, -cost)
+  world.ledger.post({
+    book: unit.book, date, summary: '报废计算机核销', lines: [{ account: '1602', dims, debit: cost }, { account: '1601', dims, credit: cost }],
+  })
+  world.assets.push({
+    ...row, use_status: 'disposed', dispose_type: 'scrap', dispose_approval_no: `锡财资〔${plan.year}〕${unit.code}号`,
+    dispose_approved_on: day(plan, 6, 10), disposed_on: date, dispose_booked_on: date, dispose_income: '120.00',
+    dispose_income_remitted: '120.00', last_depreciated_month: `${plan.year - 2}-03`,
+  })
+}
+
+/** A card without fault; its depreciation is that of 31 December. */
+export function card(world: World, unit: SampleUnit, kind: Kind, sequence: number, acquired: string, cost: bigint, voucher: string): Card {
   const { plan } = world
   const written = depreciation(cost, kind.life, acquired, world.lastDay)
   const number = `${unit.code}${kind.class.slice(1, 5)}${acquired.slice(0, 4)}${String(sequence).padStart(5, '0')}`
@@ -102,6 +127,13 @@ function card(world: World, unit: SampleUnit, kind: Kind, sequence: number, acqu
     location: `${plan.place}${unit.name}`, last_depreciated_month: kind.life === 0 ? '' : `${plan.year}-12`, ...details(plan.place, unit, kind, sequence, acquired),
   }
   return { row, kind, unit, cost, acquired }
+}
+
+/** `蒙H`, a letter for the department, four figures: one plate for each unit and number. */
+function plateOf(unit: SampleUnit, sequence: number): string {
+  const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+  const place = Number(unit.code) % 1000
+  return `蒙H${letters[Number(unit.code.slice(0, 3)) % letters.length]}${String((place * 37 + sequence) % 10_000).padStart(4, '0')}`
 }
 
 function details(place: string, unit: SampleUnit, kind: Kind, sequence: number, acquired: string): Record<string, string> {
@@ -117,7 +149,7 @@ function details(place: string, unit: SampleUnit, kind: Kind, sequence: number, 
       ...title, land_area: '5200.00', land_use_type: '划拨', area_self_use: '5200.00', area_leased: '0', area_idle: '0', area_other: '0',
     }
     case 'car': return {
-      plate_no: `蒙H${serial.slice(1, 3)}${serial.slice(-3)}`, vin: `LSVAA49J${serial.padStart(9, '0')}`, engine_no: `EA211${serial}`, registered_on: acquired, displacement: '1.6',
+      plate_no: plateOf(unit, sequence), vin: `LSVAA49J${serial.padStart(9, '0')}`, engine_no: `EA211${serial}`, registered_on: acquired, displacement: '1.6',
       energy: 'fuel', vehicle_usage: '应急保障', quota_status: '在编', brand_model: '大众牌 SVW71611',
     }
     default: return {}

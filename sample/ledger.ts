@@ -23,10 +23,12 @@ export class Ledger {
   readonly #openings: TableFile
   readonly #cells = new Map<string, Cell>()
   readonly #sequences = new Map<string, number>()
+  readonly #year: number
   /** Entry lines so far. */
   lines = 0
 
-  constructor(entries: TableFile, openings: TableFile) {
+  constructor(year: number, entries: TableFile, openings: TableFile) {
+    this.#year = year
     this.#entries = entries
     this.#openings = openings
   }
@@ -36,9 +38,9 @@ export class Ledger {
     this.#cell(book, account, dims).opening += fen
   }
 
-  /** Writes a voucher and gives its number (`MM-NNNNN`, counted for each book and month). Unbalanced ones are written as they are. */
+  /** Writes a voucher and gives its number (`MM-NNNNN`, counted for each book and month; 13 is the clearing period). Unbalanced ones are written as they are. */
   post(voucher: Voucher): string {
-    const month = voucher.date.slice(0, 4) === '2026' ? '13' : voucher.date.slice(5, 7)
+    const month = Number(voucher.date.slice(0, 4)) > this.#year ? '13' : voucher.date.slice(5, 7)
     const sequence = (this.#sequences.get(`${voucher.book}/${month}`) ?? 0) + 1
     this.#sequences.set(`${voucher.book}/${month}`, sequence)
     const number = `${month}-${String(sequence).padStart(5, '0')}`

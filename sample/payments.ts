@@ -84,7 +84,7 @@ function treasuryVouchers(world: World, number: string, payment: Payment, compan
 /** Parallel bookkeeping 平行记账 in the treasury's book. */
 export function treasuryLines(one: Pick<Indicator, 'function' | 'fund' | 'unit'>, amount: bigint): Line[] {
   return [
-    { account: one.unit.kind === 'administrative' ? '5001' : '5101', debit: amount }, { account: '1001', credit: amount },
+    { account: one.unit.kind === 'administrative' ? '5001' : '5003', debit: amount }, { account: '1001', credit: amount },
     { account: budgetAccount[one.fund], dims: { function: one.function, fund: one.fund }, debit: amount }, { account: '8041', credit: amount },
   ]
 }

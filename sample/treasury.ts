@@ -8,9 +8,9 @@ import { type World, day } from './world.ts'
 
 /** Accounts of classes 4 and 5 in the treasury's books, whose codes the office chooses. */
 export const TREASURY_ACCOUNTS = [
-  ['4001', '税收收入', 'revenue', 'credit'], ['4101', '非税收入', 'revenue', 'credit'], ['4201', '补助收入', 'revenue', 'credit'],
-  ['5001', '政府机关商品和服务拨款费用', 'expense', 'debit'], ['5101', '对事业单位补助拨款费用', 'expense', 'debit'],
-  ['5201', '补助费用', 'expense', 'debit'],
+  ['4001', '税收收入', 'revenue', 'credit'], ['4101', '非税收入', 'revenue', 'credit'], ['4011', '补助收入', 'revenue', 'credit'],
+  ['5001', '政府机关商品和服务拨款费用', 'expense', 'debit'], ['5003', '对事业单位补助拨款费用', 'expense', 'debit'],
+  ['5011', '补助费用', 'expense', 'debit'],
 ] as const
 
 /** A kind of revenue: account of class 4, budget account, code, fund. */
@@ -132,7 +132,7 @@ function give(world: World, banner: string, one: Transfer): void {
   world.ledger.post({
     book: world.plan.treasury, date: one.date, summary: `补助${banner} ${formatYuan(one.amount)} 元`,
     lines: [
-      { account: '5201', debit: one.amount }, { account: '1001', credit: one.amount },
+      { account: '5011', debit: one.amount }, { account: '1001', credit: one.amount },
       { account: '7011', dims: { function: code, fund: one.fund, counterparty: banner }, debit: one.amount }, { account: '8041', credit: one.amount },
     ],
   })
@@ -143,7 +143,7 @@ function take(world: World, one: Transfer): void {
   world.ledger.post({
     book: world.plan.treasury, date: one.date, summary: '盟级补助收入',
     lines: [
-      { account: '1001', debit: one.amount }, { account: '4201', credit: one.amount },
+      { account: '1001', debit: one.amount }, { account: '4011', credit: one.amount },
       { account: '8041', debit: one.amount }, { account: '6011', dims: { revenue: code, fund: one.fund }, credit: one.amount },
     ],
   })

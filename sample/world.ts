@@ -62,7 +62,7 @@ export class World {
     const files = (Object.keys(COLUMNS) as InputFile[]).filter((file) => file !== 'asset_report')
       .map((file) => [file, new TableFile(join(folder, plan.district), file, style)])
     this.#files = Object.fromEntries(files) as Record<InputFile, TableFile>
-    this.ledger = new Ledger(this.#files.entries, this.#files.opening)
+    this.ledger = new Ledger(plan.year, this.#files.entries, this.#files.opening)
   }
 
   /** Last day of the closing year. */

@@ -1,5 +1,5 @@
 /** The district's year in the order in which it happens, grown to the wanted number of entry lines. */
-import { type Card, buy, cardsOf, depreciate, openingOf } from './assets.ts'
+import { type Card, buy, cardsOf, depreciate, openingOf, scrap } from './assets.ts'
 import { PAYMENT_LINES, pay, refund } from './payments.ts'
 import type { Random } from './random.ts'
 import { specialAccount } from './special.ts'
@@ -38,6 +38,7 @@ function unitsAndAssets(world: World): void {
       pay(world, { indicator, amount: 1_234_567n, date: day(plan, 5, 9) })
       refund(world, indicator, 100_050n, day(plan, 6, 9))
     }
+    if (index % 4 === 1) scrap(world, unit, cards)
     depreciate(world, unit, cards, months)
     world.assets.push(...cards.map((one) => one.row))
   })

@@ -6,6 +6,7 @@ import { registerDoctor } from './doctor.ts'
 import { registerDown } from './down.ts'
 import { registerFindings } from './findings.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerSample } from './sample.ts'
 import { registerStatus } from './status.ts'
 import { registerUi } from './ui.ts'
 import { registerUp } from './up.ts'
@@ -20,6 +21,7 @@ const COMMANDS: readonly Register[] = [
   registerDown,
   registerMigrate,
   registerDoctor,
+  registerSample,
   registerCompletion,
 ]
 

@@ -1,5 +1,6 @@
 /** Which district has which defects: spread so that each step stops somewhere, and three districts are clean. */
 import type { World } from '../world.ts'
+import { ASSETS_DNL, ASSETS_FVS } from './assets.ts'
 import { C1, C2, C3, C4, C5, C6, C7, C8 } from './closing.ts'
 import type { Defect, Defects, Differences } from './defect.ts'
 import { I1, I2, I3, I4 } from './initialise.ts'
@@ -20,8 +21,8 @@ const BY_PLACE: readonly (readonly Defect[])[] = [
   [C5, C6, C7, C8],
   [I1, I2, I3, I4],
   [R15, R18],
-  [],
-  [inTransit(SENT_CERT)],
+  [ASSETS_DNL],
+  [inTransit(SENT_CERT), ASSETS_FVS],
   [],
 ]
 
