@@ -10,6 +10,7 @@ import { registerSample } from './sample.ts'
 import { registerStatus } from './status.ts'
 import { registerUi } from './ui.ts'
 import { registerUp } from './up.ts'
+import { registerWorker } from './worker.ts'
 
 type Register = (program: Command, context: CliContext) => void
 
@@ -19,6 +20,7 @@ const COMMANDS: readonly Register[] = [
   registerFindings,
   registerUp,
   registerDown,
+  registerWorker,
   registerMigrate,
   registerDoctor,
   registerSample,

@@ -9,7 +9,7 @@ export function workerLaunch(home: string, log: string): Launch {
   const own = process.env.NIANJIE_WORKER_ENTRY
   return {
     command: process.execPath,
-    args: own ? [own] : [LAUNCHER, 'worker'],
+    args: own ? [own] : [LAUNCHER, 'worker', '--current'],
     env: { ...process.env, NIANJIE_HOME: home },
     log,
     stopSignal: 'SIGTERM',
