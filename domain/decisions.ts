@@ -1,6 +1,6 @@
 /** What a person signs (CONTRACT §5). The signature is over the canonical JSON of exactly this. */
-import type { FindingAction } from './findings.ts'
-import type { RunKind, Step } from './steps.ts'
+import { FINDING_ACTIONS, type FindingAction } from './findings.ts'
+import { STEPS, type RunKind, type Step } from './steps.ts'
 
 interface DecisionBase {
   decisionId: string
@@ -28,3 +28,36 @@ export interface FindingsDecision extends DecisionBase {
 }
 
 export type Decision = StepDecision | FindingsDecision
+
+const TEXTS = ['decisionId', 'runKind', 'district', 'actor', 'signedAt', 'kind'] as const
+
+/** What is wrong with the form of a decision that came from outside, or null. */
+export function decisionProblem(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return 'not an object'
+  const decision = value as Record<string, unknown>
+  for (const name of TEXTS) if (typeof decision[name] !== 'string') return `${name} is not a text`
+  for (const name of ['runId', 'year']) if (!Number.isInteger(decision[name])) return `${name} is not a whole number`
+  switch (decision.kind) {
+    case 'approve': case 'reject': return stepDecisionProblem(decision)
+    case 'findings': return findingsDecisionProblem(decision)
+    default: return `unknown kind ${String(decision.kind)}`
+  }
+}
+
+function stepDecisionProblem({ step, evidenceDigest, comment }: Record<string, unknown>): string | null {
+  if (!STEPS.some((one) => one === step)) return 'unknown step'
+  return typeof evidenceDigest === 'string' && typeof comment === 'string' ? null : 'evidenceDigest or comment is not a text'
+}
+
+function findingsDecisionProblem({ findings }: Record<string, unknown>): string | null {
+  if (!Array.isArray(findings) || findings.length === 0) return 'no findings'
+  const ids = new Set<unknown>()
+  for (const row of findings as Record<string, unknown>[]) {
+    if (typeof row !== 'object' || row === null) return 'a finding is not an object'
+    for (const name of ['id', 'comment', 'contentDigest']) if (typeof row[name] !== 'string') return `${name} of a finding is not a text`
+    if (!FINDING_ACTIONS.some((one) => one === row.action)) return `unknown action ${String(row.action)}`
+    if (ids.has(row.id)) return `finding ${String(row.id)} stands twice`
+    ids.add(row.id)
+  }
+  return null
+}

@@ -1,17 +1,11 @@
 /** Every message of the workflows and its payload: client-safe, imported by workflows, CLI and tests alike. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { WaitTimes } from '../domain/deadlines.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 
-// --- Inputs ---
+export type { WaitTimes } from '../domain/deadlines.ts'
 
-/** Deadlines of a wait on a person, in milliseconds; configuration is read by the starter, never in a workflow. */
-export interface WaitTimes {
-  reminderMs: number
-  escalateMs: number
-  repeatMs: number
-  /** Roles told at level 1, 2, …; the last level repeats. */
-  ladder: readonly (readonly string[])[]
-}
+// --- Inputs ---
 
 export interface DistrictInput {
   runId: number
@@ -24,7 +18,12 @@ export interface DistrictInput {
   times: WaitTimes
   /** How many people must approve each step. */
   approvers: { readonly [S in Step]: number }
+  /** Roles that may approve each step: whom the wait is shown as waiting on. */
+  approverRoles: { readonly [S in Step]: readonly string[] }
 }
+
+/** How a district's year-end ended; a cancelled one ends as a failure of type `Cancelled`. */
+export interface DistrictResult { district: string; outcome: 'completed' | 'cancelled' }
 
 export interface YearEndInput {
   year: number

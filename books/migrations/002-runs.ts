@@ -65,6 +65,6 @@ const STATEMENTS = [
     seen_by text, seen_at timestamptz, unique (run_id, step, generation, kind, level, due_at))`,
   `create table deliveries (
     delivery_id bigint generated always as identity primary key, notification_id uuid not null references notifications,
-    channel text not null, target text not null, attempt int not null, state text not null check (state in ('sent', 'failed')),
+    channel text not null, target text not null, attempt int not null, state text not null check (state in ('sent', 'failed', 'void')),
     at timestamptz not null default now(), error text)`,
 ]

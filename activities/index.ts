@@ -1,0 +1,25 @@
+/** Every activity that the workflows call, closed over what the worker's process gives. */
+import type * as contract from './contract.ts'
+import { judge } from './decide.ts'
+import type { ActivityDeps } from './deps.ts'
+import { deliver, raiseAlarm } from './notify.ts'
+import { beginRun, findStale, finishRun, project, voidSteps } from './project.ts'
+import { applyCarryForward, rescan, runStep } from './run-step.ts'
+
+/** The activities by the names that workflow histories hold: never rename one while runs are open. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    beginRun: (request: { runId: number }) => beginRun(deps, request),
+    project: (request: contract.ProjectRequest) => project(deps, request),
+    findStale: (request: { runId: number }) => findStale(deps, request),
+    voidSteps: (request: contract.VoidRequest) => voidSteps(deps, request),
+    finishRun: (request: contract.FinishRequest) => finishRun(deps, request),
+    runStep: (request: contract.StepRequest) => runStep(deps, request),
+    rescan: (request: { runId: number }) => rescan(deps, request),
+    applyCarryForward: (request: contract.ApplyRequest) => applyCarryForward(deps, request),
+    judge: (request: contract.JudgeRequest) => judge(deps, request),
+    raiseAlarm: (request: contract.AlarmRequest) => raiseAlarm(deps, request),
+    deliver: (request: contract.DeliverRequest) => deliver(deps, request),
+  }
+}
+export type Activities = ReturnType<typeof createActivities>

@@ -1,0 +1,77 @@
+/** Judges a word on findings, one or many: all or nothing. */
+import { type DecidableFinding, findFindings } from '../books/decisions.ts'
+import type { ApprovalsConfig } from '../config/schemas/people.ts'
+import type { Actor } from '../config/schemas/people.ts'
+import type { FindingsDecision } from '../domain/decisions.ts'
+import { DISPOSITIONS, dispositionRefusal } from '../domain/documents.ts'
+import type { Step } from '../domain/steps.ts'
+import { type Bench, type Refusal, actsFor, refusal } from './judge.ts'
+
+type Row = FindingsDecision['findings'][number]
+
+/** Null: every row counts. Otherwise the refusal of the first row that does not, and none counts. */
+export async function judgeFindings(bench: Bench, actor: Actor, { findings: rows }: Pick<FindingsDecision, 'findings'>): Promise<Refusal | null> {
+  const found = await findFindings(bench.db, bench.run, rows.map((row) => row.id))
+  for (const row of rows) {
+    const finding = found.get(row.id)
+    const no = finding ? judgeFinding(bench, actor, row, finding) : refusal('unknown-finding', '没有这个问题。', 'there is no such finding')
+    if (no) return { ...no, zh: `${row.id}：${no.zh}`, en: `${row.id}: ${no.en}` }
+  }
+  return null
+}
+
+function judgeFinding(bench: Bench, actor: Actor, row: Row, finding: DecidableFinding): Refusal | null {
+  const { run, config } = bench
+  // What does not mirror between two levels may be settled by either of them (CONTRACT §6).
+  if (!actsFor(actor, run.district, ...(finding.rule === 'R17' ? [run.league] : []))) {
+    return refusal('wrong-district', `${actor.name} 不负责区划 ${run.district}。`, `${actor.name} does not act for district ${run.district}`)
+  }
+  const rule = ruleFor(config.approvals, finding)
+  if (!rule) {
+    return refusal('not-allowed', '该问题不能以决定处理：请更正数据后重新检查。', 'this finding can not be decided: correct the input and check again')
+  }
+  if (!rule.roles.some((role) => actor.roles.includes(role))) {
+    return refusal('wrong-role', `处理该问题需要角色 ${rule.roles.join('、')}。`, `this finding is decided by the roles ${rule.roles.join(', ')}`)
+  }
+  return judgeState(bench, row, finding) ?? judgeAction(bench, row, finding, rule)
+}
+
+/** The first rule of config/approvals.yaml that fits. */
+function ruleFor(approvals: ApprovalsConfig, { step, rule, severity }: DecidableFinding): ApprovalsConfig['decisions'][number] | undefined {
+  return approvals.decisions.find((one) => (one.step === undefined || one.step === step)
+    && (one.severity === undefined || one.severity === severity)
+    && (one.rule === undefined || new RegExp(`^(?:${one.rule})$`).test(rule)))
+}
+
+function judgeState({ steps }: Bench, row: Row, finding: DecidableFinding): Refusal | null {
+  if (finding.gone) return refusal('wrong-state', '该问题在重新检查后已不存在。', 'this finding was gone at the last check')
+  const standing = steps.find((one) => one.step === stepAtWork(finding, steps))
+  if (standing?.state !== 'blocked' && standing?.state !== 'awaiting-approval') {
+    return refusal('wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，此时不能处理其问题。`, `its step is ${standing?.state ?? 'unknown'}: its findings can not be decided now`)
+  }
+  if (row.contentDigest !== finding.contentDigest) {
+    return refusal('evidence-changed', '该问题已有变化：请重新查看后再决定。', 'the finding is no longer what you saw: look again, then decide')
+  }
+  return null
+}
+
+/** I1–I4 stand under `initialise` but are found, and settled, while the carry-forward is planned. */
+export function stepAtWork({ step }: Pick<DecidableFinding, 'step'>, steps: Bench['steps']): Step {
+  const state = steps.find((one) => one.step === step)?.state
+  return step === 'initialise' && state === 'pending' ? 'carry-forward' : step
+}
+
+function judgeAction({ config }: Bench, row: Row, finding: DecidableFinding, rule: ApprovalsConfig['decisions'][number]): Refusal | null {
+  const isDisposition = DISPOSITIONS.some((one) => one === row.action)
+  if (isDisposition && finding.documentStatus !== null && rule.actions.includes('document')) {
+    const no = dispositionRefusal(config.documents, finding.rule, finding.documentStatus, row.action, { indicator: finding.documentIndicator })
+    if (no) return refusal('not-allowed', no.zh, no.en)
+  } else if (!rule.actions.includes(row.action)) {
+    const allowed = rule.actions.filter((action) => action !== 'document' || finding.documentStatus !== null)
+    return refusal('not-allowed', `该问题只能：${allowed.join('、')}。`, `this finding can only be decided by: ${allowed.join(', ')}`)
+  }
+  if ((row.action === 'explain' || row.action === 'waive') && !row.comment.trim()) {
+    return refusal('comment-required', '说明或豁免必须写明理由。', 'an explanation or a waiver needs its reason in writing')
+  }
+  return null
+}

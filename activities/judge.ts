@@ -1,0 +1,114 @@
+/**
+ * Judges a person's signed word before it counts (CONTRACT §5): identity, role, district, separation of duties, evidence,
+ * and whether the finding allows the action. It only looks; `decide.ts` writes. Commands use it too, to say no before trying.
+ */
+import { createPublicKey, verify } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import { type StoredDecision, approversOf, involvedActors } from '../books/decisions.ts'
+import { openFindings } from '../books/evidence.ts'
+import type { Run } from '../books/runs.ts'
+import type { Database } from '../books/tables.ts'
+import type { Config } from '../config/load.ts'
+import type { Actor, ActorsConfig } from '../config/schemas/people.ts'
+import { canonicalJson } from '../domain/canonical.ts'
+import { type Decision, type StepDecision, decisionProblem } from '../domain/decisions.ts'
+import type { Step } from '../domain/steps.ts'
+import type { RefusalCode } from '../workflows/messages.ts'
+import type { StepStanding } from './contract.ts'
+import { judgeFindings } from './judge-findings.ts'
+
+export interface Refusal { code: RefusalCode; zh: string; en: string }
+export const refusal = (code: RefusalCode, zh: string, en: string): Refusal => ({ code, zh, en })
+
+/** What a judgement rests on. */
+export interface Bench {
+  db: Kysely<Database>
+  run: Run
+  config: Config
+  actors: ActorsConfig
+  steps: readonly StepStanding[]
+}
+
+/** A decision that was understood, or why it was not. */
+export type Reading = { decision: Decision; refusal?: undefined } | { refusal: Refusal; decision?: undefined }
+
+/** Reads the signed payload and checks that it is what the row says. */
+export function readDecision(row: StoredDecision, run: Run): Reading {
+  const malformed = (en: string): Reading => ({ refusal: refusal('malformed', `决定的内容不合规：${en}`, `the decision is malformed: ${en}`) })
+  let decision: Decision
+  try {
+    decision = JSON.parse(row.payload) as Decision
+  } catch {
+    return malformed('the payload is not JSON')
+  }
+  const problem = decisionProblem(decision)
+  if (problem) return malformed(problem)
+  if (canonicalJson(JSON.parse(row.payload)) !== row.payload) return malformed('the payload is not in canonical form')
+  const fits = decision.decisionId === row.decisionId && decision.runId === run.runId && row.runId === run.runId && decision.runKind === run.kind
+    && decision.district === run.district && decision.year === run.year && decision.actor === row.actor && decision.kind === row.kind
+  return fits ? { decision } : malformed('it belongs to another run, district, year or actor')
+}
+
+/** Whether the actor is known, not revoked, and has signed exactly this. */
+export function judgeIdentity(row: StoredDecision, actors: ActorsConfig): { actor: Actor; refusal?: undefined } | { refusal: Refusal } {
+  const actor = actors.actors.find(({ name }) => name === row.actor)
+  if (!actor) return { refusal: refusal('unknown-actor', `没有登记操作人 ${row.actor}。`, `there is no actor ${row.actor}`) }
+  if (actor.revoked) return { refusal: refusal('revoked', `操作人 ${row.actor} 已停用。`, `actor ${row.actor} was revoked`) }
+  if (!signatureHolds(actor, row)) return { refusal: refusal('bad-signature', '签名与登记的公钥不符。', 'the signature does not fit the registered public key') }
+  return { actor }
+}
+
+function signatureHolds(actor: Actor, row: StoredDecision): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(actor.public_key, 'base64'), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === 'ed25519' && verify(null, Buffer.from(row.payload, 'utf8'), key, Buffer.from(row.signature, 'base64'))
+  } catch {
+    return false
+  }
+}
+
+/** Whether the actor may act for any of these districts. */
+export const actsFor = (actor: Actor, ...districts: readonly string[]): boolean =>
+  actor.districts.includes('*') || districts.some((district) => actor.districts.includes(district))
+
+/** Judges a decision whose signature holds. Null: it counts. */
+export function judgeDecision(bench: Bench, actor: Actor, decision: Decision): Promise<Refusal | null> {
+  return decision.kind === 'findings' ? judgeFindings(bench, actor, decision) : judgeStep(bench, actor, decision)
+}
+
+/** An approval or a rejection of a step. */
+export async function judgeStep(bench: Bench, actor: Actor, decision: Omit<StepDecision, 'decisionId' | 'signedAt'>): Promise<Refusal | null> {
+  const { run, config, steps } = bench
+  const { step } = decision
+  const rule = config.approvals.steps[step]
+  if (!actsFor(actor, run.district)) {
+    return refusal('wrong-district', `${actor.name} 不负责区划 ${run.district}。`, `${actor.name} does not act for district ${run.district}`)
+  }
+  if (!rule.roles.some((role) => actor.roles.includes(role))) {
+    return refusal('wrong-role', `审批该步骤需要角色 ${rule.roles.join('、')}。`, `this step is decided by the roles ${rule.roles.join(', ')}`)
+  }
+  const standing = steps.find((one) => one.step === step)
+  if (standing?.state !== 'awaiting-approval') {
+    return refusal('wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，不在待审批。`, `the step is ${standing?.state ?? 'unknown'}, it does not await an approval`)
+  }
+  if (decision.evidenceDigest !== standing.evidenceDigest) {
+    return refusal('evidence-changed', '您看到的依据已有变化：请重新查看后再决定。', 'the evidence is no longer what you saw: look again, then decide')
+  }
+  if (decision.kind === 'approve') return judgeApproval(bench, actor, step, decision.evidenceDigest)
+  return decision.comment.trim() ? null : refusal('comment-required', '退回必须说明理由。', 'a rejection needs a reason')
+}
+
+async function judgeApproval({ db, run }: Bench, actor: Actor, step: Step, evidenceDigest: string): Promise<Refusal | null> {
+  const open = await openFindings(db, run.runId, step)
+  if (open.errors + open.warnings > 0) {
+    return refusal('wrong-state', `还有 ${open.errors} 个错误、${open.warnings} 个警告未处理。`, `${open.errors} errors and ${open.warnings} warnings are still open`)
+  }
+  if ((await involvedActors(db, run, step)).has(actor.name)) {
+    return refusal('separation-of-duties', '您处理过该步骤所依据的事项，须由他人审批。', 'you prepared, resolved or waived something that this step rests on: another person must approve it')
+  }
+  if ((await approversOf(db, run.runId, step, evidenceDigest)).includes(actor.name)) {
+    return refusal('separation-of-duties', '您已审批过，第二次审批须由他人进行。', 'you approved it already: the next approval must come from another person')
+  }
+  return null
+}
+

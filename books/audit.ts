@@ -1,0 +1,46 @@
+/** The audit chain: append-only, hash-chained for each district (migration 005). */
+import { type Kysely, sql } from 'kysely'
+import { canonicalJson, type Plain } from '../domain/canonical.ts'
+import type { Database } from './tables.ts'
+
+export interface AuditEntry {
+  /** '' for what concerns no single district. */
+  district: string
+  /** What happened: `decision.accepted`, `decision.refused`, `step.result`, `escalation`, `delivery`, `import` … */
+  kind: string
+  /** Who did it; `system` for the year-end itself. */
+  actor: string
+  /** What it was done to: run, step, finding, decision. */
+  subject: string
+  detail: Plain
+}
+
+/** Adds a link to the district's chain; it counts when the transaction commits. */
+export async function appendAudit(db: Kysely<Database>, entry: AuditEntry): Promise<void> {
+  await sql`select audit.append(${entry.district}, ${entry.kind}, ${entry.actor}, ${entry.subject}, ${canonicalJson(entry.detail)})`.execute(db)
+}
+
+export interface BadLink { district: string; sequence: string; reason: 'hash' | 'previous' | 'gap' }
+export interface AuditVerdict { links: string; districts: number; bad: BadLink | null }
+
+/**
+ * Recomputes the whole chain inside PostgreSQL.
+ * `bad` is the first link, by district and sequence, that was changed (`hash`), does not continue the one before
+ * (`previous`), or follows a missing one (`gap`).
+ */
+export async function verifyAudit(db: Kysely<Database>): Promise<AuditVerdict> {
+  const { rows } = await sql<BadLink>`
+    with links as (
+      select e.*, lag(hash, 1, repeat('0', 64)) over chain as expected_previous, lag(sequence, 1, 0::bigint) over chain as before
+      from audit.events e window chain as (partition by district order by sequence)),
+    judged as (
+      select district, sequence, case
+        when sequence <> before + 1 then 'gap'
+        when previous_hash <> expected_previous then 'previous'
+        when hash <> audit.link_hash(district, sequence, at, kind, actor, subject, detail, previous_hash) then 'hash' end as reason
+      from links)
+    select district, sequence::text as sequence, reason from judged where reason is not null order by district collate "C", judged.sequence limit 1`.execute(db)
+  const total = await sql<{ links: string; districts: number }>`
+    select count(*)::text as links, count(distinct district)::int as districts from audit.events`.execute(db)
+  return { ...total.rows[0]!, bad: rows[0] ?? null }
+}

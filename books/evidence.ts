@@ -1,0 +1,93 @@
+/**
+ * The evidence of a step (CONTRACT §5): what it rests on (input digest) and what was found and computed (evidence digest).
+ * An approval is for one evidence digest; when anything below it changes, the digest does.
+ */
+import { type Kysely, sql } from 'kysely'
+import type { OpenCounts } from '../activities/contract.ts'
+import type { Plain } from '../domain/canonical.ts'
+import { type InputFile, STEPS, STEP_INPUTS, type Step, stepsBefore } from '../domain/steps.ts'
+import { digestOf } from './digest.ts'
+import type { Run } from './runs.ts'
+import { findScope, inputVersionOf } from './runs.ts'
+import type { Database } from './tables.ts'
+
+/** What R17 reads of the league's input. */
+const LEAGUE_FILES: readonly InputFile[] = ['books', 'accounts', 'opening', 'entries']
+
+/** Steps whose findings stand between a step and its approval: the carry-forward's plan also finds I1–I4 of `initialise`. */
+export function findingSteps(step: Step): Step[] {
+  return step === 'carry-forward' ? ['carry-forward', 'initialise'] : [step]
+}
+
+async function fileDigests(db: Kysely<Database>, scopeId: number, files: readonly InputFile[]): Promise<Record<string, string>> {
+  if (files.length === 0) return {}
+  const version = await inputVersionOf(db, scopeId)
+  const rows = await db.selectFrom('input_files').select(['file', 'content_digest'])
+    .where('scope_id', '=', scopeId).where('version', '=', version).where('file', 'in', [...files]).execute()
+  return Object.fromEntries(rows.map((row) => [row.file, row.content_digest]))
+}
+
+/** Digest over the files that a step reads, the evidence of the steps before it, the rules, and for R17 the league's books. */
+export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step): Promise<string> {
+  const upstream = await liveResults(db, run.runId)
+  const leagueScope = step === 'reconcile' && run.withLeague && run.district !== run.league ? await findScope(db, run.league, run.year) : null
+  return digestOf({
+    files: await fileDigests(db, run.scopeId, STEP_INPUTS[step]),
+    league: leagueScope === null ? null : await fileDigests(db, leagueScope, LEAGUE_FILES),
+    upstream: Object.fromEntries(stepsBefore(step).map((before) => [before, upstream.get(before)?.evidenceDigest ?? null])),
+    rules: run.rulesDigest,
+  })
+}
+
+export interface LiveResult { step: Step; generation: number; inputDigest: string; evidenceDigest: string; result: { figures?: Plain } }
+
+/** The latest result of each step that is not void. */
+export async function liveResults(db: Kysely<Database>, runId: number): Promise<Map<Step, LiveResult>> {
+  const rows = await db.selectFrom('step_results').distinctOn('step')
+    .select(['step', 'generation', 'input_digest as inputDigest', 'evidence_digest as evidenceDigest', 'result'])
+    .where('run_id', '=', runId).where('void_at', 'is', null).orderBy('step').orderBy('generation', 'desc').execute()
+  return new Map(rows.map((row) => [row.step, row as LiveResult]))
+}
+
+/** Digest over a step's findings with their statuses and decisions; one statement, however many there are. */
+async function findingsDigest(db: Kysely<Database>, runId: number, step: Step): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    select encode(sha256(convert_to(coalesce(string_agg(concat_ws(e'\x1f', finding_id, content_digest, status, coalesce(decision_id::text, '')),
+      e'\x1e' order by finding_id collate "C"), ''), 'UTF8')), 'hex') as digest
+    from findings where run_id = ${runId} and step = any(${findingSteps(step)}::text[]) and closed_by is distinct from 'recheck'`.execute(db)
+  return rows[0]!.digest
+}
+
+/** The evidence of a step as the books hold it now. */
+export async function evidenceDigestOf(db: Kysely<Database>, runId: number, step: Step, inputDigest: string, figures: Plain): Promise<string> {
+  return digestOf({ input: inputDigest, findings: await findingsDigest(db, runId, step), figures })
+}
+
+/** Open errors and warnings that stand between a step and its approval. */
+export async function openFindings(db: Kysely<Database>, runId: number, step: Step): Promise<OpenCounts> {
+  const { rows } = await sql<OpenCounts>`
+    select count(*) filter (where severity = 'error')::int as errors, count(*) filter (where severity = 'warning')::int as warnings
+    from findings where run_id = ${runId} and step = any(${findingSteps(step)}::text[]) and status = 'open'`.execute(db)
+  return rows[0]!
+}
+
+/** After a decision on findings: the step's evidence is another one. Returns the new digest. */
+export async function refreshEvidence(db: Kysely<Database>, runId: number, step: Step): Promise<string> {
+  const live = (await liveResults(db, runId)).get(step)
+  if (!live) throw new Error(`step ${step} of run ${runId} has no result`)
+  const evidenceDigest = await evidenceDigestOf(db, runId, step, live.inputDigest, live.result.figures ?? null)
+  await db.updateTable('step_results').set({ evidence_digest: evidenceDigest })
+    .where('run_id', '=', runId).where('step', '=', step).where('generation', '=', live.generation).execute()
+  return evidenceDigest
+}
+
+/** Steps whose result rests on something that is no longer so; later steps that used them are not listed. */
+export async function staleSteps(db: Kysely<Database>, run: Run): Promise<Step[]> {
+  const live = await liveResults(db, run.runId)
+  const stale: Step[] = []
+  for (const step of STEPS) {
+    const result = live.get(step)
+    if (result && result.inputDigest !== await inputDigestOf(db, run, step)) stale.push(step)
+  }
+  return stale
+}

@@ -1,0 +1,64 @@
+/** What the operations work with. */
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import { appendAudit } from '../../books/audit.ts'
+import type { Books } from '../../books/connect.ts'
+import type { Run } from '../../books/runs.ts'
+import type { Config } from '../../config/load.ts'
+import type { Refused } from '../operations.ts'
+
+export interface OperationsDeps {
+  books: Books
+  client: Client
+  config: Config
+  /** The office's configuration folder: actors.yaml is read and written there. */
+  overlay: string
+  keysFolder: string
+}
+
+export const refused = (code: string, zh: string, en: string): Refused => ({ ok: false, code, zh, en })
+
+/** How long a message may wait for a worker before it counts as not answered. */
+const ANSWER_MS = 60_000
+
+/** A worker did not answer in time. `name` is what commands turn into exit code 4. */
+export class Unreachable extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'Unreachable'
+  }
+}
+
+/**
+ * Sends a message to a run's workflow and waits for its answer.
+ * A refusal of the workflow leaves no history: it is written into the audit chain here.
+ * @throws Unreachable when no worker answers
+ */
+export async function send<T>(
+  { books, client }: OperationsDeps, run: Run, { what, by }: { what: string; by: string }, message: () => Promise<T>,
+): Promise<{ ok: true; value: T } | Refused> {
+  try {
+    return { ok: true, value: await client.withDeadline(Date.now() + ANSWER_MS, message) }
+  } catch (error) {
+    const no = refusalOf(error)
+    if (!no) {
+      throw isTimeout(error) ? new Unreachable('没有工作进程应答 no worker answers: start one with nianjie worker', error) : error
+    }
+    await appendAudit(books.db, { district: run.district, kind: `${what}.refused`, actor: by, subject: String(run.runId), detail: { code: no.code, reason: no.en } })
+    return no
+  }
+}
+
+function refusalOf(error: unknown): Refused | null {
+  if (error instanceof WorkflowNotFoundError) {
+    return refused('wrong-state', '该区划的年结已经结束或从未开始。', 'the year-end of this district has ended or was never started')
+  }
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null
+  const told = error.cause.details?.[0] as Partial<Refused> | undefined
+  return refused(told?.code ?? error.cause.type ?? 'wrong-state', told?.zh ?? error.cause.message, told?.en ?? error.cause.message)
+}
+
+function isTimeout(error: unknown): boolean {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  return code === 4 || name === 'WorkflowUpdateRPCTimeoutOrCancelledError'
+}

@@ -1,0 +1,22 @@
+/** The one implementation of {@link Operations}. */
+import type { Operations } from '../operations.ts'
+import { announceInput, control, recheck } from './control.ts'
+import { decideFindings, decideStep } from './decide.ts'
+import type { OperationsDeps } from './deps.ts'
+import { start } from './start.ts'
+
+export type { OperationsDeps } from './deps.ts'
+
+/** Operations over open connections; the caller closes them. */
+export function operationsOf(deps: OperationsDeps): Operations {
+  return {
+    start: (request) => start(deps, request),
+    pause: (request) => control(deps, 'pause', request),
+    resume: (request) => control(deps, 'resume', request),
+    cancel: (request) => control(deps, 'cancel', request),
+    recheck: (request) => recheck(deps, request),
+    decideStep: (request) => decideStep(deps, request),
+    decideFindings: (request) => decideFindings(deps, request),
+    announceInput: (request) => announceInput(deps, request),
+  }
+}

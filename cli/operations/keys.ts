@@ -1,0 +1,80 @@
+/** Actors and their keys: the private key stays in its owner's folder, the public one goes into actors.yaml. */
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Document, YAMLSeq, isMap, parseDocument } from 'yaml'
+import { builtInFolder, loadActors } from '../../config/load.ts'
+import { type Actor, actorsSchema } from '../../config/schemas/people.ts'
+import type { Done } from '../operations.ts'
+import { refused } from './deps.ts'
+
+/** NIANJIE_KEYS, else ~/.config/nianjie/keys. */
+export function keysFolderOf(env: Readonly<Record<string, string | undefined>>): string {
+  return env.NIANJIE_KEYS ? resolve(env.NIANJIE_KEYS) : join(homedir(), '.config', 'nianjie', 'keys')
+}
+
+export interface Folders { overlay: string; keysFolder: string }
+
+/**
+ * Makes an actor: a key pair of its own. Nothing is ever overwritten.
+ * @throws ConfigError when actors.yaml can not be read
+ */
+export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 'name' | 'roles' | 'districts'>): Done<{ keyFile: string; actorsFile: string }> {
+  const valid = actorsSchema.shape.actors.unwrap().element.omit({ public_key: true }).safeParse(request)
+  if (!valid.success) return refused('malformed', `操作人不合规：${problemOf(valid.error)}`, `not a valid actor: ${problemOf(valid.error)}`)
+  const keyFile = join(keysFolder, `${request.name}.key`)
+  if (loadActors(overlay).actors.some(({ name }) => name === request.name)) {
+    return refused('exists', `已有操作人 ${request.name}。`, `actor ${request.name} exists already`)
+  }
+  if (existsSync(keyFile)) return refused('exists', `私钥文件已存在，不会覆盖：${keyFile}`, `the key file exists and is not overwritten: ${keyFile}`)
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  mkdirSync(keysFolder, { recursive: true, mode: 0o700 })
+  chmodSync(keysFolder, 0o700)
+  writeFileSync(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600, flag: 'wx' })
+  const actorsFile = changeActors(overlay, (document, list) => {
+    list.add(document.createNode({
+      name: request.name, public_key: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+      roles: [...request.roles], districts: [...request.districts],
+    }))
+  })
+  return { ok: true, keyFile, actorsFile }
+}
+
+const problemOf = (error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }) =>
+  error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+
+/** Revokes an actor: holds from the next decision on; what was decided before stays. */
+export function revokeActor({ overlay }: Folders, name: string): Done<{ actorsFile: string }> {
+  const actor = loadActors(overlay).actors.find((one) => one.name === name)
+  if (!actor) return refused('unknown-actor', `没有登记操作人 ${name}。`, `there is no actor ${name}`)
+  if (actor.revoked) return refused('revoked', `操作人 ${name} 已停用。`, `actor ${name} is revoked already`)
+  const actorsFile = changeActors(overlay, (_document, list) => {
+    for (const item of list.items) if (isMap(item) && item.get('name') === name) item.set('revoked', true)
+  })
+  return { ok: true, actorsFile }
+}
+
+/** Signs text with the actor's private key. Null when this user does not hold it. */
+export function signAs(keysFolder: string, name: string, text: string): string | null {
+  const file = join(keysFolder, `${name}.key`)
+  if (!/^[\p{L}\p{N}._-]{1,64}$/u.test(name) || !existsSync(file)) return null
+  return sign(null, Buffer.from(text, 'utf8'), createPrivateKey(readFileSync(file))).toString('base64')
+}
+
+/** Edits the office's actors.yaml (begun as a copy of the built-in one): comments stay, the file is replaced whole. */
+function changeActors(overlay: string, change: (document: Document, list: YAMLSeq) => void): string {
+  const file = join(overlay, 'actors.yaml')
+  const source = existsSync(file) ? file : join(builtInFolder(), 'actors.yaml')
+  const document = parseDocument(readFileSync(source, 'utf8'))
+  let list = document.get('actors')
+  if (!(list instanceof YAMLSeq)) document.set('actors', (list = new YAMLSeq()))
+  const actors = list as YAMLSeq
+  actors.flow = false
+  change(document as unknown as Document, actors)
+  mkdirSync(overlay, { recursive: true })
+  const part = `${file}.${process.pid}`
+  writeFileSync(part, document.toString({ lineWidth: 0 }))
+  renameSync(part, file)
+  return file
+}

@@ -1,0 +1,144 @@
+/** Messages to a district's workflow. Registered before its first await; validators are synchronous and only look at state. */
+import type { UpdateDefinition } from '@temporalio/common'
+import { ApplicationFailure, setHandler } from '@temporalio/workflow'
+import type { Judgement } from '../activities/contract.ts'
+import { STEPS, stepsAfter, type RunState, type Step } from '../domain/steps.ts'
+import {
+  type DecisionOutcome, cancelUpdate, decideUpdate, districtViewQuery, inputChangedSignal, pauseUpdate, reachedReconcileSignal,
+  recheckUpdate, resumeUpdate,
+} from './messages.ts'
+import { project, projectionOf } from './projection.ts'
+import { books } from './proxies.ts'
+import { type DistrictRun, endWait, isOver, resetStep, standing, startWait } from './run.ts'
+
+/** A refusal that a client turns into exit code 3; it leaves no history. */
+function refuse(zh: string, en: string): never {
+  throw ApplicationFailure.create({ message: en, type: 'wrong-state', nonRetryable: true, details: [{ code: 'wrong-state', zh, en }] })
+}
+
+/** Registers every handler of the district's messages. */
+export function handleMessages(run: DistrictRun): void {
+  onUpdate(decideUpdate, ({ decisionId }) => run.exclusive(() => decide(run, decisionId)), () => mustBeAtWork(run))
+  onUpdate(pauseUpdate, ({ by }) => pause(run, true, by), () => mustBeAtWork(run))
+  onUpdate(resumeUpdate, ({ by }) => pause(run, false, by), () => mustBePaused(run))
+  onUpdate(cancelUpdate, ({ by }) => cancel(run, by), () => mustBeOpen(run))
+  onUpdate(recheckUpdate, ({ step, by }) => run.exclusive(() => recheck(run, step, by)), ({ step }) => mustNotBeApproved(run, step))
+  setHandler(inputChangedSignal, () => { run.inputChanges += 1 })
+  setHandler(reachedReconcileSignal, () => { run.leagueReached = true })
+  setHandler(districtViewQuery, () => ({
+    district: run.input.district, year: run.input.year, state: runStateOf(run), steps: STEPS.map((step) => projectionOf(run, step)),
+  }))
+}
+
+function onUpdate<Ret, Message>(
+  definition: UpdateDefinition<Ret, [Message]>, handler: (message: Message) => Promise<Ret>, validator: (message: Message) => void,
+): void {
+  setHandler(definition, handler, { validator })
+}
+
+const runStateOf = (run: DistrictRun): RunState => run.ending ?? (run.paused ? 'paused' : 'running')
+
+function mustBeOpen(run: DistrictRun): void {
+  if (isOver(run)) refuse('该区划的年结已经结束。', 'the year-end of this district has ended')
+}
+
+function mustBeAtWork(run: DistrictRun): void {
+  mustBeOpen(run)
+  if (run.input.kind === 'rehearsal') return
+  if (run.paused) refuse('该区划的年结已暂停：先恢复（nianjie resume）。', 'the year-end of this district is paused: resume it first (nianjie resume)')
+}
+
+function mustBePaused(run: DistrictRun): void {
+  mustBeOpen(run)
+  if (!run.paused) refuse('该区划的年结没有暂停。', 'the year-end of this district is not paused')
+}
+
+function mustNotBeApproved(run: DistrictRun, step: Step): void {
+  mustBeAtWork(run)
+  if (!STEPS.includes(step)) refuse(`没有这个步骤：${step}`, `there is no step ${step}`)
+  if (run.steps[step].state === 'approved') {
+    refuse('该步骤已审批，数据未变则审批有效；重新导入数据会自动重新检查。', 'this step is approved and stays so while its input is the same; a new import checks it again by itself')
+  }
+}
+
+async function decide(run: DistrictRun, decisionId: string): Promise<DecisionOutcome> {
+  const judgement = await books.judge({ runId: run.input.runId, decisionId, steps: standing(run) })
+  if (judgement.outcome.accepted) {
+    follow(run, judgement)
+    await project(run)
+  }
+  return judgement.outcome
+}
+
+/** What an accepted decision changes; the counts come from the books, so a decision sent twice counts once. */
+function follow(run: DistrictRun, judgement: Judgement): void {
+  for (const { step, evidenceDigest, open, approvals } of judgement.touched) {
+    const status = run.steps[step]
+    const warned = status.open.warnings > 0
+    Object.assign(status, { evidenceDigest, open, approvals })
+    switch (judgement.kind) {
+      case 'approve':
+        if (approvals >= run.input.approvers[step]) settleApproved(run, step)
+        else startWait(run, step, 'awaiting-approval')
+        break
+      case 'reject':
+        status.approvals = 0
+        startWait(run, step, 'blocked', rejection(judgement))
+        break
+      case 'findings':
+        if (status.state === 'blocked' && !status.failure && open.errors === 0) startWait(run, step, 'awaiting-approval')
+        else if (status.state === 'awaiting-approval' && warned && open.warnings === 0) startWait(run, step, 'awaiting-approval')
+        break
+      case null: break
+      default: judgement.kind satisfies never
+    }
+  }
+}
+
+function settleApproved(run: DistrictRun, step: Step): void {
+  const status = run.steps[step]
+  endWait(status)
+  if (step === 'carry-forward') {
+    Object.assign(status, { state: 'running', phase: 'apply' })
+    return
+  }
+  status.state = 'approved'
+  status.endedAt = Date.now()
+}
+
+function rejection({ actor, comment }: Judgement): { code: string; zh: string; en: string } {
+  return {
+    code: 'rejected', zh: `${actor} 退回：${comment}。处理后执行 nianjie recheck。`,
+    en: `${actor} sent it back: ${comment}. Mend it, then run nianjie recheck.`,
+  }
+}
+
+async function pause(run: DistrictRun, paused: boolean, by: string): Promise<void> {
+  run.paused = paused
+  await project(run, paused ? 'paused' : 'running', by)
+}
+
+async function cancel(run: DistrictRun, by: string): Promise<void> {
+  run.endedBy = by
+  run.ending = 'cancelled'
+  for (const scope of run.working.values()) scope.cancel()
+  await project(run)
+}
+
+async function recheck(run: DistrictRun, asked: Step, by: string): Promise<void> {
+  // I1–I4 are found when the carry-forward is planned: asking for the step that owns them means that plan.
+  const step = asked === 'initialise' && run.steps['carry-forward'].state === 'blocked' ? 'carry-forward' : asked
+  const state = run.steps[step].state
+  if (state === 'pending' || state === 'running' || state === 'approved') return
+  await dropSteps(run, [step], `recheck by ${by}`)
+}
+
+/** Steps that have to run again, and every later one that used them: their results and approvals are void from now on. */
+export async function dropSteps(run: DistrictRun, fallen: readonly Step[], reason: string): Promise<void> {
+  const all = new Set(fallen.flatMap((step) => [step, ...stepsAfter(step)]))
+  const steps = STEPS.filter((step) => all.has(step) && run.steps[step].state !== 'pending')
+  if (steps.length === 0) return
+  for (const step of steps) resetStep(run, step)
+  await books.voidSteps({ runId: run.input.runId, steps, reason })
+  await project(run)
+}
