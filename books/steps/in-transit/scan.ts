@@ -36,15 +36,18 @@ async function groupFigures(trx: Transaction<Database>, fact: 'type' | 'unit'): 
   return Object.fromEntries(rows.map(({ name, count, amount }) => [name, { count, amount }]))
 }
 
+/** The scan once more, right before the carry-forward: the same findings from what the database holds by then. */
+export const rescanInTransit: StepEngine = scanInTransit
+
 /** A blocking document that no decision of this run covers as it stands now. */
 export interface LateDocument { rule: string; key: string; amount: bigint; messageZh: string; messageEn: string }
 
 /**
- * The re-scan right before the carry-forward: blocking documents that came, or changed, after they were last decided.
+ * Names the blocking documents that came, or changed, after they were last decided.
  * @param cap how many are named at most
  * @returns how many there are, and the first of them by rule and key; `count` 0 means that the carry-forward may go on
  */
-export async function rescanInTransit(
+export async function lateDocuments(
   trx: Transaction<Database>, context: StepContext, cap = 20,
 ): Promise<{ count: number; documents: readonly LateDocument[] }> {
   const { rows } = await sql<LateDocument & { total: number }>`

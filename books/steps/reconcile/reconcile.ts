@@ -1,0 +1,37 @@
+/** The step reconcile 对账: every reconciliation of config/reconciliations.yaml, one after the other. */
+import type { Transaction } from 'kysely'
+import type { StepContext, StepEngine } from '../../../activities/step.ts'
+import type { Reconciliation } from '../../../config/schemas/reconciliations.ts'
+import { ruleOrder } from '../../../domain/findings.ts'
+import { createFound } from '../../findings.ts'
+import type { Database } from '../../tables.ts'
+import { reconcileBalanced } from './balanced.ts'
+import type { ReconciliationFigures } from './figures.ts'
+import { reconcileKeyed } from './keyed.ts'
+import { reconcileLines } from './lines.ts'
+import { reconcileVouchers } from './vouchers.ts'
+
+/** Runs every reconciliation; figures are `{ R1: { state, a, b, difference, keys, unequal }, … }`. */
+export const reconcile: StepEngine = async (trx, context) => {
+  await createFound(trx)
+  const figures: Record<string, ReconciliationFigures> = {}
+  const all = Object.entries(context.config.reconciliations.reconciliations)
+  for (const [number, reconciliation] of all.sort(([one], [other]) => ruleOrder(one)[1] - ruleOrder(other)[1])) {
+    context.heartbeat(number)
+    figures[number] = await reconcileOne(trx, context, number, reconciliation)
+  }
+  return { figures }
+}
+
+/** Runs one reconciliation; its findings go into `found`. */
+export function reconcileOne(
+  trx: Transaction<Database>, context: StepContext, number: string, reconciliation: Reconciliation,
+): Promise<ReconciliationFigures> {
+  switch (reconciliation.method) {
+    case 'keyed': return reconcileKeyed(trx, context, number, reconciliation)
+    case 'lines': return reconcileLines(trx, context, number, reconciliation)
+    case 'balanced': return reconcileBalanced(trx, context, number, reconciliation)
+    case 'vouchers': return reconcileVouchers(trx, context, number, reconciliation)
+    default: return reconciliation satisfies never
+  }
+}
