@@ -16,6 +16,8 @@ export interface StepDetail {
   approvedBy: readonly string[]
   /** Who decided findings of this step: they can not approve what rests on it. */
   decidedBy: readonly string[]
+  /** Who imported the district's present input: likewise. */
+  preparedBy: string | null
 }
 export interface Notice {
   id: string; district: string; step: Step; kind: 'reminder' | 'escalation' | 'done' | 'failure'; level: number; toRoles: readonly string[]
@@ -35,7 +37,7 @@ export const NOTICES_MAX = 200
 
 interface BoardRow {
   steps: StatusRow[] | null
-  people: { district: string; step: Step; kind: 'approve' | 'findings'; actor: string; evidence_digest: string | null }[] | null
+  people: { district: string; step: Step | null; kind: 'approve' | 'findings' | 'input'; actor: string; evidence_digest: string | null }[] | null
   notices: { id: string; district: string; step: Step; kind: Notice['kind']; level: number; to_roles: string[]; at: string; zh: string; en: string }[] | null
   at: Date
 }
@@ -48,9 +50,12 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
       where d.kind = 'approve' and d.accepted and d.void_at is null
       union
       select c.district, f.step, 'findings', d.actor, null from current c
-      join decisions d on d.run_id = c.run_id and d.kind = 'findings' and d.accepted and d.void_at is null
+      join decisions d on d.run_id = c.run_id and d.kind = 'findings' and d.accepted
       join finding_decisions w on w.decision_id = d.decision_id
       join findings f on f.run_id = c.run_id and f.finding_id = w.finding_id
+      union
+      select c.district, null, 'input', v.imported_by, null from current c join input_versions v using (scope_id)
+      where v.imported_by is not null and v.version = (select max(version) from input_versions m where m.scope_id = v.scope_id)
     ), notices as (
       select n.notification_id as id, c.district, n.step, n.kind, n.level, n.to_roles, n.created_at as at, n.message_zh as zh, n.message_en as en
       from current c join notifications n on n.run_id = c.run_id where n.seen_at is null
@@ -68,7 +73,7 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
 }
 
 function detailsOf(steps: readonly StatusRow[], people: NonNullable<BoardRow['people']>): Map<string, StepDetail> {
-  const peopleOf = Map.groupBy(people, (one) => `${one.district}/${one.step}`)
+  const peopleOf = Map.groupBy(people, (one) => `${one.district}/${one.step ?? one.kind}`)
   return new Map(steps.filter((row) => row.step !== null).map((row) => {
     const key = `${row.district}/${row.step}`
     const own = peopleOf.get(key) ?? []
@@ -80,6 +85,7 @@ function detailsOf(steps: readonly StatusRow[], people: NonNullable<BoardRow['pe
       failure: failureOf(row.failure),
       approvedBy: own.filter((one) => one.kind === 'approve' && one.evidence_digest === row.evidence_digest).map((one) => one.actor),
       decidedBy: own.filter((one) => one.kind === 'findings').map((one) => one.actor),
+      preparedBy: peopleOf.get(`${row.district}/input`)?.[0]?.actor ?? null,
     }]
   }))
 }

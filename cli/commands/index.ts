@@ -11,6 +11,11 @@ import { registerStatus } from './status.ts'
 import { registerUi } from './ui.ts'
 import { registerUp } from './up.ts'
 import { registerWorker } from './worker.ts'
+import { registerStart } from './start.ts'
+import { registerControl, registerRecheck } from './control.ts'
+import { registerDecide, registerResolve } from './decide.ts'
+import { registerActor } from './actor.ts'
+import { registerAudit } from './audit.ts'
 
 type Register = (program: Command, context: CliContext) => void
 
@@ -18,6 +23,13 @@ const COMMANDS: readonly Register[] = [
   registerUi,
   registerStatus,
   registerFindings,
+  registerStart,
+  registerDecide,
+  registerResolve,
+  registerRecheck,
+  registerControl,
+  registerActor,
+  registerAudit,
   registerUp,
   registerDown,
   registerWorker,

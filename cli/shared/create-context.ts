@@ -1,6 +1,8 @@
 /** The context of a real process; tests give their own streams and environment. */
 import { openBooks, type Books } from '../../books/connect.ts'
 import { loadActors, loadConfig } from '../../config/load.ts'
+import { overlayFolder } from '../../config/overlay.ts'
+import { overlayFolder } from '../../config/overlay.ts'
 import type { Operations } from '../operations.ts'
 import type { CliContext, Servers } from './context.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -46,8 +48,8 @@ export function createContext(options: ContextOptions): OpenContext {
     isTTY: Boolean(stdin.isTTY && stdout.isTTY),
     now: options.now ?? (() => new Date()),
     t: (text) => text[lang],
-    config: once(() => loadConfig(env.NIANJIE_CONFIG || undefined)),
-    actors: () => loadActors(env.NIANJIE_CONFIG || undefined),
+    config: once(() => loadConfig(overlayFolder(env))),
+    actors: () => loadActors(overlayFolder(env)),
     printJson: (value) => { stdout.write(`${jsonDocument(value)}\n`) },
     print: (text) => { stdout.write(`${text}\n`) },
     message: (text) => { stderr.write(`${typeof text === 'string' ? text : text[lang]}\n`) },
@@ -57,7 +59,7 @@ export function createContext(options: ContextOptions): OpenContext {
   return {
     context,
     exitCode: () => code,
-    close: async () => { for (const close of closers.splice(0).reverse()) await close().catch(() => {}) },
+    close: async () => { for (const close of closers.splice(0).toReversed()) await close().catch(() => {}) },
   }
 }
 

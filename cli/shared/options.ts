@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option } from 'commander'
 import { latestYear } from '../../books/read-model/current.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
 import { loadConfigFile } from '../../config/load.ts'
+import { overlayFolder } from '../../config/overlay.ts'
+import { overlayFolder } from '../../config/overlay.ts'
 import { STEPS } from '../../domain/steps.ts'
 import type { CliContext } from './context.ts'
 import { usageError } from './exit.ts'
@@ -30,7 +32,7 @@ export const jsonOption = (context: CliContext) =>
 
 /** District names by code, disabled ones too: an old year may have them. */
 export function districtNames(context: CliContext): DistrictNames {
-  const { districts } = loadConfigFile('districts', context.env.NIANJIE_CONFIG || undefined)
+  const { districts } = loadConfigFile('districts', overlayFolder(context.env))
   return new Map(districts.map((district) => [district.code, district.name]))
 }
 

@@ -95,7 +95,7 @@ describe('the evidence of a step', () => {
   })
   it('of a district lists what happened, newest first', async () => {
     const events = await readEvents(books.db, { year: 2025 }, '152500')
-    expect(events.map((event) => event.at)).toEqual(events.map((event) => event.at).toSorted().reverse())
+    expect(events.map((event) => event.at)).toEqual(events.map((event) => event.at).toSorted().toReversed())
     expect(events.some((event) => event.kind === 'run-started' && event.actor === 'chen.jie')).toBe(true)
     expect(events.some((event) => event.kind === 'state' && event.subject === 'carry-forward')).toBe(true)
   })

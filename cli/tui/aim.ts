@@ -1,0 +1,47 @@
+/** What the cursor points at. */
+import type { StepDetail } from '../../books/read-model/board.ts'
+import type { ListedFinding } from '../../books/read-model/findings.ts'
+import type { DistrictStatus, StepStatus } from '../../books/read-model/status.ts'
+import { currentIndex } from './reducer.ts'
+import { rowsOf } from './rows.ts'
+import { currentView, type Place, type State } from './state.ts'
+
+export interface StepAim { district: DistrictStatus; step: StepStatus; detail: StepDetail | undefined }
+
+/** The step under the cursor, or the one that the place is about; null where there is none. */
+export function selectedStep(state: State): StepAim | null {
+  const { place, column } = currentView(state)
+  const row = rowsOf(state)[currentIndex(state)]
+  if (row?.kind === 'district') return aimAt(state, row.key, row.district.steps[column]!.step)
+  if (row?.kind === 'step') return aimAt(state, row.district.code, row.step.step)
+  if ('step' in place) return aimAt(state, place.district, place.step)
+  return null
+}
+
+function aimAt(state: State, code: string, name: StepStatus['step']): StepAim | null {
+  const district = state.data.board?.status.districts.find((one) => one.code === code)
+  const step = district?.steps.find((one) => one.step === name)
+  return district && step ? { district, step, detail: state.data.board!.details.get(`${code}/${name}`) } : null
+}
+
+/** Where Enter leads. On the overview the first Enter opens the district, from its cells the step. */
+export function openPlace(state: State): Place | null {
+  const { place, column } = currentView(state)
+  const row = rowsOf(state)[currentIndex(state)]
+  switch (row?.kind) {
+    case 'district': return column === 0 ? { screen: 'district', district: row.key } : { screen: 'step', district: row.key, step: row.district.steps[column]!.step }
+    case 'step': return { screen: 'step', district: row.district.code, step: row.step.step }
+    case 'finding': return place.screen === 'step' ? { screen: 'finding', district: place.district, step: place.step, finding: row.key } : null
+    case 'notice': return { screen: 'step', district: row.notice.district, step: row.notice.step }
+    default: return null
+  }
+}
+
+/** The findings that a decision is for: those selected, else the one under the cursor or shown. */
+export function selectedFindings(state: State): readonly ListedFinding[] {
+  const { place, selected, cursor } = currentView(state)
+  if (place.screen !== 'step' && place.screen !== 'finding') return []
+  const findings = state.data.findings.get(`${place.district}/${place.step}`) ?? []
+  const ids = place.screen === 'finding' ? new Set([place.finding]) : selected.size > 0 ? selected : new Set(cursor ? [cursor] : [])
+  return findings.filter((finding) => ids.has(finding.id))
+}

@@ -1,0 +1,94 @@
+/** The dispatch table: each key, what it does, where, and its words in help and key bar. Nothing else binds keys. */
+import type { Text } from '../shared/lang.ts'
+import type { Screen } from './state.ts'
+
+export type KeyCommand =
+  | 'down' | 'up' | 'left' | 'right' | 'pageDown' | 'pageUp' | 'first' | 'last' | 'open' | 'back' | 'filter' | 'command' | 'sort'
+  | 'refresh' | 'select' | 'selectAll' | 'openOnly' | 'approve' | 'reject' | 'resolve' | 'board' | 'queue' | 'events' | 'alerts'
+  | 'seen' | 'lang' | 'help' | 'quit'
+
+export interface Binding {
+  /** Names as `keyNames` gives them. */
+  keys: readonly string[]
+  command: KeyCommand
+  /** Only there; everywhere without it. */
+  screens?: readonly Screen[]
+  help: Text
+  /** Short word for the key bar; not in the bar without it. */
+  bar?: Text
+}
+
+const LISTS: readonly Screen[] = ['board', 'queue', 'step', 'events']
+const STEPS_THERE: readonly Screen[] = ['board', 'queue', 'district', 'step']
+
+export const BINDINGS: readonly Binding[] = [
+  { keys: ['enter'], command: 'open', screens: ['board', 'queue', 'district', 'step', 'alerts'], help: { zh: '打开', en: 'open' }, bar: { zh: '打开', en: 'open' } },
+  { keys: ['esc', 'backspace'], command: 'back', help: { zh: '返回', en: 'back' }, bar: { zh: '返回', en: 'back' } },
+  { keys: ['a'], command: 'approve', screens: STEPS_THERE, help: { zh: '审批通过这一步', en: 'approve the step' }, bar: { zh: '同意', en: 'approve' } },
+  { keys: ['x'], command: 'reject', screens: STEPS_THERE, help: { zh: '退回这一步（要写原因）', en: 'reject the step (with a reason)' }, bar: { zh: '退回', en: 'reject' } },
+  { keys: ['e'], command: 'resolve', screens: ['step', 'finding'], help: { zh: '处理问题（所选的或当前的）', en: 'decide the finding, or those selected' }, bar: { zh: '处理', en: 'decide' } },
+  { keys: ['space'], command: 'select', screens: ['step'], help: { zh: '选择', en: 'select' }, bar: { zh: '选择', en: 'select' } },
+  { keys: ['*'], command: 'selectAll', screens: ['step'], help: { zh: '全选或全不选', en: 'select all or none' } },
+  { keys: ['o'], command: 'openOnly', screens: ['step'], help: { zh: '只看待处理', en: 'open findings only' }, bar: { zh: '待处理', en: 'open only' } },
+  { keys: ['m'], command: 'seen', screens: ['alerts'], help: { zh: '标为已读', en: 'mark as seen' }, bar: { zh: '已读', en: 'seen' } },
+  { keys: ['/'], command: 'filter', screens: LISTS, help: { zh: '筛选', en: 'filter' }, bar: { zh: '筛选', en: 'filter' } },
+  { keys: ['s'], command: 'sort', screens: ['board', 'queue', 'step'], help: { zh: '换排序', en: 'sort otherwise' }, bar: { zh: '排序', en: 'sort' } },
+  { keys: ['w'], command: 'queue', help: { zh: '等我处理的', en: 'what waits for me' }, bar: { zh: '等我', en: 'mine' } },
+  { keys: ['b'], command: 'board', help: { zh: '总览', en: 'overview' } },
+  { keys: ['!'], command: 'alerts', help: { zh: '提醒与升级', en: 'reminders and escalations' }, bar: { zh: '提醒', en: 'alerts' } },
+  { keys: ['v'], command: 'events', screens: ['board', 'queue', 'district', 'step', 'finding'], help: { zh: '区划的事件记录', en: "the district's event log" }, bar: { zh: '记录', en: 'log' } },
+  { keys: ['j', 'down'], command: 'down', help: { zh: '下一行', en: 'down' } },
+  { keys: ['k', 'up'], command: 'up', help: { zh: '上一行', en: 'up' } },
+  { keys: ['h', 'left'], command: 'left', screens: ['board'], help: { zh: '左一步', en: 'step to the left' } },
+  { keys: ['l', 'right', 'tab'], command: 'right', screens: ['board'], help: { zh: '右一步', en: 'step to the right' } },
+  { keys: ['g', 'home'], command: 'first', help: { zh: '第一行', en: 'first row' } },
+  { keys: ['G', 'end'], command: 'last', help: { zh: '最后一行', en: 'last row' } },
+  { keys: ['pagedown', 'ctrl-f'], command: 'pageDown', help: { zh: '下一页', en: 'page down' } },
+  { keys: ['pageup', 'ctrl-b'], command: 'pageUp', help: { zh: '上一页', en: 'page up' } },
+  { keys: [':'], command: 'command', help: { zh: '输入命令', en: 'type a command' }, bar: { zh: '命令', en: 'command' } },
+  { keys: ['r'], command: 'refresh', help: { zh: '立即刷新', en: 'read again now' } },
+  { keys: ['L'], command: 'lang', help: { zh: '中文 / English', en: 'English / 中文' } },
+  { keys: ['?'], command: 'help', help: { zh: '帮助', en: 'help' }, bar: { zh: '帮助', en: 'help' } },
+  { keys: ['q'], command: 'quit', help: { zh: '退出', en: 'quit' }, bar: { zh: '退出', en: 'quit' } },
+]
+
+/** What a key does at a place; undefined for a key without a meaning there. */
+export function commandFor(key: string, screen: Screen): KeyCommand | undefined {
+  return BINDINGS.find((binding) => binding.keys.includes(key) && (!binding.screens || binding.screens.includes(screen)))?.command
+}
+
+const SCREEN_WORDS: Record<Screen, Text> = {
+  board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
+  district: { zh: '区划', en: 'district' }, events: { zh: '记录', en: 'log' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
+}
+
+/** One row for each binding, for the help screen. */
+export function helpRows(): { keys: string; help: Text; where: Text | null }[] {
+  return BINDINGS.map(({ keys, help, screens }) => ({
+    keys: keys.map((key) => key.replace(/^ctrl-/, '^')).join(' '), help,
+    where: screens
+      ? { zh: screens.map((screen) => SCREEN_WORDS[screen].zh).join('、'), en: screens.map((screen) => SCREEN_WORDS[screen].en).join(', ') }
+      : null,
+  }))
+}
+
+/** What Ink tells of a key besides its text. */
+export interface KeyFlags {
+  upArrow?: boolean; downArrow?: boolean; leftArrow?: boolean; rightArrow?: boolean; pageDown?: boolean; pageUp?: boolean; home?: boolean
+  end?: boolean; return?: boolean; escape?: boolean; ctrl?: boolean; tab?: boolean; backspace?: boolean; delete?: boolean; meta?: boolean
+}
+
+const NAMED: readonly [keyof KeyFlags, string][] = [
+  ['upArrow', 'up'], ['downArrow', 'down'], ['leftArrow', 'left'], ['rightArrow', 'right'], ['pageDown', 'pagedown'], ['pageUp', 'pageup'],
+  ['home', 'home'], ['end', 'end'], ['return', 'enter'], ['escape', 'esc'], ['tab', 'tab'], ['backspace', 'backspace'], ['delete', 'backspace'],
+]
+
+/** The keys of one piece of input: fast typing and pasting arrive as a single string. */
+export function keyNames(input: string, flags: KeyFlags): string[] {
+  const named = NAMED.find(([flag]) => flags[flag])
+  if (named) return [named[1]]
+  if (flags.ctrl) return input ? [`ctrl-${input}`] : []
+  if (flags.meta) return []
+  return [...input].map((char) => CHARACTERS[char] ?? char).filter((name) => name.length > 1 || name >= ' ')
+}
+const CHARACTERS: Record<string, string> = { '\r': 'enter', '\n': 'enter', '\t': 'tab', ' ': 'space', '\u007f': 'backspace', '\b': 'backspace', '\u001b': 'esc' }

@@ -1,0 +1,71 @@
+/** Where the screens read: PostgreSQL only, so that they work while Temporal or the worker is away. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Books } from '../../books/connect.ts'
+import { type Board, readBoard } from '../../books/read-model/board.ts'
+import type { Look } from '../../books/read-model/current.ts'
+import { readEvents } from '../../books/read-model/events.ts'
+import { readEvidence } from '../../books/read-model/evidence.ts'
+import { listFindingDecisions, listFindings } from '../../books/read-model/findings.ts'
+import type { DistrictNames } from '../../books/read-model/status.ts'
+import type { Data, Place } from './state.ts'
+
+export interface Reader {
+  board(look: Look): Promise<Board>
+  /** What a place shows besides the board. */
+  place(look: Look, place: Place): Promise<Partial<Data>>
+  markSeen(ids: readonly string[], by: string): Promise<void>
+  /** Calls back after each commit that changed something; connects again by itself until aborted. */
+  listen(changed: () => void, stop: AbortSignal): Promise<void>
+}
+
+export function createReader(books: Books, names: DistrictNames): Reader {
+  const { db } = books
+  return {
+    board: (look) => readBoard(db, look, names),
+    place: async (look, place) => {
+      if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
+      if (place.screen !== 'step' && place.screen !== 'finding') return {}
+      const key = `${place.district}/${place.step}`
+      const [evidence, findings, words] = await Promise.all([
+        readEvidence(db, look, place.district, place.step),
+        listFindings(db, { ...look, districts: [place.district], step: place.step, limit: FINDINGS_MAX }),
+        place.screen === 'finding' ? listFindingDecisions(db, look, place.finding) : Promise.resolve(null),
+      ])
+      return {
+        evidence: new Map([[key, evidence]]), findings: new Map([[key, findings]]),
+        ...(words && place.screen === 'finding' ? { words: new Map([[place.finding, words]]) } : {}),
+      }
+    },
+    markSeen: async (ids, by) => {
+      await sql`update notifications set seen_by = ${by}, seen_at = now() where notification_id = any(${[...ids]}::uuid[]) and seen_at is null`.execute(db)
+    },
+    listen: (changed, stop) => listen(books, changed, stop),
+  }
+}
+
+/** A screen is no place to go through more; `nianjie findings` lists all. */
+const FINDINGS_MAX = 5_000
+const RECONNECT_MS = 2_000
+
+async function listen(books: Books, changed: () => void, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      const client = await books.pool.connect()
+      client.on('notification', changed)
+      const lost = new Promise<void>((resolve) => {
+        client.once('error', () => resolve())
+        client.once('end', () => resolve())
+        stop.addEventListener('abort', () => resolve(), { once: true })
+      })
+      try {
+        await client.query('listen nianjie_changed')
+        changed()
+        await lost
+      } finally {
+        client.release(true)
+      }
+    } catch { /* the server is away: the header says so already */ }
+    await sleep(RECONNECT_MS, undefined, { signal: stop }).catch(() => {})
+  }
+}

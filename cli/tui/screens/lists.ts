@@ -1,0 +1,56 @@
+/** The event log, the alerts, and texts to scroll. */
+import type { BoardEvent } from '../../../books/read-model/events.ts'
+import { STEP_NAMES, STEPS, type Step } from '../../../domain/steps.ts'
+import { localTime, STATE_LOOKS, STEP_SHORT, waitingOnText } from '../../shared/terms.ts'
+import { cell, type Line, piece } from '../line.ts'
+import { currentIndex } from '../reducer.ts'
+import { type Row, rowsOf } from '../rows.ts'
+import type { State } from '../state.ts'
+import { textLines } from '../texts.ts'
+import { type Style, STATE_STYLES } from '../theme.ts'
+import { listLines, namesOf, tell, titleLine } from './parts.ts'
+
+export function eventLines(state: State, height: number): Line[] {
+  const t = tell(state)
+  const rows = rowsOf(state) as Extract<Row, { kind: 'event' }>[]
+  if (rows.length === 0) return [[piece(t({ zh: ' 没有记录', en: ' Nothing is recorded' }), 'dim')]]
+  const detail = Math.max(10, state.size.columns - 16 - 18 - 14 - 5)
+  const titles = titleLine([[t({ zh: '时间', en: 'Time' }), 16], [t({ zh: '事件', en: 'Event' }), 18], [t({ zh: '谁', en: 'Who' }), 14], [t({ zh: '内容', en: 'What' }), detail]])
+  return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ event }) => [
+    cell(localTime(event.at), 16, 'dim'), piece(' '), ...eventCells(state, event, detail),
+  ])]
+}
+
+/** A step's transition in words; an audit event as it was written. */
+function eventCells(state: State, event: BoardEvent, detail: number): Line {
+  const t = tell(state)
+  if (event.kind !== 'state') {
+    return [cell(event.kind, 18), piece(' '), cell(event.actor, 14), piece(' '), cell(`${event.subject}  ${event.detail === '{}' ? '' : event.detail}`, detail, 'dim')]
+  }
+  const look = STATE_LOOKS[event.detail as keyof typeof STATE_LOOKS] as (typeof STATE_LOOKS)['approved'] | undefined
+  const style: Style = STATE_STYLES[event.detail as keyof typeof STATE_STYLES] ?? 'plain'
+  const step = STEPS.includes(event.subject as Step) ? t(STEP_NAMES[event.subject as Step]) : event.subject
+  const mark = look ? `${state.ascii ? look.ascii : look.glyph} ${t(look.word)}` : event.detail
+  return [cell(mark, 18, style), piece(' '), cell(waitingOnText(event.actor, state.lang, namesOf(state)), 14), piece(' '), cell(step, detail)]
+}
+
+export function alertLines(state: State, height: number): Line[] {
+  const t = tell(state)
+  const rows = rowsOf(state) as Extract<Row, { kind: 'notice' }>[]
+  if (rows.length === 0) return [[piece(t({ zh: ' 没有未读提醒', en: ' No unseen alerts' }), 'dim')]]
+  const names = namesOf(state)
+  const kinds = { reminder: { zh: '提醒', en: 'reminder' }, escalation: { zh: '升级', en: 'escalation' }, done: { zh: '完成', en: 'done' }, failure: { zh: '失败', en: 'failure' } }
+  const styles: Record<keyof typeof kinds, Style> = { reminder: 'warn', escalation: 'alarm', done: 'good', failure: 'bad' }
+  const what = Math.max(10, state.size.columns - 16 - 10 - 14 - 10 - 6)
+  const titles = titleLine([[t({ zh: '时间', en: 'Time' }), 16], [t({ zh: '种类', en: 'Kind' }), 10], [t({ zh: '区划', en: 'District' }), 14], [t({ zh: '步骤', en: 'Step' }), 10], [t({ zh: '内容', en: 'What' }), what]])
+  return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ notice }) => [
+    cell(localTime(notice.at), 16, 'dim'), piece(' '), cell(`${t(kinds[notice.kind])}${notice.level > 0 ? ` ${notice.level}` : ''}`, 10, styles[notice.kind]), piece(' '),
+    cell(names.get(notice.district)?.[state.lang] ?? notice.district, 14), piece(' '), cell(t(STEP_SHORT[notice.step]), 10), piece(' '), cell(t(notice.message), what),
+  ])]
+}
+
+/** A text from the line under the cursor on. */
+export function scrolledLines(state: State, height: number): Line[] {
+  const top = currentIndex(state)
+  return textLines(state).slice(top, top + height)
+}

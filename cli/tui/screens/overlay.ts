@@ -1,0 +1,82 @@
+/** What stands over the lower part of the body: a choice, a comment, a confirmation. */
+import { STEP_NAMES } from '../../../domain/steps.ts'
+import { displayYuan, parseYuan } from '../../../domain/money.ts'
+import type { Text } from '../../shared/lang.ts'
+import { ACTION_WORDS } from '../../shared/terms.ts'
+import { cell, type Line, paragraph, piece } from '../line.ts'
+import type { Overlay, Pending, State } from '../state.ts'
+import { sign } from '../theme.ts'
+import { namesOf, tell } from './parts.ts'
+
+/** Lines of the panel; none for what is typed in the message line. */
+export function overlayLines(state: State): Line[] {
+  const { overlay } = state
+  if (!overlay || overlay.kind === 'filter' || overlay.kind === 'command') return []
+  const t = tell(state)
+  const title: Line = [cell(` ${t(TITLES[overlay.pending.kind])}`, state.size.columns, 'cursor')]
+  return [title, ...aboutLines(state, overlay.pending), [], ...askLines(state, overlay)]
+}
+
+const TITLES: Record<Pending['kind'], Text> = {
+  approve: { zh: '审批通过', en: 'Approve' }, reject: { zh: '退回', en: 'Reject' }, findings: { zh: '处理问题', en: 'Decide findings' },
+  pause: { zh: '暂停', en: 'Pause' }, resume: { zh: '继续', en: 'Resume' }, cancel: { zh: '取消年结', en: 'Cancel the year-end' }, recheck: { zh: '重新检查', en: 'Check again' },
+}
+
+/** District, year, step and amount: what the decision is on. */
+function aboutLines(state: State, pending: Pending): Line[] {
+  const t = tell(state)
+  const names = namesOf(state)
+  const field = (name: Text, value: string, style?: Parameters<typeof piece>[1]): Line[] =>
+    paragraph(value, state.size.columns - 13, style).slice(0, 3).map((line, index) => [cell(index === 0 ? ` ${t(name)}` : '', 12, 'dim'), ...line])
+  const district = (code: string) => `${code} ${names.get(code)?.[state.lang] ?? ''}`
+  const codes = 'districts' in pending ? pending.districts : [pending.district]
+  const lines = [...field({ zh: '区划', en: 'District' }, codes.map(district).join(t({ zh: '、', en: ', ' })), 'bold'), ...field({ zh: '年度', en: 'Year' }, String(state.year), 'bold')]
+  if ('step' in pending) lines.push(...field({ zh: '步骤', en: 'Step' }, t(STEP_NAMES[pending.step]), 'bold'))
+  if (pending.kind === 'approve' || pending.kind === 'reject') {
+    lines.push(...figureFields(state, pending, field), ...field({ zh: '证据', en: 'Evidence' }, pending.evidenceDigest.slice(0, 32), 'dim'))
+  }
+  if (pending.kind === 'findings') {
+    const amount = pending.amount === null ? '' : t({ zh: `，金额合计 ${displayYuan(parseYuan(pending.amount))}`, en: `, amounts add to ${displayYuan(parseYuan(pending.amount))}` })
+    lines.push(...field({ zh: '问题', en: 'Findings' }, `${pending.rows.length}${amount}`, 'bold'))
+    if (state.overlay?.kind !== 'actions') lines.push(...field({ zh: '处理', en: 'Action' }, t(ACTION_WORDS[pending.action]), 'bold'))
+  }
+  if ('comment' in pending && pending.comment) lines.push(...field({ zh: '意见', en: 'Comment' }, pending.comment))
+  return lines
+}
+
+function figureFields(state: State, pending: Extract<Pending, { kind: 'approve' | 'reject' }>, field: (name: Text, value: string, style?: Parameters<typeof piece>[1]) => Line[]): Line[] {
+  const isMoney = (value: string) => /^-?\d+\.\d\d$/.test(value)
+  const money = pending.figures.filter((figure) => isMoney(figure.value)).map((figure) => `${figure.name} ${displayYuan(parseYuan(figure.value))}`)
+  const counts = pending.figures.filter((figure) => !isMoney(figure.value)).map((figure) => `${figure.name} ${figure.value}`)
+  return [
+    ...field({ zh: '金额', en: 'Amount' }, money.join('   ') || tell(state)({ zh: '无', en: 'none' }), 'bold'),
+    ...(counts.length > 0 ? field({ zh: '数量', en: 'Counts' }, counts.join('   ')) : []),
+  ]
+}
+
+function askLines(state: State, overlay: Exclude<Overlay, { kind: 'filter' | 'command' }>): Line[] {
+  const t = tell(state)
+  const cancel = t({ zh: 'Esc 放弃', en: 'Esc gives up' })
+  switch (overlay.kind) {
+    case 'actions':
+      return [
+        ...overlay.items.map((action, index): Line => index === overlay.index
+          ? [piece(sign('cursor', state.ascii), 'head'), cell(`${index + 1} ${t(ACTION_WORDS[action])} (${action})`, 34, 'cursor')]
+          : [piece(` ${index + 1} ${t(ACTION_WORDS[action])} (${action})`)]),
+        [piece(` ${t({ zh: 'Enter 选定', en: 'Enter chooses' })}  ${cancel}`, 'dim')],
+      ]
+    case 'comment': {
+      const label = overlay.required ? t({ zh: '原因（必填）', en: 'Reason (required)' }) : t({ zh: '意见（可空）', en: 'Comment (optional)' })
+      return [[piece(` ${label}: `, 'bold'), piece(overlay.text), piece('_', 'head')], [piece(` ${t({ zh: 'Enter 继续', en: 'Enter goes on' })}  ${cancel}`, 'dim')]]
+    }
+    case 'confirm': {
+      const signer = state.viewer && overlay.pending.kind !== 'recheck' && !('districts' in overlay.pending) ? t({ zh: `用 ${state.viewer.name} 的密钥签名。`, en: `Signed with the key of ${state.viewer.name}. ` }) : ''
+      if (overlay.phrase === null) return [[piece(` ${signer}${t({ zh: '按 y 确认，', en: 'y confirms, ' })}${cancel}`, 'alarm')]]
+      return [
+        [piece(` ${signer}${t({ zh: `请输入 ${overlay.phrase} 并回车，`, en: `Type ${overlay.phrase} and Enter, ` })}${cancel}`, 'alarm')],
+        [piece(' > ', 'bold'), piece(overlay.text), piece('_', 'head')],
+      ]
+    }
+    default: return overlay satisfies never
+  }
+}

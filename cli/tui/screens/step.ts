@@ -1,0 +1,91 @@
+/** One step: the evidence that an approval is for, and its findings. */
+import type { ListedFinding } from '../../../books/read-model/findings.ts'
+import type { StepEvidence } from '../../../books/read-model/evidence.ts'
+import { displayYuan, parseYuan } from '../../../domain/money.ts'
+import { localTime, SEVERITY_WORDS, STATUS_WORDS } from '../../shared/terms.ts'
+import { widthOf } from '../../shared/width.ts'
+import { cell, type Line, piece } from '../line.ts'
+import { currentIndex } from '../reducer.ts'
+import { type Row, rowsOf, stepRows } from '../rows.ts'
+import { currentView, type State } from '../state.ts'
+import { SEVERITY_STYLES, sign } from '../theme.ts'
+import { listLines, stepSummary, tell, titleLine } from './parts.ts'
+
+type FindingRow = Extract<Row, { kind: 'finding' }>
+
+export function stepLines(state: State, height: number): Line[] {
+  const { place } = currentView(state)
+  if (place.screen !== 'step') return []
+  const key = `${place.district}/${place.step}`
+  const own = stepRows(state, place.district).find((row) => row.step.step === place.step)
+  if (!own) return []
+  const top = [...stepSummary(state, own.district, own.step, own.detail), ...evidenceLines(state, state.data.evidence.get(key) ?? null, height), []]
+  return [...top, ...findingTable(state, height - top.length)]
+}
+
+/** Digest, figures side by side, and the last words of people; a low screen gets fewer. */
+function evidenceLines(state: State, evidence: StepEvidence | null, height: number): Line[] {
+  const t = tell(state)
+  if (!evidence) return []
+  const room = Math.max(2, Math.floor(height / 4))
+  const digest: Line[] = evidence.evidenceDigest
+    ? [[piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)), piece(t({ zh: `  第 ${evidence.generation} 代`, en: `  generation ${evidence.generation}` }), 'dim')]]
+    : []
+  const words = evidence.words.slice(-room).map((word): Line => [
+    piece(` ${word.accepted === false ? t({ zh: '被拒', en: 'refused' }) : word.kind === 'approve' ? t({ zh: '同意', en: 'approved' }) : word.kind === 'reject' ? t({ zh: '退回', en: 'rejected' }) : word.kind}`, word.holds ? 'good' : 'dim'),
+    piece(` ${word.actor} ${localTime(word.at)}`), piece(`  ${word.refusal ? t(word.refusal) : word.comment}`, 'dim'),
+    piece(word.voidReason ? `  ${word.voidReason}` : '', 'warn'),
+  ])
+  return [...digest, ...figureLines(state, evidence.figures).slice(0, room), ...words]
+}
+
+/** `name value` pairs, as many on a line as fit. */
+export function figureLines(state: State, figures: StepEvidence['figures']): Line[] {
+  const lines: Line[] = []
+  let line: Line = []
+  let used = 1
+  for (const figure of figures) {
+    const text = `${figure.name} ${/\.\d\d$/.test(figure.value) ? displayYuan(parseYuan(figure.value)) : figure.value}`
+    if (used + widthOf(text) + 3 > state.size.columns && line.length > 0) {
+      lines.push([piece(' '), ...line])
+      line = []
+      used = 1
+    }
+    line = [...line, piece(`${text}   `, 'plain')]
+    used += widthOf(text) + 3
+  }
+  return line.length > 0 ? [...lines, [piece(' '), ...line]] : lines
+}
+
+function findingTable(state: State, height: number): Line[] {
+  const t = tell(state)
+  const rows = rowsOf(state) as FindingRow[]
+  const { openOnly, filter, selected } = currentView(state)
+  if (rows.length === 0) {
+    const none = filter || openOnly ? t({ zh: ' 没有符合条件的问题', en: ' No finding fits' }) : t({ zh: ' 没有问题', en: ' No findings' })
+    return [[piece(none, 'dim')]]
+  }
+  const room = state.size.columns - 1
+  const rule = Math.min(16, Math.max(4, ...rows.map((row) => widthOf(row.finding.rule))))
+  const key = Math.max(12, Math.floor((room - rule - 40) / 3))
+  const what = Math.max(8, room - rule - key - 38)
+  const titles = titleLine([
+    [' ', 1], [t({ zh: '程度', en: 'Level' }), 7], [t({ zh: '状态', en: 'Status' }), 9], [t({ zh: '规则', en: 'Rule' }), rule], [t({ zh: '对象', en: 'Key' }), key],
+    [t({ zh: '金额', en: 'Amount' }), 15, 'right'], [t({ zh: '说明', en: 'What' }), what],
+  ])
+  return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ finding }) => [
+    piece(selected.has(finding.id) ? sign('picked', state.ascii) : ' ', 'mine'), piece(' '), ...findingCells(state, finding, { rule, key, what }),
+  ])]
+}
+
+function findingCells(state: State, finding: ListedFinding, widths: { rule: number; key: number; what: number }): Line {
+  const t = tell(state)
+  const settled = finding.status !== 'open'
+  return [
+    cell(t(SEVERITY_WORDS[finding.severity]), 7, settled ? 'dim' : SEVERITY_STYLES[finding.severity]), piece(' '),
+    cell(t(STATUS_WORDS[finding.status]), 9, settled ? 'dim' : 'plain'), piece(' '),
+    cell(finding.rule, widths.rule, settled ? 'dim' : 'plain'), piece(' '), cell(finding.key, widths.key, settled ? 'dim' : 'plain'), piece(' '),
+    cell(finding.amount === null ? '' : displayYuan(parseYuan(finding.amount)), 15, settled ? 'dim' : 'plain', 'right'), piece(' '),
+    cell(t(finding.message), widths.what, settled ? 'dim' : 'plain'),
+  ]
+}

@@ -1,0 +1,115 @@
+/** What the screens show and where the user is. Plain data: no terminal, no clock, no connection. */
+import type { Board } from '../../books/read-model/board.ts'
+import type { BoardEvent } from '../../books/read-model/events.ts'
+import type { StepEvidence } from '../../books/read-model/evidence.ts'
+import type { FindingDecision, ListedFinding } from '../../books/read-model/findings.ts'
+import type { Role } from '../../config/schemas/people.ts'
+import type { FindingAction } from '../../domain/findings.ts'
+import type { Step } from '../../domain/steps.ts'
+import type { Lang, Text } from '../shared/lang.ts'
+
+export type Place =
+  | { screen: 'board' }
+  | { screen: 'queue' }
+  | { screen: 'alerts' }
+  | { screen: 'help' }
+  | { screen: 'district'; district: string }
+  | { screen: 'events'; district: string }
+  | { screen: 'step'; district: string; step: Step }
+  | { screen: 'finding'; district: string; step: Step; finding: string }
+export type Screen = Place['screen']
+
+/** A place with how the user looks at it. The cursor is a row's key, so that it stays on its row while data change. */
+export interface View {
+  place: Place
+  cursor: string | null
+  /** Where the cursor was: it goes there when its row has gone. */
+  index: number
+  /** Column of the board, an index of STEPS. */
+  column: number
+  filter: string
+  sort: string
+  selected: ReadonlySet<string>
+  /** Findings: open ones only. */
+  openOnly: boolean
+}
+
+/** Who looks: from config/actors.yaml; null is somebody who may only read. */
+export interface Viewer { name: string; roles: readonly Role[]; districts: readonly string[]; revoked: boolean; hasKey: boolean }
+
+/** What a confirmation is about, ready to be carried out. */
+export type Pending =
+  | { kind: 'approve' | 'reject'; district: string; step: Step; comment: string; evidenceDigest: string; figures: StepEvidence['figures'] }
+  | { kind: 'findings'; district: string; step: Step; action: FindingAction; comment: string; rows: readonly { id: string; contentDigest: string }[]; amount: string | null }
+  | { kind: 'pause' | 'resume' | 'cancel'; districts: readonly string[] }
+  | { kind: 'recheck'; district: string; step: Step }
+
+export type Overlay =
+  | { kind: 'filter'; text: string; before: string }
+  | { kind: 'command'; text: string }
+  | { kind: 'actions'; items: readonly FindingAction[]; index: number; pending: Extract<Pending, { kind: 'findings' }> }
+  | { kind: 'comment'; text: string; required: boolean; pending: Pending }
+  /** `phrase` must be typed; without one `y` is enough. */
+  | { kind: 'confirm'; text: string; phrase: string | null; pending: Pending }
+
+export type Link = 'connecting' | 'live' | 'down'
+export interface Flash { tone: 'good' | 'bad' | 'plain'; text: Text }
+
+export interface Data {
+  board: Board | null
+  /** By `district/step`. */
+  findings: ReadonlyMap<string, readonly ListedFinding[]>
+  /** By `district/step`. */
+  evidence: ReadonlyMap<string, StepEvidence | null>
+  /** By finding. */
+  words: ReadonlyMap<string, readonly FindingDecision[]>
+  /** By district, newest first. */
+  events: ReadonlyMap<string, readonly BoardEvent[]>
+}
+
+export interface State {
+  year: number
+  rehearsal: boolean
+  lang: Lang
+  ascii: boolean
+  readonly: boolean
+  viewer: Viewer | null
+  size: { columns: number; rows: number }
+  now: Date
+  /** From the first place to the present one; never empty. */
+  views: readonly View[]
+  data: Data
+  link: Link
+  /** When the data shown were read. */
+  loadedAt: Date | null
+  overlay: Overlay | null
+  flash: Flash | null
+  busy: boolean
+}
+
+export const SMALLEST = { columns: 80, rows: 24 }
+
+export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), events: new Map() }
+
+export function viewOf(place: Place): View {
+  return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
+}
+
+/** The orders that a screen offers; the first one is where it begins. */
+export const SORTS: Record<Screen, readonly string[]> = {
+  board: ['code', 'urgent', 'percent'],
+  queue: ['urgent', 'code'],
+  alerts: [], help: [], district: [], events: [], finding: [],
+  step: ['rule', 'severity', 'amount', 'status'],
+}
+
+export function initialState(options: Pick<State, 'year' | 'lang' | 'now'> & Partial<State>): State {
+  return {
+    rehearsal: false, ascii: false, readonly: false, viewer: null, size: { columns: 80, rows: 24 },
+    views: [viewOf({ screen: 'board' })], data: EMPTY_DATA, link: 'connecting', loadedAt: null, overlay: null, flash: null, busy: false,
+    ...options,
+  }
+}
+
+/** The place the user is at. */
+export const currentView = (state: State): View => state.views.at(-1)!

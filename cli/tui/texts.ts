@@ -1,0 +1,83 @@
+/** The places that are texts to scroll: a finding with its evidence, and the help. */
+import type { ListedFinding } from '../../books/read-model/findings.ts'
+import { displayYuan, parseYuan } from '../../domain/money.ts'
+import { STEP_NAMES } from '../../domain/steps.ts'
+import { ACTION_WORDS, localTime, SEVERITY_WORDS, STATUS_WORDS } from '../shared/terms.ts'
+import { helpRows } from './keys.ts'
+import { cell, type Line, paragraph, piece } from './line.ts'
+import { currentView, type State } from './state.ts'
+import { SEVERITY_STYLES } from './theme.ts'
+
+/** All lines of the present text; empty at places that are no text. */
+export function textLines(state: State): Line[] {
+  const { place } = currentView(state)
+  if (place.screen === 'help') return helpLines(state)
+  if (place.screen !== 'finding') return []
+  const finding = state.data.findings.get(`${place.district}/${place.step}`)?.find((one) => one.id === place.finding)
+  return finding ? findingLines(state, finding) : []
+}
+
+function findingLines(state: State, finding: ListedFinding): Line[] {
+  const { lang } = state
+  const zh = lang === 'zh'
+  const label = (text: string): ReturnType<typeof cell> => cell(` ${text}`, 12, 'dim')
+  const wide = state.size.columns - 13
+  const field = (name: string, value: string, style?: Parameters<typeof piece>[1]): Line[] =>
+    paragraph(value, wide, style).map((line, index) => [label(index === 0 ? name : ''), ...line])
+  return [
+    [piece(` ${finding.rule}  ${finding.key}`, 'bold')],
+    [],
+    ...field(zh ? '说明' : 'What', finding.message[lang]),
+    ...field('', finding.message[zh ? 'en' : 'zh'], 'dim'),
+    [],
+    ...field(zh ? '编号' : 'Id', finding.id),
+    ...field(zh ? '步骤' : 'Step', STEP_NAMES[finding.step][lang]),
+    ...field(zh ? '程度' : 'Severity', SEVERITY_WORDS[finding.severity][lang], SEVERITY_STYLES[finding.severity]),
+    ...field(zh ? '状态' : 'Status', `${STATUS_WORDS[finding.status][lang]}${finding.closedBy ? `  ${finding.closedBy}` : ''}`),
+    ...(finding.amount === null ? [] : field(zh ? '金额' : 'Amount', displayYuan(parseYuan(finding.amount)), 'bold')),
+    ...field(zh ? '发现于' : 'Found', localTime(finding.openedAt)),
+    ...field(zh ? '证据' : 'Digest', finding.contentDigest),
+    ...factLines(state, finding, field),
+    ...wordLines(state, finding),
+  ]
+}
+
+function factLines(state: State, finding: ListedFinding, field: (name: string, value: string) => Line[]): Line[] {
+  const facts = Object.entries(finding.facts)
+  if (facts.length === 0) return []
+  const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value) ?? '')
+  return [[], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')], ...facts.flatMap(([name, value]) => field(name, show(value)))]
+}
+
+function wordLines(state: State, finding: ListedFinding): Line[] {
+  const words = state.data.words.get(finding.id) ?? []
+  if (words.length === 0) return []
+  const { lang } = state
+  return [[], [piece(lang === 'zh' ? ' 处理记录' : ' Decisions', 'bold')], ...words.map((word): Line => [
+    cell(` ${ACTION_WORDS[word.action][lang]}`, 12, word.current && word.accepted ? 'good' : 'dim'),
+    piece(`${word.actor}  ${localTime(word.submittedAt)}  `), piece(word.refusal ? word.refusal[lang] : word.comment, word.refusal ? 'bad' : 'plain'),
+  ])]
+}
+
+function helpLines(state: State): Line[] {
+  const { lang } = state
+  const title = (text: string): Line => [piece(` ${text}`, 'bold')]
+  return [
+    title(lang === 'zh' ? '按键' : 'Keys'),
+    ...helpRows().map((row): Line => [cell(` ${row.keys}`, 22, 'key'), piece(row.help[lang]), piece(row.where ? `  (${row.where[lang]})` : '', 'dim')]),
+    [],
+    title(lang === 'zh' ? '命令（: 之后输入）' : 'Commands (after :)'),
+    ...COMMAND_HELP.map(({ words, help }): Line => [cell(` :${words}`, 30, 'key'), piece(help[lang])]),
+  ]
+}
+
+/** The `:` commands; session.ts carries them out. */
+export const COMMAND_HELP = [
+  { words: 'CODE', help: { zh: '打开一个区划，如 :152501', en: 'open a district, such as :152501' } },
+  { words: 'year YYYY [rehearsal]', help: { zh: '换年度，或看演练', en: 'another year, or its rehearsal' } },
+  { words: 'as NAME', help: { zh: '换身份', en: 'be another actor' } },
+  { words: 'lang zh|en', help: { zh: '换语言', en: 'another language' } },
+  { words: 'pause|resume|cancel [CODE…]', help: { zh: '暂停、继续、取消（默认当前区划）', en: 'these districts, or the present one' } },
+  { words: 'recheck', help: { zh: '更正数据后重新检查当前步骤', en: 'check the present step again after a correction' } },
+  { words: 'board|queue|alerts|events|help|q', help: { zh: '去各个画面，或退出', en: 'go to a screen, or leave' } },
+] as const
