@@ -56,23 +56,27 @@ export interface NotificationsTable {
 }
 export interface DeliveriesTable {
   delivery_id: Generated<bigint>; notification_id: string; channel: string; target: string; attempt: number
-  state: 'sent' | 'failed'; at: AtNow; error: string | null
+  state: 'sent' | 'failed' | 'void'; at: AtNow; error: string | null
 }
 export interface CarryForwardsTable {
-  carry_id: Generated<number>; run_id: number; scope_id: number; generation: number; state: 'planned' | 'live' | 'reversed' | 'discarded'
-  input_version: number; plan_digest: string; totals: Json<object>; proof: Json<object> | null
+  carry_id: Generated<number>; run_id: number; scope_id: number; generation: number; rehearsal: boolean
+  state: 'planned' | 'live' | 'reversed' | 'discarded'; provisional: Generated<boolean>
+  input_version: number; plan_digest: string; totals: Json<object>; proof: Json<object> | null; replaces: number | null
   planned_at: AtNow; live_at: At | null; reversed_at: At | null; reversed_because: string | null
+}
+export interface CarryRulesTable {
+  carry_id: number; rule_no: number; rule: string; system: string; name_zh: string; name_en: string; source: string
 }
 interface DimensionColumns {
   unit: string; function: string; revenue: string; economic: string; project: string; fund: string; counterparty: string
 }
 export interface ClosingEntriesTable extends DimensionColumns {
-  carry_id: number; sequence: number; rule: string; book: string; voucher: string; line: number; date: string; account: string
-  debit: bigint; credit: bigint; reversal: boolean; summary: string
+  carry_id: number; rule_no: number; rule: string; book: string; account: string; debit: bigint; credit: bigint; reversal: Generated<boolean>
 }
 export interface OpeningBalancesTable extends DimensionColumns { carry_id: number; book: string; account: string; balance: bigint }
 export interface IndicatorDispositionsTable {
-  carry_id: number; indicator: string; remaining: bigint; disposition: 'carry' | 'surplus'; amount: bigint; reason: string
+  carry_id: number; indicator: string; remaining: bigint; disposition: 'carry' | 'surplus'; amount: bigint
+  reason_zh: string; reason_en: string; overridden: Generated<boolean>
 }
 export interface NewIndicatorsTable {
   carry_id: number; indicator: string; unit: string | null; function: string | null; economic: string | null; project: string | null
@@ -80,7 +84,8 @@ export interface NewIndicatorsTable {
 }
 export interface NewSetupItemsTable {
   run_id: number; generation: number; table_name: string; code: string; name: string | null; parent: string | null; value: string | null
-  treatment: string; source_code: string | null; changed: boolean; live: Generated<boolean>
+  treatment: string; change: 'same' | 'added' | 'dropped' | 'renamed' | 'changed'; changed: boolean; live: boolean
+  source_code: string | null; old_name: string | null; old_parent: string | null; old_value: string | null
 }
 export interface NewPeriodsTable { run_id: number; generation: number; period: string; starts_on: string; ends_on: string }
 export interface CarriedDocumentsTable {
@@ -106,6 +111,7 @@ export interface Database extends InputTables {
   notifications: NotificationsTable
   deliveries: DeliveriesTable
   carry_forwards: CarryForwardsTable
+  carry_rules: CarryRulesTable
   closing_entries: ClosingEntriesTable
   opening_balances: OpeningBalancesTable
   indicator_dispositions: IndicatorDispositionsTable

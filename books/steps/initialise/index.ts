@@ -1,0 +1,2 @@
+export { initialise } from './initialise.ts'
+export { NoCarryForward } from './openings.ts'
