@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { APP_ROLE } from '../../books/connect.ts'
 import { CliError, EXIT } from '../shared/exit.ts'
-import { ADMIN_LOGIN, APP_LOGIN, DATABASE, type Secrets } from './home.ts'
+import { ADMIN_LOGIN, DATABASE, type Secrets } from './home.ts'
 import { runHelper } from './helpers.ts'
 import type { Launch } from './launch.ts'
 import type { PostgresPlace } from './postgres-place.ts'
@@ -110,13 +110,17 @@ export async function ensureDatabase(maintenanceUrl: string): Promise<void> {
   })
 }
 
-/** The application's login; run after the migrations, which make its role. It owns nothing: the audit chain is safe from it. */
-export async function ensureAppLogin(adminUrl: string, password: string): Promise<void> {
+/**
+ * The application's login; run after the migrations, which make its role. It owns nothing: the audit chain is safe from it.
+ * @param adminUrl the owner's login, which may make roles
+ */
+export async function ensureAppLogin(adminUrl: string, { login, password }: { login: string; password: string }): Promise<void> {
   await withClient(adminUrl, async (client) => {
-    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [APP_LOGIN])
-    if (rowCount === 0) await client.query(`create role ${APP_LOGIN} login`)
-    await client.query(`alter role ${APP_LOGIN} password ${client.escapeLiteral(password)}`)
-    await client.query(`grant ${APP_ROLE} to ${APP_LOGIN} with inherit true, set true`)
+    const name = client.escapeIdentifier(login)
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [login])
+    if (rowCount === 0) await client.query(`create role ${name} login`)
+    await client.query(`alter role ${name} password ${client.escapeLiteral(password)}`)
+    await client.query(`grant ${APP_ROLE} to ${name} with inherit true, set true`)
   })
 }
 

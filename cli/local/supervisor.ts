@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate } from '../../books/migrate.ts'
 import type { Text } from '../shared/lang.ts'
-import { ADMIN_LOGIN, type ChildRole, type LocalState, forgetState, localDatabaseUrl, readPorts, secretsOf, writePorts, writeState } from './home.ts'
+import { ADMIN_LOGIN, APP_LOGIN, type ChildRole, type LocalState, forgetState, localDatabaseUrl, readPorts, secretsOf, writePorts, writeState } from './home.ts'
 import { endHelpers } from './helpers.ts'
 import { type KeptProcess, startKept } from './kept-process.ts'
 import { type Launch, launch } from './launch.ts'
@@ -113,7 +113,7 @@ export function createSupervisor(options: SupervisorOptions, say: (text: Text) =
     const adminUrl = options.adminDatabaseUrl ?? localDatabaseUrl(home, state.ports.postgres!, 'admin')
     const { applied } = await migrate(adminUrl)
     if (applied.length > 0) say({ zh: `数据库结构已更新：${applied.length} 项`, en: `schema brought up to date: ${applied.length} migrations` })
-    if (options.postgres) await ensureAppLogin(adminUrl, secretsOf(home).app)
+    if (options.postgres) await ensureAppLogin(adminUrl, { login: APP_LOGIN, password: secretsOf(home).app })
   }
 
   const start = async () => {

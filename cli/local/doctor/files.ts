@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError, loadActors, loadConfig } from '../../../config/load.ts'
+import { overlayFolder } from '../../../config/overlay.ts'
 import { safeText } from '../../shared/safe-text.ts'
 import { homeOf } from '../home.ts'
 import { type Check, type Outcome, ok, skipped, warning, wrong } from './check.ts'
@@ -25,7 +26,7 @@ const actors: Check = {
   title: { zh: '操作人', en: 'actors' },
   check: (env) => {
     let names: string[] = []
-    const problem = problemsOf(() => { names = loadActors(env.NIANJIE_CONFIG || undefined).actors.filter((actor) => !actor.revoked).map((actor) => actor.name) })
+    const problem = problemsOf(() => { names = loadActors(overlayFolder(env)).actors.filter((actor) => !actor.revoked).map((actor) => actor.name) })
     if (problem) return problem
     if (names.length === 0) {
       return warning({ zh: '一个也没有，没有人能审批', en: 'there are none, so nobody can approve' },
