@@ -34,6 +34,10 @@ export interface Operations {
   decideFindings(request: {
     actor: string; rows: readonly { id: string; action: FindingAction; comment: string; contentDigest?: string }[]
   }): Promise<Done<{ decided: number }>>
+  /** What the worker would say to this approval or rejection now, without trying it. */
+  canDecideStep(request: { year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string }): Promise<Done>
+  /** What the worker would say to these words on findings now, without trying them. */
+  canDecideFindings(request: { actor: string; rows: readonly { id: string; action: FindingAction; comment: string }[] }): Promise<Done<{ decided: number }>>
   /** Tells live runs that a district's input was imported again. */
   announceInput(request: { year: number; district: string; version: number }): Promise<void>
 }

@@ -1,6 +1,7 @@
 /** `nianjie worker`: only a worker, for production; `nianjie up` runs the very same beside its servers. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { overlayFolder } from '../../config/overlay.ts'
 import { workflowBundle } from '../../worker/bundle.ts'
 import { homeOf } from '../local/home.ts'
 import type { CliContext } from '../shared/context.ts'
@@ -26,7 +27,7 @@ async function work(context: CliContext, flags: WorkerFlags): Promise<void> {
   const worker = await startWorker({
     databaseUrl: servers.databaseUrl,
     temporal: servers.temporal,
-    overlay: env.NIANJIE_CONFIG || undefined,
+    overlay: overlayFolder(env),
     bundle: workflowBundle(env),
     versioned: flags.versioning,
     becomeCurrent: flags.current ?? false,

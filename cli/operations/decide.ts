@@ -1,16 +1,17 @@
 /** People's words: signed here with the actor's own key, judged by the worker. */
 import { randomUUID } from 'node:crypto'
-import type { StepStanding } from '../../activities/contract.ts'
 import { recordRefusal } from '../../activities/decide.ts'
 import { pinnedConfig } from '../../activities/deps.ts'
+import { type Bench, judgeStep } from '../../activities/judge.ts'
 import { judgeFindings } from '../../activities/judge-findings.ts'
 import { appendAudit } from '../../books/audit.ts'
 import { storeDecision } from '../../books/decisions.ts'
 import { type Run, findRun, liveRuns } from '../../books/runs.ts'
 import { loadActors } from '../../config/load.ts'
-import type { Plain } from '../../domain/canonical.ts'
-import { canonicalJson } from '../../domain/canonical.ts'
+import type { Actor } from '../../config/schemas/people.ts'
+import { type Plain, canonicalJson } from '../../domain/canonical.ts'
 import type { Decision, FindingsDecision, StepDecision } from '../../domain/decisions.ts'
+import type { Step } from '../../domain/steps.ts'
 import { decideUpdate } from '../../workflows/messages.ts'
 import type { Done, Operations, Refused } from '../operations.ts'
 import { type OperationsDeps, refused, send } from './deps.ts'
@@ -21,22 +22,30 @@ type FindingsRequest = Parameters<Operations['decideFindings']>[0]
 
 /** See `Operations.decideStep`. */
 export async function decideStep(deps: OperationsDeps, request: StepRequest): Promise<Done> {
-  const run = (await liveRuns(deps.books.db, 'real', request.year)).find(({ district }) => district === request.district)
-  if (!run) return refused('wrong-state', `${request.district} 没有进行中的 ${request.year} 年年结。`, `no year-end of ${request.year} is live in ${request.district}`)
-  const shown = request.evidenceDigest ?? (await standingOf(deps, run)).find(({ step }) => step === request.step)?.evidenceDigest ?? ''
+  const run = await liveRunOf(deps, request)
+  if ('code' in run) return run
+  const shown = request.evidenceDigest ?? (await evidenceOf(deps, run, request.step))
   return submit(deps, run, request.actor, { kind: request.kind, step: request.step, evidenceDigest: shown, comment: request.comment })
+}
+
+/** See `Operations.canDecideStep`. */
+export async function canDecideStep(deps: OperationsDeps, request: Omit<StepRequest, 'evidenceDigest'>): Promise<Done> {
+  const run = await liveRunOf(deps, request)
+  if ('code' in run) return run
+  const bench = await benchOf(deps, run)
+  const actor = actorOf(deps, bench, request.actor)
+  if ('code' in actor) return actor
+  const { kind, step, comment } = request
+  const no = await judgeStep(bench, actor, {
+    kind, step, comment, evidenceDigest: await evidenceOf(deps, run, step), runId: run.runId, runKind: run.kind, district: run.district, year: run.year, actor: actor.name,
+  })
+  return no ? { ok: false, ...no } : { ok: true }
 }
 
 /** See `Operations.decideFindings`. */
 export async function decideFindings(deps: OperationsDeps, { actor, rows }: FindingsRequest): Promise<Done<{ decided: number }>> {
-  const twice = rows.find((row, index) => rows.findIndex(({ id }) => id === row.id) !== index)
-  if (rows.length === 0 || twice) return refused('malformed', twice ? `${twice.id} 出现两次。` : '没有要处理的问题。', twice ? `${twice.id} stands twice` : 'nothing to decide')
-  const groups = await groupByRun(deps, rows)
+  const groups = await checkRows(deps, { actor, rows })
   if (!(groups instanceof Map)) return groups
-  for (const [run, group] of groups) {
-    const no = await precheck(deps, run, actor, group)
-    if (no) return no
-  }
   let decided = 0
   for (const [run, group] of groups) {
     const answer = await submit(deps, run, actor, { kind: 'findings', findings: group })
@@ -44,6 +53,61 @@ export async function decideFindings(deps: OperationsDeps, { actor, rows }: Find
     decided += group.length
   }
   return { ok: true, decided }
+}
+
+/** See `Operations.canDecideFindings`. */
+export async function canDecideFindings(deps: OperationsDeps, request: FindingsRequest): Promise<Done<{ decided: number }>> {
+  const groups = await checkRows(deps, request)
+  return groups instanceof Map ? { ok: true, decided: request.rows.length } : groups
+}
+
+/** Every row against the worker's own judgement before anything is sent: of many rows none is applied when one can not be. */
+async function checkRows(deps: OperationsDeps, { actor: name, rows }: FindingsRequest): Promise<Map<Run, Words> | Refused> {
+  const ids = new Set<string>()
+  const twice = rows.find(({ id }) => ids.size === ids.add(id).size)
+  if (twice) return refused('malformed', `${twice.id} 出现两次。`, `${twice.id} stands twice`)
+  if (rows.length === 0) return refused('malformed', '没有要处理的问题。', 'there is nothing to decide')
+  const groups = await groupByRun(deps, rows)
+  if (!(groups instanceof Map)) return groups
+  for (const [run, findings] of groups) {
+    const bench = await benchOf(deps, run)
+    const actor = actorOf(deps, bench, name)
+    const no = 'code' in actor ? actor : await judgeFindings(bench, actor, { findings })
+    if (!no) continue
+    await appendAudit(deps.books.db, {
+      district: run.district, kind: 'decision.refused', actor: name, subject: String(run.runId), detail: { code: no.code, reason: no.en, findings: findings.length },
+    })
+    return { ...no, ok: false }
+  }
+  return groups
+}
+
+async function liveRunOf({ books }: OperationsDeps, { year, district }: { year: number; district: string }): Promise<Run | Refused> {
+  const run = (await liveRuns(books.db, 'real', year)).find((one) => one.district === district)
+  return run ?? refused('wrong-state', `${district} 没有进行中的 ${year} 年年结。`, `no year-end of ${year} is live in ${district}`)
+}
+
+async function benchOf({ books, overlay }: OperationsDeps, run: Run): Promise<Bench> {
+  return {
+    db: books.db, run, actors: loadActors(overlay), config: await pinnedConfig(books.db, run.rulesDigest),
+    steps: await books.db.selectFrom('step_states').select(['step', 'state', 'generation', 'evidence_digest as evidenceDigest']).where('run_id', '=', run.runId).execute(),
+  }
+}
+
+function actorOf({ keysFolder }: OperationsDeps, { actors }: Bench, name: string): Actor | Refused {
+  const actor = actors.actors.find((one) => one.name === name)
+  if (!actor) return refused('unknown-actor', `没有登记操作人 ${name}。`, `there is no actor ${name}`)
+  if (actor.revoked) return refused('revoked', `操作人 ${name} 已停用。`, `actor ${name} was revoked`)
+  return signAs(keysFolder, name, '') === null ? noKey(keysFolder, name) : actor
+}
+
+const noKey = (keysFolder: string, name: string): Refused =>
+  refused('unknown-actor', `${keysFolder} 中没有 ${name} 的私钥。`, `there is no private key of ${name} in ${keysFolder}`)
+
+/** What is shown of a step now: an approval is for this. */
+async function evidenceOf({ books }: OperationsDeps, run: Run, step: Step): Promise<string> {
+  const row = await books.db.selectFrom('step_states').select('evidence_digest').where('run_id', '=', run.runId).where('step', '=', step).executeTakeFirst()
+  return row?.evidence_digest ?? ''
 }
 
 type Words = FindingsDecision['findings'][number][]
@@ -71,22 +135,6 @@ async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows
   return byRun
 }
 
-/** The worker's own judgement, before anything is sent: so that of many rows none is applied when one can not be. */
-async function precheck({ books, overlay }: OperationsDeps, run: Run, name: string, findings: Words): Promise<Refused | null> {
-  const actors = loadActors(overlay)
-  const actor = actors.actors.find((one) => one.name === name)
-  if (!actor || actor.revoked) return null // The worker says so, and why.
-  const bench = { db: books.db, run, actors, config: await pinnedConfig(books.db, run.rulesDigest), steps: await standingOf({ books }, run) }
-  const no = await judgeFindings(bench, actor, { findings })
-  if (!no) return null
-  await appendAudit(books.db, { district: run.district, kind: 'decision.refused', actor: name, subject: String(run.runId), detail: { code: no.code, reason: no.en, findings: findings.length } })
-  return { ok: false, ...no }
-}
-
-async function standingOf({ books }: Pick<OperationsDeps, 'books'>, run: Run): Promise<StepStanding[]> {
-  return books.db.selectFrom('step_states').select(['step', 'state', 'generation', 'evidence_digest as evidenceDigest']).where('run_id', '=', run.runId).execute()
-}
-
 type Word = Pick<StepDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<FindingsDecision, 'kind' | 'findings'>
 
 /** Signs, stores, submits; the answer is the judge's. */
@@ -97,9 +145,7 @@ async function submit(deps: OperationsDeps, run: Run, actor: string, word: Word)
   } as Decision
   const payload = canonicalJson(decision as unknown as Plain)
   const signature = signAs(deps.keysFolder, actor, payload)
-  if (signature === null) {
-    return refused('unknown-actor', `${deps.keysFolder} 中没有 ${actor} 的私钥。`, `there is no private key of ${actor} in ${deps.keysFolder}`)
-  }
+  if (signature === null) return noKey(deps.keysFolder, actor)
   const row = {
     decisionId, runId: run.runId, kind: word.kind, step: 'step' in word ? word.step : null, actor, payload, signature,
     evidenceDigest: 'evidenceDigest' in word ? word.evidenceDigest : null,

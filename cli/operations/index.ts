@@ -1,7 +1,7 @@
 /** The one implementation of {@link Operations}. */
 import type { Operations } from '../operations.ts'
 import { announceInput, control, recheck } from './control.ts'
-import { decideFindings, decideStep } from './decide.ts'
+import { canDecideFindings, canDecideStep, decideFindings, decideStep } from './decide.ts'
 import type { OperationsDeps } from './deps.ts'
 import { start } from './start.ts'
 
@@ -17,6 +17,8 @@ export function operationsOf(deps: OperationsDeps): Operations {
     recheck: (request) => recheck(deps, request),
     decideStep: (request) => decideStep(deps, request),
     decideFindings: (request) => decideFindings(deps, request),
+    canDecideStep: (request) => canDecideStep(deps, request),
+    canDecideFindings: (request) => canDecideFindings(deps, request),
     announceInput: (request) => announceInput(deps, request),
   }
 }

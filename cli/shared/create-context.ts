@@ -2,7 +2,6 @@
 import { openBooks, type Books } from '../../books/connect.ts'
 import { loadActors, loadConfig } from '../../config/load.ts'
 import { overlayFolder } from '../../config/overlay.ts'
-import { overlayFolder } from '../../config/overlay.ts'
 import type { Operations } from '../operations.ts'
 import type { CliContext, Servers } from './context.ts'
 import { EXIT, type ExitCode } from './exit.ts'

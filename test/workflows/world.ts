@@ -80,7 +80,7 @@ export async function createWorld(options: { address?: string; client?: Client; 
 
 async function connect({ address: at, namespace }: { address: string; namespace: string }): Promise<Client> {
   const connection = await Connection.connect({ address: at })
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 } })
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: JSON.parse('{"seconds": 86400}') as object })
   const client = new Client({ connection, namespace })
   // A new namespace takes a moment until every part of the server knows it.
   for (let patience = 100; ; patience -= 1) {
