@@ -31,8 +31,8 @@ export const scanInTransit: StepEngine = async (trx, context) => {
 /** `{ PAY_CERT: { count: 3, amount: '1200.00' } }`, groups in code point order; '' stands for a document without a unit. */
 async function groupFigures(trx: Transaction<Database>, fact: 'type' | 'unit'): Promise<Record<string, Plain>> {
   const { rows } = await sql<{ name: string; count: number; amount: string }>`
-    select coalesce(facts->>${fact}, '') as name, count(*)::int as count, ${yuanText(sql`sum(amount)`)} as amount
-    from found group by 1 order by 1 collate "C"`.execute(trx)
+    select name, count(*)::int as count, ${yuanText(sql`sum(amount)`)} as amount
+    from (select coalesce(facts->>${fact}, '') as name, amount from found) f group by name order by name collate "C"`.execute(trx)
   return Object.fromEntries(rows.map(({ name, count, amount }) => [name, { count, amount }]))
 }
 
