@@ -24,12 +24,18 @@ function aimAt(state: State, code: string, name: StepStatus['step']): StepAim | 
   return district && step ? { district, step, detail: state.data.board!.details.get(`${code}/${name}`) } : null
 }
 
-/** Where Enter leads. On the overview the first Enter opens the district, from its cells the step. */
+/** The row that the cursor begins on there: on the overview's step in the district. */
+export function openCursor(state: State): string | null {
+  const row = rowsOf(state)[currentIndex(state)]
+  return row?.kind === 'district' ? `${row.key}/${row.district.steps[currentView(state).column]!.step}` : null
+}
+
+/** Where Enter leads. */
 export function openPlace(state: State): Place | null {
-  const { place, column } = currentView(state)
+  const { place } = currentView(state)
   const row = rowsOf(state)[currentIndex(state)]
   switch (row?.kind) {
-    case 'district': return column === 0 ? { screen: 'district', district: row.key } : { screen: 'step', district: row.key, step: row.district.steps[column]!.step }
+    case 'district': return { screen: 'district', district: row.key }
     case 'step': return { screen: 'step', district: row.district.code, step: row.step.step }
     case 'finding': return place.screen === 'step' ? { screen: 'finding', district: place.district, step: place.step, finding: row.key } : null
     case 'notice': return { screen: 'step', district: row.notice.district, step: row.notice.step }

@@ -1,10 +1,11 @@
 /** The whole screen as lines: exactly as many as the terminal has, none wider than it. */
 import { STEP_NAMES } from '../../domain/steps.ts'
 import { ageOf, ROLE_WORDS } from '../shared/terms.ts'
+import { CUT } from '../shared/width.ts'
 import { BINDINGS } from './keys.ts'
 import { bodyHeight } from './layout.ts'
 import { fitLine, type Line, lineWidth, paragraph, piece, spread } from './line.ts'
-import { rowsOf } from './rows.ts'
+import { noticesFor, rowsOf } from './rows.ts'
 import { boardLines, yearText } from './screens/board.ts'
 import { districtLines } from './screens/district.ts'
 import { alertLines, eventLines, scrolledLines } from './screens/lists.ts'
@@ -22,7 +23,8 @@ export function frameLines(state: State): Line[] {
   const panel = overlayLines(state).slice(0, height)
   const body = bodyLines(state, height - panel.length).slice(0, height - panel.length)
   const filler: Line[] = Array.from({ length: height - panel.length - body.length }, () => [])
-  return [headerLine(state), pathLine(state), [], ...body, ...filler, ...panel, messageLine(state), keyBar(state)].map((line) => fitLine(line, columns))
+  const lines = [headerLine(state), pathLine(state), [], ...body, ...filler, ...panel, messageLine(state), keyBar(state)].map((line) => fitLine(line, columns))
+  return state.ascii ? lines.map((line) => line.map((one) => ({ ...one, text: one.text.replaceAll(CUT, '~') }))) : lines
 }
 
 function tooSmall(state: State): Line[] {
@@ -82,20 +84,24 @@ function linkPiece(state: State): { text: string; style?: Style } {
 function pathLine(state: State): Line {
   const names = namesOf(state)
   const t = tell(state)
-  const word = (place: Place): string => {
+  const districtName = (code: string) => names.get(code)?.[state.lang] ?? code
+  const word = (place: Place, index: number): string => {
+    const above = state.views[index - 1]?.place
+    // Reached past the district's own screen, a place says whose it is.
+    const whose = 'district' in place && !(above && 'district' in above && above.district === place.district) ? `${districtName(place.district)} ` : ''
     switch (place.screen) {
       case 'board': return t({ zh: '总览', en: 'Overview' })
       case 'queue': return state.viewer ? t({ zh: '等我处理', en: 'Waiting for me' }) : t({ zh: '等人处理', en: 'Waiting' })
       case 'alerts': return t({ zh: '提醒', en: 'Alerts' })
       case 'help': return t({ zh: '帮助', en: 'Help' })
-      case 'district': return names.get(place.district)?.[state.lang] ?? place.district
-      case 'events': return t({ zh: '记录', en: 'Log' })
-      case 'step': return t(STEP_NAMES[place.step])
+      case 'district': return districtName(place.district)
+      case 'events': return whose + t({ zh: '记录', en: 'Log' })
+      case 'step': return whose + t(STEP_NAMES[place.step])
       case 'finding': return state.data.findings.get(`${place.district}/${place.step}`)?.find((one) => one.id === place.finding)?.key ?? place.finding
       default: return place satisfies never
     }
   }
-  const path = state.views.map((view) => word(view.place)).join(` ${sign('path', state.ascii)} `)
+  const path = state.views.map((view, index) => word(view.place, index)).join(` ${sign('path', state.ascii)} `)
   return spread([piece(` ${path}`)], [piece(lookText(state), 'dim'), piece(' ')], state.size.columns)
 }
 
@@ -126,7 +132,7 @@ function messageLine(state: State): Line {
   if (overlay?.kind === 'command') return [piece(' :', 'key'), piece(overlay.text), piece('_', 'head')]
   if (state.busy) return [piece(t({ zh: ' 签名并提交，请稍候', en: ' Signing and sending' }), 'busy')]
   if (state.flash) return [piece(` ${t(state.flash.text)}`, state.flash.tone === 'good' ? 'good' : state.flash.tone === 'bad' ? 'bad' : 'plain')]
-  const notices = state.data.board?.notices ?? []
+  const notices = noticesFor(state)
   if (notices.length === 0 || currentView(state).place.screen === 'alerts') return []
   return [piece(` ${sign('alert', state.ascii)} ${notices.length} `, 'alarm'), piece(t(notices[0]!.message), 'warn'), piece(t({ zh: '  按 ! 查看', en: '  ! shows them' }), 'dim')]
 }
@@ -135,6 +141,7 @@ function messageLine(state: State): Line {
 function keyBar(state: State): Line {
   const t = tell(state)
   const { screen } = currentView(state).place
+  if (state.overlay) return [piece(' Esc ', 'key'), piece(t({ zh: '放弃 ', en: 'gives up ' }), 'dim')]
   const able = BINDINGS.filter((one) => one.bar && (!one.screens || one.screens.includes(screen)) && !(one.command === 'back' && state.views.length === 1))
   const draw = (one: (typeof able)[number]): Line => [piece(` ${KEY_SIGNS[one.keys[0]!] ?? one.keys[0]} `, 'key'), piece(`${t(one.bar!)} `, 'dim')]
   const last = able.filter((one) => one.command === 'help' || one.command === 'quit')

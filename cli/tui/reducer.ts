@@ -15,7 +15,7 @@ export type Action =
   | { type: 'movedTo'; end: 'first' | 'last' }
   | { type: 'paged'; pages: 1 | -1 }
   | { type: 'columnMoved'; by: 1 | -1 }
-  | { type: 'opened'; place: Place; fresh?: boolean }
+  | { type: 'opened'; place: Place; fresh?: boolean; cursor?: string | null }
   | { type: 'closed' }
   | { type: 'sorted' }
   | { type: 'selected' }
@@ -50,7 +50,11 @@ function apply(state: State, action: Action): State {
     case 'movedTo': return moveTo(state, action.end === 'first' ? 0 : rowsOf(state).length - 1)
     case 'paged': return moveTo(state, currentIndex(state) + action.pages * Math.max(1, bodyHeight(state) - 2))
     case 'columnMoved': return withView(state, { column: clamp(currentView(state).column + action.by, STEPS.length) })
-    case 'opened': return { ...state, views: action.fresh ? [viewOf({ screen: 'board' }), viewOf(action.place)] : [...state.views, viewOf(action.place)], flash: null }
+    case 'opened': {
+      const view = { ...viewOf(action.place), cursor: action.cursor ?? null }
+      // What was reached from elsewhere keeps the overview beneath it, with its cursor.
+      return { ...state, views: action.fresh ? [state.views[0]!, view] : [...state.views, view], flash: null }
+    }
     case 'closed': return { ...state, views: state.views.length > 1 ? state.views.slice(0, -1) : state.views, flash: null }
     case 'sorted': return sortNext(state)
     case 'selected': return selectCursor(state)

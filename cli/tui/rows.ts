@@ -39,7 +39,7 @@ function makeRows(state: State): readonly Row[] {
     case 'step': return findingRows(state, `${place.district}/${place.step}`)
     case 'events': return (state.data.events.get(place.district) ?? []).filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
       .map((event, index, all) => ({ kind: 'event', key: `${event.at}/${event.kind}/${event.subject}/${all.length - index}`, event }))
-    case 'alerts': return (state.data.board?.notices ?? []).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
+    case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
     case 'finding': case 'help': return scrollRows(state)
     default: return place satisfies never
   }
@@ -84,6 +84,15 @@ export function queueRows(state: State): Extract<Row, { kind: 'step' }>[] {
     .filter((row) => whatWaitsFor(state.viewer, row.district.code, row.step, row.detail))
   if (currentView(state).sort === 'code' && currentView(state).place.screen === 'queue') return rows
   return rows.toSorted((a, b) => compare(a.step.deadline ?? '9', b.step.deadline ?? '9'))
+}
+
+/** Alerts that concern the viewer: of their districts, and meant for their roles or for whoever is waited for. */
+export function noticesFor(state: State): readonly Notice[] {
+  const notices = state.data.board?.notices ?? []
+  const { viewer } = state
+  if (!viewer) return notices
+  return notices.filter((notice) => (viewer.districts.includes('*') || viewer.districts.includes(notice.district)) &&
+    (notice.toRoles.length === 0 || notice.toRoles.some((role) => (viewer.roles as readonly string[]).includes(role))))
 }
 
 function findingRows(state: State, key: string): Extract<Row, { kind: 'finding' }>[] {

@@ -36,12 +36,15 @@ export async function runTui(context: CliContext, options: TuiOptions): Promise<
   })
   const end = () => instance.unmount()
   for (const signal of SIGNALS) process.once(signal, end)
+  // The terminal was closed: nothing can be drawn any more, and that is no failure.
+  context.stdout.on('error', end)
   keepFresh(session, stop.signal)
   try {
     await instance.waitUntilExit()
   } finally {
     stop.abort()
     for (const signal of SIGNALS) process.off(signal, end)
+    context.stdout.off('error', end)
   }
 }
 

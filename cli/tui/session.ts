@@ -5,7 +5,7 @@
 import type { Config } from '../../config/load.ts'
 import type { Operations } from '../operations.ts'
 import { describeError } from '../shared/exit.ts'
-import { openPlace, selectedStep } from './aim.ts'
+import { openCursor, openPlace, selectedStep } from './aim.ts'
 import { commandFor, type KeyCommand } from './keys.ts'
 import { runCommandLine } from './command-line.ts'
 import { askDecision, carryOut, confirmKey } from './decide.ts'
@@ -98,7 +98,7 @@ export class Session {
       case 'pageUp': return this.dispatch({ type: 'paged', pages: -1 })
       case 'first': return this.dispatch({ type: 'movedTo', end: 'first' })
       case 'last': return this.dispatch({ type: 'movedTo', end: 'last' })
-      case 'open': return this.open(openPlace(this.state))
+      case 'open': return this.open(openPlace(this.state), { cursor: openCursor(this.state) })
       case 'back': return view.filter ? this.dispatch({ type: 'filtered', text: '' }) : this.dispatch({ type: 'closed' })
       case 'filter': return this.dispatch({ type: 'overlay', overlay: { kind: 'filter', text: view.filter, before: view.filter } })
       case 'command': return this.dispatch({ type: 'overlay', overlay: { kind: 'command', text: '' } })
@@ -124,12 +124,12 @@ export class Session {
   private go(screen: 'board' | 'queue' | 'alerts' | 'help'): void {
     if (currentView(this.state).place.screen === screen) return
     if (screen === 'help') return this.open({ screen })
-    if (screen === 'board') { while (this.state.views.length > 1) this.dispatch({ type: 'closed' }) } else this.open({ screen }, true)
+    if (screen === 'board') { while (this.state.views.length > 1) this.dispatch({ type: 'closed' }) } else this.open({ screen }, { fresh: true })
   }
 
-  open(place: Place | null, fresh = false): void {
+  open(place: Place | null, options: { fresh?: boolean; cursor?: string | null } = {}): void {
     if (!place) return
-    this.dispatch({ type: 'opened', place, fresh })
+    this.dispatch({ type: 'opened', place, ...options })
     void this.load()
   }
 

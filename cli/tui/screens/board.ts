@@ -63,8 +63,8 @@ function districtLine(state: State, widths: Widths, { district }: Extract<Row, {
     cell(district.state === 'pending' ? '-' : String(district.percent), PERCENT - 1, 'dim', 'right'), piece(' '),
     ...district.steps.flatMap((step, index) => {
       const here = active && index === column
-      const look = stateCell(state, step, widths.cell - 2)
-      return [piece(here ? mark : ' ', 'head'), here ? { ...look, style: 'cursor' as const } : look, piece(' ')]
+      const look = stateCell(state, step, widths.cell - 1)
+      return [piece(here ? mark : ' ', 'head'), here ? { ...look, style: 'cursor' as const } : look]
     }),
   ]
 }

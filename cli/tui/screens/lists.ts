@@ -41,10 +41,10 @@ export function alertLines(state: State, height: number): Line[] {
   const names = namesOf(state)
   const kinds = { reminder: { zh: '提醒', en: 'reminder' }, escalation: { zh: '升级', en: 'escalation' }, done: { zh: '完成', en: 'done' }, failure: { zh: '失败', en: 'failure' } }
   const styles: Record<keyof typeof kinds, Style> = { reminder: 'warn', escalation: 'alarm', done: 'good', failure: 'bad' }
-  const what = Math.max(10, state.size.columns - 16 - 10 - 14 - 10 - 6)
-  const titles = titleLine([[t({ zh: '时间', en: 'Time' }), 16], [t({ zh: '种类', en: 'Kind' }), 10], [t({ zh: '区划', en: 'District' }), 14], [t({ zh: '步骤', en: 'Step' }), 10], [t({ zh: '内容', en: 'What' }), what]])
+  const what = Math.max(10, state.size.columns - 16 - 12 - 14 - 10 - 6)
+  const titles = titleLine([[t({ zh: '时间', en: 'Time' }), 16], [t({ zh: '种类', en: 'Kind' }), 12], [t({ zh: '区划', en: 'District' }), 14], [t({ zh: '步骤', en: 'Step' }), 10], [t({ zh: '内容', en: 'What' }), what]])
   return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ notice }) => [
-    cell(localTime(notice.at), 16, 'dim'), piece(' '), cell(`${t(kinds[notice.kind])}${notice.level > 0 ? ` ${notice.level}` : ''}`, 10, styles[notice.kind]), piece(' '),
+    cell(localTime(notice.at), 16, 'dim'), piece(' '), cell(`${t(kinds[notice.kind])}${notice.level > 0 ? ` ${notice.level}` : ''}`, 12, styles[notice.kind]), piece(' '),
     cell(names.get(notice.district)?.[state.lang] ?? notice.district, 14), piece(' '), cell(t(STEP_SHORT[notice.step]), 10), piece(' '), cell(t(notice.message), what),
   ])]
 }

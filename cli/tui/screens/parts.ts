@@ -61,6 +61,10 @@ export function listLines<R extends Row>(
 export const titleLine = (titles: readonly [string, number, ('left' | 'right')?][]): Line =>
   [piece(' '), ...titles.flatMap(([title, width, align]) => [cell(title, width, 'title', align), piece(' ')])]
 
+const leftText = (left: string): Text => (left.startsWith('-')
+  ? { zh: `，已超时 ${left.slice(1)}`, en: `, overdue by ${left.slice(1)}` }
+  : { zh: `，剩余 ${left}`, en: `, ${left} left` })
+
 /** What is known of one step, in at most three lines. */
 export function stepSummary(state: State, district: DistrictStatus, step: StepStatus, detail: StepDetail | undefined): Line[] {
   const t = tell(state)
@@ -75,7 +79,7 @@ export function stepSummary(state: State, district: DistrictStatus, step: StepSt
   if (detail?.failure) lines.push(...paragraph(t(detail.failure), state.size.columns - 1, 'bad', ' ').slice(0, 2))
   else if (step.waitingOn) {
     const late = step.escalationLevel > 0 ? t({ zh: `，已升级 ${step.escalationLevel} 次`, en: `, level ${step.escalationLevel}` }) : ''
-    const left = step.deadline ? t({ zh: `，剩余 ${timeLeft(step.deadline, state.now)}`, en: `, ${timeLeft(step.deadline, state.now)} left` }) : ''
+    const left = step.deadline ? t(leftText(timeLeft(step.deadline, state.now))) : ''
     lines.push([piece(t({ zh: ` 等待：${waitingText(state, step.waitingOn)}${left}${late}`, en: ` Waiting on: ${waitingText(state, step.waitingOn)}${left}${late}` }), late ? 'alarm' : 'plain')])
   }
   return lines

@@ -65,27 +65,41 @@ function findingTable(state: State, height: number): Line[] {
     const none = filter || openOnly ? t({ zh: ' 没有符合条件的问题', en: ' No finding fits' }) : t({ zh: ' 没有问题', en: ' No findings' })
     return [[piece(none, 'dim')]]
   }
-  const room = state.size.columns - 1
-  const rule = Math.min(16, Math.max(4, ...rows.map((row) => widthOf(row.finding.rule))))
-  const key = Math.max(12, Math.floor((room - rule - 40) / 3))
-  const what = Math.max(8, room - rule - key - 38)
+  const widths = widthsFor(state, rows)
   const titles = titleLine([
-    [' ', 1], [t({ zh: '程度', en: 'Level' }), 7], [t({ zh: '状态', en: 'Status' }), 9], [t({ zh: '规则', en: 'Rule' }), rule], [t({ zh: '对象', en: 'Key' }), key],
-    [t({ zh: '金额', en: 'Amount' }), 15, 'right'], [t({ zh: '说明', en: 'What' }), what],
+    [' ', 1], [t({ zh: '程度', en: 'Level' }), widths.level], [t({ zh: '状态', en: 'Status' }), widths.status], [t({ zh: '规则', en: 'Rule' }), widths.rule],
+    [t({ zh: '对象', en: 'Key' }), widths.key], [t({ zh: '金额', en: 'Amount' }), widths.amount, 'right'], [t({ zh: '说明', en: 'What' }), widths.what],
   ])
   return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ finding }) => [
-    piece(selected.has(finding.id) ? sign('picked', state.ascii) : ' ', 'mine'), piece(' '), ...findingCells(state, finding, { rule, key, what }),
+    piece(selected.has(finding.id) ? sign('picked', state.ascii) : ' ', 'mine'), piece(' '), ...findingCells(state, finding, widths),
   ])]
 }
 
-function findingCells(state: State, finding: ListedFinding, widths: { rule: number; key: number; what: number }): Line {
+interface Widths { level: number; status: number; rule: number; key: number; amount: number; what: number }
+
+/** Short columns take what they need; key and text share the rest. */
+function widthsFor(state: State, rows: readonly FindingRow[]): Widths {
+  const zh = state.lang === 'zh'
+  const widest = (texts: readonly string[], least: number, most: number) => Math.min(most, Math.max(least, ...texts.map(widthOf)))
+  const level = zh ? 4 : 7
+  const status = zh ? 6 : 9
+  const rule = widest(rows.map((row) => row.finding.rule), 4, 16)
+  const amount = widest(rows.map((row) => amountText(row.finding)), 6, 22)
+  const rest = state.size.columns - 1 - 7 - level - status - rule - amount
+  const key = widest(rows.map((row) => row.finding.key), 6, Math.max(12, Math.floor(rest * 0.5)))
+  return { level, status, rule, amount, key, what: Math.max(8, rest - key - 1) }
+}
+
+const amountText = (finding: ListedFinding): string => (finding.amount === null ? '' : displayYuan(parseYuan(finding.amount)))
+
+function findingCells(state: State, finding: ListedFinding, widths: Widths): Line {
   const t = tell(state)
   const settled = finding.status !== 'open'
   return [
-    cell(t(SEVERITY_WORDS[finding.severity]), 7, settled ? 'dim' : SEVERITY_STYLES[finding.severity]), piece(' '),
-    cell(t(STATUS_WORDS[finding.status]), 9, settled ? 'dim' : 'plain'), piece(' '),
+    cell(t(SEVERITY_WORDS[finding.severity]), widths.level, settled ? 'dim' : SEVERITY_STYLES[finding.severity]), piece(' '),
+    cell(t(STATUS_WORDS[finding.status]), widths.status, settled ? 'dim' : 'plain'), piece(' '),
     cell(finding.rule, widths.rule, settled ? 'dim' : 'plain'), piece(' '), cell(finding.key, widths.key, settled ? 'dim' : 'plain'), piece(' '),
-    cell(finding.amount === null ? '' : displayYuan(parseYuan(finding.amount)), 15, settled ? 'dim' : 'plain', 'right'), piece(' '),
+    cell(amountText(finding), widths.amount, settled ? 'dim' : 'plain', 'right'), piece(' '),
     cell(t(finding.message), widths.what, settled ? 'dim' : 'plain'),
   ]
 }
