@@ -41,8 +41,7 @@ export function packagedBinaries(): { folder: string; version: string } {
 }
 
 /** Chooses the places; makes the folders' parents and, where needed, a reachable copy of the binaries. */
-export function placePostgres(home: string): PostgresPlace {
-  const packaged = packagedBinaries()
+export function placePostgres(home: string, packaged = packagedBinaries()): PostgresPlace {
   if (process.getuid?.() !== 0) return { binaries: packaged.folder, data: ownData(home), notes: [] }
   const pointer = join(home, 'postgres-data')
   const kept = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : join(home, 'postgres')

@@ -80,6 +80,9 @@ export function createSupervisor(options: SupervisorOptions, say: (text: Text) =
   }
 
   const startPostgres = async () => {
+    const wish = { variable: 'NIANJIE_POSTGRES_PORT', pinned: process.env.NIANJIE_POSTGRES_PORT, former: readPorts(home).postgres }
+    // A port that can't be had is said before a cluster is made.
+    await choosePort(wish)
     place = placePostgres(home)
     for (const note of place.notes) say(note)
     state.postgresData = place.data
@@ -87,9 +90,8 @@ export function createSupervisor(options: SupervisorOptions, say: (text: Text) =
     const made = await initialiseCluster(place, secrets, options.fast)
     if (made) say({ zh: '已建立数据库', en: 'made the database cluster' })
     const maintenance = (port: number) => `postgres://${ADMIN_LOGIN}:${secrets.admin}@127.0.0.1:${port}/postgres`
-    const former = readPorts(home).postgres
     await startServer('postgres',
-      () => choosePort({ variable: 'NIANJIE_POSTGRES_PORT', pinned: process.env.NIANJIE_POSTGRES_PORT, former }),
+      () => choosePort(wish),
       (port) => postgresLaunch(place!, { port, log: logOf('postgres'), fast: options.fast }),
       (port) => postgresAnswers(maintenance(port)))
     await ensureDatabase(maintenance(state.ports.postgres!))
@@ -97,13 +99,14 @@ export function createSupervisor(options: SupervisorOptions, say: (text: Text) =
   }
 
   const startTemporal = async () => {
+    const wish = { variable: 'NIANJIE_TEMPORAL_PORT', pinned: process.env.NIANJIE_TEMPORAL_PORT, former: readPorts(home).temporal }
+    await choosePort(wish)
     const program = await findTemporal(process.env, say)
     const pinnedUi = process.env.NIANJIE_TEMPORAL_UI_PORT
     const uiPort = pinnedUi ? await choosePort({ variable: 'NIANJIE_TEMPORAL_UI_PORT', pinned: pinnedUi }) : undefined
     if (uiPort) state.ports.temporalUi = uiPort
-    const former = readPorts(home).temporal
     await startServer('temporal',
-      () => choosePort({ variable: 'NIANJIE_TEMPORAL_PORT', pinned: process.env.NIANJIE_TEMPORAL_PORT, former }),
+      () => choosePort(wish),
       (port) => temporalLaunch({ program: program.path, port, uiPort, store: join(home, 'temporal', 'temporal.db'), log: logOf('temporal') }),
       (port) => temporalAnswers(port))
     say({ zh: `Temporal 在 127.0.0.1:${state.ports.temporal}（来源：${program.source}）`, en: `Temporal on 127.0.0.1:${state.ports.temporal} (from: ${program.source})` })
