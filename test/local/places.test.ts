@@ -15,7 +15,7 @@ import { type Owner, cleanEnv, makeHome, startOwner, stillRunning } from './supp
 
 const isRoot = process.getuid?.() === 0
 const undo: (() => void | Promise<void>)[] = []
-afterEach(async () => { for (const step of undo.splice(0).reverse()) await step() })
+afterEach(async () => { for (const step of undo.splice(0).toReversed()) await step() })
 
 function home(): string {
   const made = makeHome()
