@@ -6,6 +6,7 @@ import { registerDoctor } from './doctor.ts'
 import { registerDown } from './down.ts'
 import { registerFindings } from './findings.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerReport } from './report.ts'
 import { registerSample } from './sample.ts'
 import { registerStatus } from './status.ts'
 import { registerUi } from './ui.ts'
@@ -36,6 +37,7 @@ const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerSample,
+  registerReport,
   registerCompletion,
 ]
 

@@ -1,0 +1,92 @@
+/** One district's page: the runbook as it went. */
+import { STEP_NAMES } from '../../domain/steps.ts'
+import { type DistrictReport, type YearReport, secondsOf, standing } from '../model.ts'
+import { findingsChart, timelineChart } from './charts.ts'
+import { type Html, html } from './escape.ts'
+import { carryForwardSection } from './carry-forward.ts'
+import { figureRows, flatten } from './figures.ts'
+import { findingsSection } from './findings.ts'
+import { page } from './page.ts'
+import { digest, durationText, heading, stateMark, table, timeText } from './parts.ts'
+
+/** The page of a district. */
+export function districtPage(report: YearReport, district: DistrictReport): string {
+  const open = district.findings.filter((one) => one.status === 'open').length
+  return page(report, {
+    zh: district.name.zh, en: `${district.name.en} (${district.code})`, state: district.state,
+    facts: [
+      ['进度', 'Progress', `${district.percent}%`], ['发现', 'Findings', String(standing(district.findings).length)], ['待处理', 'Open', String(open)],
+      ['开始', 'Started', timeText(district.startedAt)], ['结束', 'Ended', timeText(district.endedAt)],
+      ...(district.kind === 'rehearsal' ? [['方式', 'Kind', '演练 rehearsal'] as const] : []),
+    ],
+  }, [
+    stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), figuresSection(district),
+    findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
+  ])
+}
+
+function stepsSection(district: DistrictReport): Html {
+  return html`<section>${heading('步骤', 'Steps')}${table([
+    { zh: '步骤', en: 'Step' }, { zh: '状态', en: 'State' }, { zh: '次数', en: 'runs', number: true }, { zh: '开始', en: 'Started' }, { zh: '结束', en: 'Ended' },
+    { zh: '历时', en: 'Time', number: true }, { zh: '错误/警告/提示', en: 'E/W/I', number: true }, { zh: '等待', en: 'Waits on' }, { zh: '依据', en: 'Evidence' },
+  ], district.steps.map((step) => html`<tr><td><b>${STEP_NAMES[step.step].zh}</b><div class="en">${STEP_NAMES[step.step].en}</div></td>
+<td>${stateMark(step.state)}${step.failure && html`<p class="said">${step.failure.zh}<br>${step.failure.en}</p>`}</td><td class="n">${step.generation}</td>
+<td class="t">${timeText(step.startedAt)}</td><td class="t">${timeText(step.endedAt)}</td><td class="n">${durationText(secondsOf(step))}</td>
+<td class="n">${step.findings.error} / ${step.findings.warning} / ${step.findings.info}</td>
+<td>${step.waitingOn}${step.deadline && html`<div class="en">至 until ${timeText(step.deadline)}</div>`}</td><td>${digest(step.evidenceDigest)}</td></tr>`))}</section>`
+}
+
+function chartsSection(district: DistrictReport): Html {
+  const timeline = timelineChart(district)
+  return html`<section>${heading('时间与发现', 'Times and findings')}${timeline && html`<figure>${timeline}<figcaption>各步骤历时 When each step ran</figcaption></figure>`}
+<div class="charts"><figure>${findingsChart(district.findings)}<figcaption>各步骤发现 Findings by step</figcaption></figure>${historyTable(district)}</div></section>`
+}
+
+function historyTable(district: DistrictReport): Html {
+  const events = district.steps.flatMap((step) => step.history.map((one) => ({ ...one, step: step.step }))).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const shown = events.slice(-12)
+  return html`<div>${table([{ zh: '时间', en: 'At' }, { zh: '步骤', en: 'Step' }, { zh: '状态', en: 'State' }],
+    shown.map((one) => html`<tr><td class="t">${timeText(one.at)}</td><td>${STEP_NAMES[one.step].zh}</td><td>${stateMark(one.state)}</td></tr>`))}
+${events.length > shown.length && html`<p class="none">共 ${events.length} 次变化，此处为最近 ${shown.length} 次 the latest ${shown.length} of ${events.length} changes</p>`}</div>`
+}
+
+const WORDS: Record<string, string> = { approve: '批准 approved', reject: '退回 rejected', undo: '申请反结账 asked to undo', 'approve-undo': '批准反结账 approved the undo', control: '控制 control' }
+
+function approvalsSection(district: DistrictReport): Html {
+  return html`<section>${heading('审批', 'Approvals: who, when, having seen what')}${table([
+    { zh: '时间', en: 'At' }, { zh: '步骤', en: 'Step' }, { zh: '决定', en: 'Decision' }, { zh: '操作人', en: 'Actor' }, { zh: '所见依据', en: 'Evidence seen' }, { zh: '说明', en: 'Comment' },
+  ], district.approvals.map((one) => html`<tr class="${one.voidAt && 'void'}"><td class="t">${timeText(one.at)}</td><td>${one.step && STEP_NAMES[one.step].zh}</td>
+<td><span class="${one.voidAt && 'struck'}">${WORDS[one.kind] ?? one.kind}</span>${one.accepted === false && html`<div class="stop">被拒绝 refused</div>`}</td><td><b>${one.actor}</b></td>
+<td>${digest(one.evidenceDigest)}</td><td>${one.comment}${one.refusal && html`<p class="said">${one.refusal.zh}<br>${one.refusal.en}</p>`}
+${one.voidAt && html`<p class="said">${timeText(one.voidAt)} 已失效 void：${one.voidReason}</p>`}</td></tr>`))}</section>`
+}
+
+const FIGURE_ROWS_MAX = 60
+
+function figuresSection(district: DistrictReport): Html {
+  const steps = district.steps.filter((step) => step.step !== 'carry-forward' && step.step !== 'sign-off')
+  return html`<section>${heading('各步骤结果', 'Figures of the steps')}${steps.map((step) => {
+    const result = step.results.filter((one) => one.voidAt === null).at(-1)
+    const rows = result ? flatten(result.figures) : []
+    return html`<h3>${STEP_NAMES[step.step].zh}<small>${STEP_NAMES[step.step].en}</small></h3>${figureRows(rows.slice(0, FIGURE_ROWS_MAX))}
+${rows.length > FIGURE_ROWS_MAX && html`<p class="none">另有 ${rows.length - FIGURE_ROWS_MAX} 项，见 JSON。${rows.length - FIGURE_ROWS_MAX} more in the JSON.</p>`}`
+  })}</section>`
+}
+
+function alarmsSection(district: DistrictReport): Html {
+  return html`<section>${heading('提醒、升级与送达', 'Reminders, escalations and their delivery')}${table([
+    { zh: '到期', en: 'Due' }, { zh: '步骤', en: 'Step' }, { zh: '级别', en: 'Level', number: true }, { zh: '内容', en: 'Message' }, { zh: '送达', en: 'Delivered' },
+  ], district.alarms.map((one) => html`<tr><td class="t">${timeText(one.dueAt)}</td><td>${STEP_NAMES[one.step].zh}</td><td class="n">${one.level}</td>
+<td>${one.message.zh}<div class="en">${one.message.en}</div></td>
+<td>${one.deliveries.map((sent) => html`<div>${sent.channel} ${sent.target} ${sent.state} <span class="en">${timeText(sent.at)}</span></div>`)}</td></tr>`))}</section>`
+}
+
+function sourcesSection(district: DistrictReport): Html {
+  const { input } = district
+  return html`<section>${heading('数据来源与审计链', 'Input and audit chain')}
+${input ? html`<p>第 ${input.version} 版，${timeText(input.importedAt)} 导入 imported by ${input.importedBy ?? '—'}，摘要 digest ${digest(input.digest)}</p>` : html`<p class="none">无 none</p>`}
+${table([{ zh: '文件', en: 'File' }, { zh: '行数', en: 'rows', number: true }, { zh: 'SHA-256', en: '' }],
+    (input?.files ?? []).map((file) => html`<tr><td class="k">${file.file}</td><td class="n">${file.rows}</td><td><code>${file.sha256}</code></td></tr>`))}
+<p>规则摘要 Rules ${district.rulesDigest && html`<code>${district.rulesDigest}</code>`}</p>
+<p>审计链末端 Audit chain head ${district.audit ? html`#${district.audit.sequence} <code>${district.audit.hash}</code>` : '—'}</p></section>`
+}

@@ -1,0 +1,147 @@
+/** The progress report of a year: everything that was stored of it, and nothing of the moment at which it is written. */
+import type { Plain } from '../domain/canonical.ts'
+import type { FindingAction, FindingCounts, FindingStatus, Severity } from '../domain/findings.ts'
+import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
+
+export interface Text { zh: string; en: string }
+
+/** A step of a district. Times are ISO 8601 UTC. */
+export interface StepReport {
+  step: Step
+  state: StepState
+  attempt: number
+  generation: number
+  startedAt: string | null
+  endedAt: string | null
+  waitingOn: string | null
+  deadline: string | null
+  escalationLevel: number
+  findings: FindingCounts
+  evidenceDigest: string | null
+  failure: Text | null
+  /** Every state that it was in. */
+  history: readonly { state: StepState; attempt: number; generation: number; waitingOn: string | null; at: string }[]
+  /** What each generation rested on and gave; a void one stays. */
+  results: readonly StepResult[]
+}
+export interface StepResult {
+  generation: number
+  inputDigest: string
+  evidenceDigest: string
+  at: string
+  figures: Plain
+  voidAt: string | null
+  voidReason: string | null
+}
+
+/** A word on a finding, accepted or refused, for the finding as it stood then. */
+export interface FindingWord { actor: string; action: FindingAction; comment: string; at: string; accepted: boolean | null; refusal: Text | null; void: boolean }
+export interface FindingReport {
+  id: string
+  step: Step
+  rule: string
+  key: string
+  severity: Severity
+  amount: string | null
+  status: FindingStatus
+  message: Text
+  openedAt: string
+  closedAt: string | null
+  closedBy: string | null
+  words: readonly FindingWord[]
+}
+
+/** An approval or a rejection, with the evidence that was seen. Void ones stay. */
+export interface Approval {
+  step: Step | null
+  kind: string
+  actor: string
+  comment: string
+  at: string
+  evidenceDigest: string | null
+  accepted: boolean | null
+  refusal: Text | null
+  voidAt: string | null
+  voidReason: string | null
+}
+
+/** One generation of the carry-forward with its totals and its proof. */
+export interface CarryForward {
+  generation: number
+  state: string
+  planDigest: string
+  plannedAt: string
+  liveAt: string | null
+  reversedAt: string | null
+  reversedBecause: string | null
+  totals: Plain
+  proof: Plain
+  /** Openings of the new year as the database holds them, by book. */
+  books: readonly { book: string; balances: number; debit: string; credit: string }[]
+}
+
+export interface Alarm {
+  step: Step
+  kind: string
+  level: number
+  toRoles: readonly string[]
+  dueAt: string
+  at: string
+  message: Text
+  seenBy: string | null
+  deliveries: readonly { channel: string; target: string; attempt: number; state: string; at: string; error: string | null }[]
+}
+
+export interface InputReport {
+  version: number
+  digest: string
+  importedAt: string
+  importedBy: string | null
+  files: readonly { file: string; rows: number; sha256: string }[]
+}
+
+export interface DistrictReport {
+  code: string
+  name: Text
+  kind: RunKind
+  runId: number | null
+  state: RunState | 'pending'
+  percent: number
+  startedBy: string | null
+  startedAt: string | null
+  endedAt: string | null
+  rulesDigest: string | null
+  input: InputReport | null
+  steps: readonly StepReport[]
+  findings: readonly FindingReport[]
+  approvals: readonly Approval[]
+  carryForwards: readonly CarryForward[]
+  alarms: readonly Alarm[]
+  /** Head of the district's audit chain. */
+  audit: { sequence: string; hash: string } | null
+}
+
+export interface YearReport {
+  year: number
+  state: RunState | 'pending'
+  /** The latest time in the data: the report shows the state as of then. */
+  asOf: string | null
+  districts: readonly DistrictReport[]
+}
+
+/** Findings of a district by step and severity, with how many stay open. */
+export function countBySeverity(findings: readonly FindingReport[]): FindingCounts {
+  const count = (fits: (finding: FindingReport) => boolean) => findings.filter(fits).length
+  return {
+    error: count((one) => one.severity === 'error'), warning: count((one) => one.severity === 'warning'),
+    info: count((one) => one.severity === 'info'), open: count((one) => one.status === 'open'),
+  }
+}
+
+/** Findings that count: one that a recheck no longer saw is record, not finding. */
+export const standing = (findings: readonly FindingReport[]): FindingReport[] => findings.filter((one) => one.closedBy !== 'recheck')
+
+/** Seconds from the first start to the last end; null while it is under way. */
+export function secondsOf(one: { startedAt: string | null; endedAt: string | null }): number | null {
+  return one.startedAt && one.endedAt ? Math.max(0, (Date.parse(one.endedAt) - Date.parse(one.startedAt)) / 1000) : null
+}
