@@ -28,5 +28,6 @@ export const post = proxyActivities<Activities>({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '60s',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '60s', maximumAttempts: 20 },
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  // When the run ends nobody waits for it: an attempt under way finds by itself that the wait is over.
+  cancellationType: ActivityCancellationType.ABANDON,
 })

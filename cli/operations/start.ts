@@ -69,7 +69,8 @@ async function workflowIsOpen({ client }: OperationsDeps, run: Run): Promise<boo
   }
 }
 
-async function createRuns({ books, config }: OperationsDeps, request: StartRequest, chosen: Chosen): Promise<DistrictInput[]> {
+/** The runs in the books, and what each district's workflow is given. Nothing is started yet. */
+export async function createRuns({ books, config }: Pick<OperationsDeps, 'books' | 'config'>, request: StartRequest, chosen: Chosen): Promise<DistrictInput[]> {
   const { year, kind, by } = request
   const { league } = config.districts
   return books.db.transaction().execute(async (trx) => {
