@@ -1,0 +1,56 @@
+/** Balances after closing, and from them the openings of the new year. */
+import { type RawBuilder, sql } from 'kysely'
+import { DIMENSIONS } from '../../../domain/dimensions.ts'
+import { type MappedTable, hasCode, mapColumn } from './mapping.ts'
+import { DIMS, type Trx, dims } from './sql.ts'
+
+/**
+ * Every balance that is left after closing, as a query: book, system, account, dimensions, amount (debit-positive fen, not 0).
+ * Cells that closing can not touch come straight from the input; the others are summed with what closing added.
+ */
+export const carriedBalances = (scopeId: number): RawBuilder<unknown> => sql`
+  select b.book, b.system, a.account, ${dims('c')}, c.amount
+  from (
+    select c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount
+    from cells c join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
+    where c.scope_id = ${sql.lit(scopeId)} and t.scope_id = ${sql.lit(scopeId)} and t.opening + t.debit - t.credit <> 0
+      and c.account_id not in (select account_id from close_touched)
+    union all
+    select book_id, account_id, ${DIMS}, sum(amount)::bigint from close_work where rule_no is null
+    group by book_id, account_id, ${DIMS} having sum(amount) <> 0) c
+  join books b on b.scope_id = ${sql.lit(scopeId)} and b.book_id = c.book_id
+  join accounts a on a.scope_id = ${sql.lit(scopeId)} and a.account_id = c.account_id`
+
+const COLUMNS = ['book', 'system', 'account', ...DIMENSIONS] as const
+
+/**
+ * Writes the openings of a generation. Without mappings each balance goes over as it is; with them only the balances on
+ * a mapped code are mapped, then all are summed by their new codes and what nets to zero is not written.
+ */
+export async function writeOpenings(trx: Trx, carryId: number, scopeId: number, mapped: readonly MappedTable[]): Promise<void> {
+  const into = sql`insert into opening_balances (carry_id, book, account, ${DIMS}, balance)`
+  if (mapped.length === 0) {
+    await sql`${into} select ${carryId}::int, book, account, ${DIMS}, amount from (${carriedBalances(scopeId)}) c`.execute(trx)
+    return
+  }
+  const touched = sql.join(mapped.map((table) => hasCode('c', table, 'new_codes')), sql` or `)
+  let rows = sql<unknown>`select * from carried c where ${touched}`
+  for (const table of mapped) rows = mapColumn(rows, COLUMNS, table) as typeof rows
+  await sql`
+    with carried as materialized (${carriedBalances(scopeId)})
+    ${into}
+    select ${carryId}::int, book, account, ${DIMS}, sum(amount)::bigint
+    from (select book, account, ${DIMS}, amount from carried c where not (${touched})
+      union all select book, account, ${DIMS}, amount from (${rows}) m) r
+    group by book, account, ${DIMS} having sum(amount) <> 0`.execute(trx)
+}
+
+/** Writes the closing entries of a generation, one line for each rule, book, account and dimensions. */
+export async function writeClosingEntries(trx: Trx, carryId: number, scopeId: number): Promise<void> {
+  await sql`
+    insert into closing_entries (carry_id, rule_no, rule, book, account, ${DIMS}, debit, credit)
+    select ${carryId}::int, l.rule_no, r.rule, b.book, a.account, ${dims('l')}, greatest(l.amount, 0), greatest(-l.amount, 0)
+    from close_lines l join close_rules r on r.rule_no = l.rule_no
+    join books b on b.scope_id = ${scopeId} and b.book_id = l.book_id
+    join accounts a on a.scope_id = ${scopeId} and a.account_id = l.account_id`.execute(trx)
+}

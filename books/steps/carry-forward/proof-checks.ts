@@ -1,0 +1,139 @@
+/** The invariants of a carry-forward, each as a query for what breaks it. */
+import { type RawBuilder, sql } from 'kysely'
+import type { StepContext } from '../../../activities/step.ts'
+import type { ProofTables } from './proof-tables.ts'
+import type { Invariant } from './prove.ts'
+
+const KEY = 'book, account, unit, function, revenue, economic, project, fund, counterparty'
+const item = (columns: string): RawBuilder<unknown> =>
+  sql.raw(`jsonb_strip_nulls(jsonb_build_object(${columns.split(', ').map((name) => `'${name}', nullif(${name}::text, '')`).join(', ')})) as item`)
+const money = (fen: string): RawBuilder<unknown> => sql.raw(`to_char((${fen})::numeric / 100, 'FM999999999999999999990.00')`)
+
+/** Ledger of an account: by its element when it stands in the chart, else by the first digit of its code. */
+const LEDGER = `case when coalesce(a.element like 'budget%', left(k.account, 1) >= '6') then 'budgetary' else 'financial' end`
+
+const lists = (context: StepContext, pick: 'zero_after' | 'no_credit_after') =>
+  JSON.stringify(Object.values(context.config.closing).flatMap((rules) => rules[pick].map((account) => ({ system: rules.system, account }))))
+
+/** Invariants of the books. */
+export function bookChecks(context: StepContext, carryId: number, tables: ProofTables): Invariant[] {
+  const accountsOf = sql.raw(`join books b on b.scope_id = ${context.scopeId} and b.book = k.book
+    left join accounts a on a.scope_id = ${context.scopeId} and a.book_id = b.book_id and a.account = k.account`)
+  return [
+    balanced('balanced-before', '结转前各账套财务、预算两类账分别借贷平衡', 'before: each ledger of each book balances by itself', sql`
+      select b.book, case when a.element like 'budget%' then 'budgetary' else 'financial' end as ledger, sum(p.amount) as difference
+      from proof_before p join cells c on c.scope_id = ${context.scopeId} and c.cell_id = p.cell_id
+      join accounts a on a.scope_id = ${context.scopeId} and a.account_id = c.account_id join books b on b.scope_id = ${context.scopeId} and b.book_id = a.book_id
+      group by 1, 2`),
+    balanced('vouchers-balanced', '每张结转凭证在一类账内借贷平衡', 'each closing voucher balances within one ledger', sql`
+      select k.book, rule || ' ' || ${sql.raw(LEDGER)} as ledger, sum(k.debit) - sum(k.credit) as difference
+      from closing_entries k ${accountsOf} where k.carry_id = ${carryId} and not k.reversal group by 1, 2`),
+    balanced('balanced-after', '结转后各账套两类账分别平衡：资产＝负债＋净资产，资金结存＝各项结转结余',
+      'after: each ledger of each book balances: assets = liabilities + net assets, budget funds = budget balances', sql`
+      select k.book, ${sql.raw(LEDGER)} as ledger, sum(k.amount) as difference from proof_after k ${accountsOf} group by 1, 2`),
+    {
+      name: 'closed-to-zero', zh: '收入、费用、预算收入、预算支出及应结平科目的每个辅助项均为零',
+      en: 'revenue, expense, budget revenue, budget expenditure and all that must be closed are zero in every dimension',
+      offending: sql`select ${item(`${KEY}, amount`)} from (
+        select k.* from proof_after k join books b on b.scope_id = ${context.scopeId} and b.book = k.book
+        where (b.system, k.account) in (
+          select system, account from (select distinct b.system, a.account, a.element from accounts a join books b using (scope_id, book_id)
+            where scope_id = ${context.scopeId}) chart
+          where element in ('revenue', 'expense', 'budget_revenue', 'budget_expenditure') or exists (
+            select from jsonb_to_recordset(${lists(context, 'zero_after')}::jsonb) z(system text, account text)
+            where z.system = chart.system and starts_with(chart.account, z.account)))) open`,
+    },
+    {
+      name: 'losses-only', zh: '事业单位经营结余只可为亏损（借方）或零', en: 'the operating balance of an institution is a loss or zero, never a credit',
+      offending: sql`select ${item('book, account, amount')} from (
+        select k.book, z.account, sum(k.amount) as amount from proof_after k ${accountsOf}
+        left join units u on u.scope_id = ${context.scopeId} and u.unit = b.unit
+        join jsonb_to_recordset(${lists(context, 'no_credit_after')}::jsonb) z(system text, account text)
+          on z.system = b.system and starts_with(k.account, z.account)
+        where u.kind = 'institution' group by 1, 2 having sum(k.amount) < 0) credits`,
+    },
+    openingsEqual(carryId, tables),
+    {
+      name: 'openings-balanced', zh: '新年度期初各账套两类账分别借贷平衡', en: 'openings: each ledger of each book balances by itself',
+      offending: sql`select ${item('book, ledger, difference')} from (
+        select k.book, ${sql.raw(LEDGER)} as ledger, sum(k.balance) as difference from opening_balances k ${accountsOf}
+        where k.carry_id = ${carryId} group by 1, 2) s where difference <> 0`,
+    },
+    ...lineChecks(context, carryId, accountsOf),
+  ]
+}
+
+/** The heart of the proof: every balance after closing, mapped, is exactly one opening, and nothing else is. */
+const openingsEqual = (carryId: number, { expected }: ProofTables): Invariant => ({
+  name: 'openings-equal-closing', zh: '新年度期初＝上年结转后余额（按新旧对照），逐科目、逐辅助项，且每项只有一笔',
+  en: 'openings = balances after closing, mapped, for each account and dimension, each exactly once',
+  offending: sql`select ${item(`${KEY}, expected, actual, times`)} from (
+    select ${sql.raw(KEY)}, sum(expected) as expected, sum(actual) as actual, sum(times) as times from (
+      select ${sql.raw(KEY)}, amount as expected, 0::bigint as actual, 0 as times from ${sql.raw(expected)}
+      union all select ${sql.raw(KEY)}, 0, balance, 1 from opening_balances where carry_id = ${carryId}) sides
+    group by ${sql.raw(KEY)} having sum(expected) <> sum(actual) or sum(times) <> 1) differences`,
+  totals: sql`select ${money(`(select coalesce(sum(greatest(amount, 0)), 0) from ${expected})`)} as expected,
+    ${money(`(select coalesce(sum(greatest(balance, 0)), 0) from opening_balances where carry_id = ${carryId})`)} as actual`,
+})
+
+function lineChecks(context: StepContext, carryId: number, accountsOf: RawBuilder<unknown>): Invariant[] {
+  const undeclared = ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
+    .map((name) => `(k.${name} <> '' and not '${name}' = any(a.dimensions))`).join(' or ')
+  const repeats = Object.values(context.config.closing).flatMap((rules) => rules.rules.filter((rule) => rule.repeat)
+    .map((rule) => ({ system: rules.system, rule: rule.rule, amount_of: rule.repeat!.amount_of })))
+  return [
+    {
+      name: 'declared-dimensions', zh: '结转分录只带本科目的辅助核算，且都记在明细科目', en: 'each closing line is on a posting account and carries only dimensions that it declares',
+      offending: sql`select ${item('book, rule, account')} from (
+        select k.book, k.rule, k.account from closing_entries k ${accountsOf}
+        where k.carry_id = ${carryId} and (a.account_id is null or not a.leaf or ${sql.raw(undeclared)})) lines`,
+    },
+    {
+      name: 'extraction-mirrored', zh: '财务会计提取专用基金＝预算会计提取数', en: 'the financial ledger extracts to special funds what the budgetary ledger does',
+      offending: sql`select ${item('book, rule, difference')} from (
+        select e.book, r.rule, sum(case e.rule when r.rule then e.debit else -e.debit end) as difference
+        from jsonb_to_recordset(${JSON.stringify(repeats)}::jsonb) r(system text, rule text, amount_of text)
+        join books b on b.scope_id = ${context.scopeId} and b.system = r.system
+        join closing_entries e on e.carry_id = ${carryId} and not e.reversal and e.book = b.book and e.rule in (r.rule, r.amount_of)
+        group by 1, 2) pairs where difference <> 0`,
+    },
+    {
+      name: 'all-posted', zh: '上年没有未记账分录', en: 'no entry of the old year is unposted',
+      offending: sql`select ${item('voucher, line')} from entries where scope_id = ${context.scopeId} and not posted`,
+    },
+  ]
+}
+
+/** A sum by book and ledger that must be zero. */
+const balanced = (name: string, zh: string, en: string, sums: RawBuilder<unknown>): Invariant => ({
+  name, zh, en, offending: sql`select ${item('book, ledger, difference')} from (${sums}) s where difference <> 0`,
+})
+
+/** Invariants of the indicators: amount + adjusted = paid + carried + surplus, one by one and in total. */
+export function indicatorChecks(context: StepContext, carryId: number): Invariant[] {
+  return [
+    {
+      name: 'indicator-identity', zh: '每条指标：指标金额＋调整净额＝已支付＋结转＋结余', en: 'each indicator: amount + adjusted = paid + carried + surplus',
+      offending: sql`select ${item('indicator, available, paid, disposed')} from (
+        select coalesce(i.indicator, d.indicator) as indicator, i.amount + i.adjusted as available, i.paid, coalesce(d.amount, 0) as disposed
+        from (select * from indicators where scope_id = ${context.scopeId}) i
+        full join (select * from indicator_dispositions where carry_id = ${carryId}) d on d.indicator = i.indicator
+        where i.indicator is null or i.amount + i.adjusted <> i.paid + coalesce(d.amount, 0) or i.occupied <> 0 or d.amount <= 0) broken`,
+      totals: sql`select ${money(`(select coalesce(sum(amount + adjusted), 0) from indicators where scope_id = ${context.scopeId})`)} as expected,
+        ${money(`(select coalesce(sum(paid), 0) from indicators where scope_id = ${context.scopeId})
+          + (select coalesce(sum(amount), 0) from indicator_dispositions where carry_id = ${carryId})`)} as actual`,
+    },
+    {
+      name: 'indicators-carried', zh: '结转指标的新指标金额合计＝结转数，首次安排年度不变', en: 'new indicators add up to what their source carries, with its origin year',
+      offending: sql`select ${item('indicator, carried, created')} from (
+        select d.indicator, d.amount as carried, sum(n.amount) as created
+        from indicator_dispositions d join indicators i on i.scope_id = ${context.scopeId} and i.indicator = d.indicator
+        left join new_indicators n on n.carry_id = ${carryId} and n.source = d.indicator
+        where d.carry_id = ${carryId} group by d.indicator, d.amount, d.disposition
+        having coalesce(sum(n.amount), 0) <> case d.disposition when 'carry' then d.amount else 0 end
+          or bool_or(n.origin_year <> i.origin_year)) broken`,
+      totals: sql`select ${money(`(select coalesce(sum(amount), 0) from indicator_dispositions where carry_id = ${carryId} and disposition = 'carry')`)} as expected,
+        ${money(`(select coalesce(sum(amount), 0) from new_indicators where carry_id = ${carryId})`)} as actual`,
+    },
+  ]
+}
