@@ -44,27 +44,38 @@ async function reconcileWithoutStatement(
 ): Promise<ReconciliationFigures> {
   if (reconciliation.missing === 'skip') return figuresOf('skipped', NOTHING)
   const { rows } = await sql<{ total: bigint; something: boolean }>`
-    select coalesce(sum(amount), 0)::bigint as total, coalesce(bool_or(amount <> 0), false) as something from (${a}) a`.execute(trx)
+    select coalesce(sum(amount), 0)::bigint as total, coalesce(bool_or(amount <> 0), false) as something
+    from (select key, sum(amount) as amount from (${a}) a group by key) a`.execute(trx)
   const { total, something } = rows[0]!
   if (!something) return figuresOf('skipped', NOTHING)
   await foundMissing(trx, number, reconciliation, total)
   return figuresOf('missing', { ...NOTHING, a: total, unequal: 1 })
 }
 
-/** Makes the temporary table `differences` and counts everything that was compared, in one pass over both sides. */
+/**
+ * Makes the temporary table `differences` and counts everything that was compared. One aggregate over both sides, where
+ * a join would need each side grouped first; the few that differ leave it as arrays, so that a million keys are never
+ * written down.
+ */
 async function compare(
   trx: Transaction<Database>, sides: { a: Fragment; b: Fragment }, once: boolean,
 ): Promise<{ a: bigint; b: bigint; keys: number; unequal: number }> {
+  const differs = sql`coalesce(a, 0) <> coalesce(b, 0) or (${once}::boolean and b_rows > 1 and key !~ '(^|/)$')`
   await sql`drop table if exists differences`.execute(trx)
   await sql`create temporary table differences on commit drop as
-    with a as materialized (${sides.a}), b as materialized (${sides.b}), pairs as (
-      select coalesce(a.key, b.key) as key, a.amount as a, b.amount as b, a.rows as a_rows, b.rows as b_rows
-      from a full join b on a.key = b.key)
-    select key, a::bigint, b::bigint, a_rows::int, b_rows::int, null::text as kind, null::jsonb as more,
-      null::bigint as keys, null::bigint as total_a, null::bigint as total_b
-    from pairs where coalesce(a, 0) <> coalesce(b, 0) or (${once}::boolean and b_rows > 1 and key !~ '(^|/)$')
+    with pairs as (
+      select key, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
+      from (select key, amount as a, null::bigint as b from (${sides.a}) a union all select key, null, amount from (${sides.b}) b) both_sides
+      group by key),
+    compared as (
+      select count(*) as keys, coalesce(sum(a), 0)::bigint as total_a, coalesce(sum(b), 0)::bigint as total_b,
+        array_agg(key) filter (where ${differs}) as key, array_agg(a::bigint) filter (where ${differs}) as a, array_agg(b::bigint) filter (where ${differs}) as b,
+        array_agg(a_rows::int) filter (where ${differs}) as a_rows, array_agg(b_rows::int) filter (where ${differs}) as b_rows
+      from pairs)
+    select d.*, null::text as kind, null::jsonb as more, null::bigint as keys, null::bigint as total_a, null::bigint as total_b
+    from compared c, unnest(c.key, c.a, c.b, c.a_rows, c.b_rows) d(key, a, b, a_rows, b_rows)
     union all
-    select null, null, null, null, null, null, null, count(*), coalesce(sum(a), 0)::bigint, coalesce(sum(b), 0)::bigint from pairs`.execute(trx)
+    select null, null, null, null, null, null, null, keys, total_a, total_b from compared`.execute(trx)
   const { rows } = await sql<{ a: bigint; b: bigint; keys: number; unequal: number }>`
     select max(total_a) as a, max(total_b) as b, max(keys)::int as keys, count(key)::int as unequal from differences`.execute(trx)
   await sql`delete from differences where key is null`.execute(trx)

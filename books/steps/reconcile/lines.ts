@@ -68,17 +68,22 @@ async function withoutStatement(
  */
 async function matchReferences(trx: Transaction<Database>, a: Fragment, b: Fragment): Promise<{ a: bigint; b: bigint; matched: number }> {
   for (const table of ['reference_groups', 'left_lines', 'left_rows', 'line_matches']) await sql`drop table if exists ${sql.ref(table)}`.execute(trx)
+  const differs = sql`reference <> '' and (a_rows = 0 or b_rows = 0 or a <> b)`
   await sql`create temporary table reference_groups on commit drop as
     with grouped as (
       select party, reference, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
       from (select party, reference, amount as a, null::bigint as b from (${a}) a union all select party, reference, null, amount from (${b}) b) both_sides
-      group by party, reference)
-    select party, reference, a::bigint, b::bigint, a_rows::int, b_rows::int, a_rows > 0 and b_rows > 0 as on_both,
-      null::bigint as total_a, null::bigint as total_b, null::int as matched
-    from grouped where reference <> '' and (a_rows = 0 or b_rows = 0 or a <> b)
+      group by party, reference),
+    compared as (
+      select sum(a)::bigint as total_a, sum(b)::bigint as total_b, (count(*) filter (where reference <> '' and a_rows > 0 and b_rows > 0 and a = b))::int as matched,
+        array_agg(party) filter (where ${differs}) as party, array_agg(reference) filter (where ${differs}) as reference,
+        array_agg(a::bigint) filter (where ${differs}) as a, array_agg(b::bigint) filter (where ${differs}) as b,
+        array_agg(a_rows::int) filter (where ${differs}) as a_rows, array_agg(b_rows::int) filter (where ${differs}) as b_rows
+      from grouped)
+    select d.*, d.a_rows > 0 and d.b_rows > 0 as on_both, null::bigint as total_a, null::bigint as total_b, null::int as matched
+    from compared c, unnest(c.party, c.reference, c.a, c.b, c.a_rows, c.b_rows) d(party, reference, a, b, a_rows, b_rows)
     union all
-    select null, null, null, null, null, null, null, sum(a)::bigint, sum(b)::bigint,
-      (count(*) filter (where reference <> '' and a_rows > 0 and b_rows > 0 and a = b))::int from grouped`.execute(trx)
+    select null, null, null, null, null, null, null, total_a, total_b, matched from compared`.execute(trx)
   const { rows } = await sql<{ a: bigint | null; b: bigint | null; matched: number }>`
     select max(total_a) as a, max(total_b) as b, max(matched) as matched from reference_groups`.execute(trx)
   await sql`delete from reference_groups where party is null`.execute(trx)

@@ -1,5 +1,5 @@
 /** The step reconcile 对账: every reconciliation of config/reconciliations.yaml, one after the other. */
-import type { Transaction } from 'kysely'
+import { type Transaction, sql } from 'kysely'
 import type { StepContext, StepEngine } from '../../../activities/step.ts'
 import type { Reconciliation } from '../../../config/schemas/reconciliations.ts'
 import { ruleOrder } from '../../../domain/findings.ts'
@@ -23,10 +23,14 @@ export const reconcile: StepEngine = async (trx, context) => {
   return { figures }
 }
 
+/** Memory for one aggregate or sort: both sides of a million lines are grouped without going to disk. Until the transaction ends. */
+const WORK_MEMORY = '128MB'
+
 /** Runs one reconciliation; its findings go into `found`. */
-export function reconcileOne(
+export async function reconcileOne(
   trx: Transaction<Database>, context: StepContext, number: string, reconciliation: Reconciliation,
 ): Promise<ReconciliationFigures> {
+  await sql`set local work_mem = ${sql.lit(WORK_MEMORY)}`.execute(trx)
   switch (reconciliation.method) {
     case 'keyed': return reconcileKeyed(trx, context, number, reconciliation)
     case 'lines': return reconcileLines(trx, context, number, reconciliation)

@@ -1,4 +1,4 @@
-/** Each kind of side of config/reconciliations.yaml as SQL: rows `(key, amount, rows)`, one for each key. */
+/** Each kind of side of config/reconciliations.yaml as SQL: rows `(key, amount)`, which the comparison adds up by key. */
 import { type RawBuilder, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
 import type { ReconciliationSide } from '../../../config/schemas/reconciliations.ts'
@@ -8,8 +8,7 @@ type Side<K extends ReconciliationSide['of']> = Extract<ReconciliationSide, { of
 type Part = string | { value: string }
 
 /**
- * The rows of one side: `key` text, `amount` (exact, fen), `rows` how many input rows stand behind it.
- * Amounts of one side add up by key whatever the order of its rows.
+ * The rows of one side: `key` text and `amount` in fen, never null. Not grouped: both sides are grouped together, once.
  * @param reconciliation its number: statement rows are those of this number
  */
 export function sideRows(reconciliation: string, side: ReconciliationSide, context: StepContext): Fragment {
@@ -53,13 +52,13 @@ function ledgerRows(side: Side<'ledger'>, context: StepContext): Fragment {
       sql`(${sql.join(prefixes.map((prefix) => sql`starts_with(c.${sql.ref(dimension)}, ${prefix})`), sql` or `)})`),
   ]
   return sql`
-    select ${keyOf(side.key, columns, context)} as key, sum((${value}) * ${sign}) as amount, count(*) as rows
+    select ${keyOf(side.key, columns, context)} as key, ((${value}) * ${sign})::bigint as amount
     from cells c join accounts a on a.scope_id = c.scope_id and a.account_id = c.account_id
       join unnest(${side.accounts as string[]}::text[]) declared(code) on starts_with(a.account, declared.code)
       join books b on b.scope_id = c.scope_id and b.book_id = c.book_id
       join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
       ${side.as_of === undefined ? sql`` : laterTurnover(scope, `${context.year}-${side.as_of}`)}
-    where ${sql.join(filters, sql` and `)} group by 1`
+    where ${sql.join(filters, sql` and `)}`
 }
 
 /** What was posted after the day of the balance (决算清理期): it belongs to the year and not to that day. */
@@ -73,13 +72,9 @@ function documentRows(side: Side<'documents'>, context: StepContext): Fragment {
   const names = ['unit', 'indicator', 'function', 'project', 'fund', 'counterparty', 'reference']
   const columns = { ...columnsOf('d', names), type: sql`d.type`, number: sql`d.number` }
   const signed = side.subtract.length === 0 ? sql`d.amount` : sql`case when d.type = any(${side.subtract}::text[]) then -d.amount else d.amount end`
-  const key = keyOf(side.key, columns, context)
-  const from = sql`from documents d where d.scope_id = ${context.scopeId}::int and d.type = any(${[...side.add, ...side.subtract]}::text[])
-    and d.status = any(${side.statuses as string[]}::text[])`
-  // A document's number is unique within its type: no grouping where one type is keyed by it.
-  const alone = side.key.includes('number') && (side.add.length + side.subtract.length === 1 || side.key.includes('type'))
-  if (alone) return sql`select ${key} as key, ${signed} as amount, 1::bigint as rows ${from}`
-  return sql`select ${key} as key, sum(${signed}) as amount, count(*) as rows ${from} group by 1`
+  return sql`select ${keyOf(side.key, columns, context)} as key, ${signed} as amount from documents d
+    where d.scope_id = ${context.scopeId}::int and d.type = any(${[...side.add, ...side.subtract]}::text[])
+      and d.status = any(${side.statuses as string[]}::text[])`
 }
 
 function indicatorRows(side: Side<'indicators'>, context: StepContext): Fragment {
@@ -88,10 +83,7 @@ function indicatorRows(side: Side<'indicators'>, context: StepContext): Fragment
     amount: sql`i.amount`, adjusted: sql`i.adjusted`, 'adjusted-amount': sql`i.amount + i.adjusted`, paid: sql`i.paid`,
     occupied: sql`i.occupied`, remaining: sql`i.amount + i.adjusted - i.paid`,
   }[side.measure]
-  const key = keyOf(side.key, columns, context)
-  const from = sql`from indicators i where i.scope_id = ${context.scopeId}::int`
-  if (side.key.includes('indicator')) return sql`select ${key} as key, ${measure} as amount, 1::bigint as rows ${from}`
-  return sql`select ${key} as key, sum(${measure}) as amount, count(*) as rows ${from} group by 1`
+  return sql`select ${keyOf(side.key, columns, context)} as key, ${measure} as amount from indicators i where i.scope_id = ${context.scopeId}::int`
 }
 
 /** Only the rows of the reconciliation's number, and of the party if the side names one. */
@@ -103,8 +95,8 @@ export function statementFilter(reconciliation: string, party: string | undefine
 function statementRows(reconciliation: string, side: Side<'statement'>, context: StepContext): Fragment {
   const names = ['party', 'reference', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator']
   const columns = { ...columnsOf('s', names), date: sql`coalesce(to_char(s.date, 'YYYY-MM-DD'), '')` }
-  return sql`select ${keyOf(side.key, columns, context)} as key, sum(s.amount) as amount, count(*) as rows
-    from statements s where ${statementFilter(reconciliation, side.party, context)} group by 1`
+  return sql`select ${keyOf(side.key, columns, context)} as key, s.amount
+    from statements s where ${statementFilter(reconciliation, side.party, context)}`
 }
 
 function cardRows(side: Side<'cards'>, context: StepContext): Fragment {
@@ -112,12 +104,11 @@ function cardRows(side: Side<'cards'>, context: StepContext): Fragment {
   const columns = { unit: filled(sql`x.unit`), account: sql`k.account` }
   const amount = sql`case k.measure when 'cost' then x.cost when 'accumulated_depreciation' then x.accumulated_depreciation else x.net_value end`
   return sql`
-    select ${keyOf(side.key, columns, context)} as key, sum(coalesce(${amount}, 0)) as amount, count(*) as rows
+    select ${keyOf(side.key, columns, context)} as key, coalesce(${amount}, 0) as amount
     from (
       select x.unit, x.cost, x.accumulated_depreciation, x.net_value, (
         select p.prefix from unnest(${side.classes.map(({ prefix }) => prefix)}::text[]) p(prefix)
         where starts_with(coalesce(x.class_code, ''), p.prefix) order by length(p.prefix) desc limit 1) as prefix
       from assets x where x.scope_id = ${context.scopeId}::int and x.booked and x.use_status is distinct from 'disposed') x
-      join jsonb_to_recordset(${JSON.stringify(classes)}::jsonb) k(prefix text, account text, measure text) on k.prefix = x.prefix
-    group by 1`
+      join jsonb_to_recordset(${JSON.stringify(classes)}::jsonb) k(prefix text, account text, measure text) on k.prefix = x.prefix`
 }
