@@ -1,7 +1,7 @@
 /** The supervisor process. Started by `openLocal`; argument: its options as JSON. */
 import { describeError } from '../shared/exit.ts'
 import { DETACH, OPTIONS_ARGUMENT, type SupervisorEvent, type SupervisorOptions } from './protocol.ts'
-import { type Supervisor, createSupervisor } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
 
 const options = JSON.parse(process.argv[OPTIONS_ARGUMENT] ?? '{}') as SupervisorOptions
 let detached = false
@@ -39,7 +39,7 @@ process.stdin.on('error', () => {})
 process.stdin.on('close', () => { if (!detached) void end(0) })
 
 try {
-  supervisor = createSupervisor(options, (text) => tell({ event: 'progress', text }))
+  supervisor = new Supervisor(options, (text) => tell({ event: 'progress', text }))
   await supervisor.start()
   tell({ event: 'ready' })
 } catch (error) {

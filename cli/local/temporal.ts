@@ -22,7 +22,7 @@ const RETENTION_MS = 400 * 86_400_000
 
 /** How the server is started: on 127.0.0.1, headless unless a UI port was asked for. */
 export function temporalLaunch(options: TemporalOptions): Launch {
-  mkdirSync(dirname(options.store), { recursive: true })
+  mkdirSync(dirname(options.store), { recursive: true, mode: 0o700 })
   return {
     command: options.program,
     args: ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--db-filename', options.store,
