@@ -76,7 +76,7 @@ type Own = Pick<DistrictReport, 'approvals' | 'carryForwards' | 'alarms' | 'audi
 
 function detailsOf(details: Details, runId: number | null, code: string): Own {
   const of = <T extends { runId: number }>(rows: readonly T[]) => rows.filter((row) => row.runId === runId)
-  const bare = <T extends { runId: number }>(rows: readonly T[]) => of(rows).map(({ runId: _, ...rest }) => rest)
+  const bare = <T extends { runId: number }>(rows: readonly T[]) => of(rows).map(({ runId: _run, ...rest }) => rest)
   return {
     approvals: bare(details.approvals), carryForwards: bare(details.carryForwards), alarms: bare(details.alarms),
     audit: details.audit.get(code) ?? null, states: of(details.states), results: of(details.results), history: of(details.history),

@@ -129,11 +129,17 @@ export function card(world: World, unit: SampleUnit, kind: Kind, sequence: numbe
   return { row, kind, unit, cost, acquired }
 }
 
+/** Without I and O, as plates and vehicle numbers have them. */
+const LETTERS = 'ABCDEFGHJKLMNPRSTUVWXYZ'
+
+/** 17 characters, one for each unit and number. */
+const vinOf = (unit: SampleUnit, sequence: number): string =>
+  `LSVA${LETTERS[Math.floor(sequence / 1000) % LETTERS.length]}49J${unit.code}${String(sequence % 1000).padStart(3, '0')}`
+
 /** `蒙H`, a letter for the department, four figures: one plate for each unit and number. */
 function plateOf(unit: SampleUnit, sequence: number): string {
-  const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
   const place = Number(unit.code) % 1000
-  return `蒙H${letters[Number(unit.code.slice(0, 3)) % letters.length]}${String((place * 37 + sequence) % 10_000).padStart(4, '0')}`
+  return `蒙H${LETTERS[Number(unit.code.slice(0, 3)) % LETTERS.length]}${String((place * 37 + sequence) % 10_000).padStart(4, '0')}`
 }
 
 function details(place: string, unit: SampleUnit, kind: Kind, sequence: number, acquired: string): Record<string, string> {
@@ -149,7 +155,7 @@ function details(place: string, unit: SampleUnit, kind: Kind, sequence: number, 
       ...title, land_area: '5200.00', land_use_type: '划拨', area_self_use: '5200.00', area_leased: '0', area_idle: '0', area_other: '0',
     }
     case 'car': return {
-      plate_no: plateOf(unit, sequence), vin: `LSVAA49J${serial.padStart(9, '0')}`, engine_no: `EA211${serial}`, registered_on: acquired, displacement: '1.6',
+      plate_no: plateOf(unit, sequence), vin: vinOf(unit, sequence), engine_no: `EA211${serial}`, registered_on: acquired, displacement: '1.6',
       energy: 'fuel', vehicle_usage: '应急保障', quota_status: '在编', brand_model: '大众牌 SVW71611',
     }
     default: return {}

@@ -7,7 +7,8 @@ import { indicators, settledDocuments, spendingPlans, statements } from './finis
 import { planDistrict } from './plan.ts'
 import { sortFindings } from './expected.ts'
 import { setupTables } from './setup.ts'
-import { type FileStyle } from './tables.ts'
+import type { FileStyle } from './tables.ts'
+import { chineseWords } from './words.ts'
 import { type ExpectedFinding, World } from './world.ts'
 import { events, foundation } from './year.ts'
 
@@ -56,7 +57,7 @@ export async function writeSample(request: SampleRequest): Promise<Sample> {
 
 async function writeDistrict(request: SampleRequest, district: string, index: number): Promise<ExpectedFinding[]> {
   const plan = planDistrict(request.config, { seed: request.seed, year: request.year, district, entries: request.entries })
-  const world = new World(plan, request.out, styleOf(index), request.corrected)
+  const world = new World(plan, request.out, styleOf(index, request.config), request.corrected)
   const defects = planDefects(world, request.clean ? null : index)
   foundation(world, defects.transferSurplus)
   setupTables(world, index)
@@ -72,13 +73,13 @@ async function writeDistrict(request: SampleRequest, district: string, index: nu
 }
 
 /** Offices differ in how they export; by turns the sample has them all. */
-function styleOf(index: number): FileStyle {
-  const plain: FileStyle = { encoding: 'utf8', xlsx: [], titles: null, separators: false, compactDates: false }
+function styleOf(index: number, config: SampleRequest['config']): FileStyle {
+  const plain: FileStyle = { encoding: 'utf8', xlsx: [], words: null, separators: false, compactDates: false }
   switch (index % 5) {
     case 1: return { ...plain, encoding: 'utf8-bom', compactDates: true }
-    case 2: return { ...plain, encoding: 'gb18030' }
+    case 2: return { ...plain, encoding: 'gb18030', words: chineseWords(config.input) }
     case 3: return { ...plain, separators: true }
-    case 4: return { ...plain, xlsx: ['units', 'books', 'setup', 'mappings', 'assets', 'indicators'] }
+    case 4: return { ...plain, words: chineseWords(config.input), xlsx: ['units', 'books', 'setup', 'mappings', 'assets', 'indicators'] }
     default: return plain
   }
 }

@@ -35,12 +35,17 @@ export interface FileStyle {
   encoding: 'utf8' | 'utf8-bom' | 'gb18030'
   /** Files that come as XLSX; the others are CSV. */
   xlsx: readonly InputFile[]
-  /** Chinese titles in place of the English names, by file and column. */
-  titles: ((file: InputFile, column: string) => string) | null
+  /** Chinese titles and values in place of the English ones. */
+  words: Words | null
   /** `1,234.50` in place of `1234.50`. */
   separators: boolean
   /** `20251231` in place of `2025-12-31`. */
   compactDates: boolean
+}
+
+export interface Words {
+  title(file: InputFile, column: string): string
+  value(file: InputFile, column: string, value: string): string
 }
 
 export type Row = Readonly<Record<string, string>>
@@ -51,6 +56,7 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 
 /** One input file of a district. Rows are written as they come; `close` must be called. */
 export class TableFile {
+  readonly #file: InputFile
   readonly #columns: readonly string[]
   readonly #style: FileStyle
   readonly #path: string
@@ -61,14 +67,14 @@ export class TableFile {
 
   constructor(folder: string, file: InputFile, style: FileStyle) {
     mkdirSync(folder, { recursive: true })
+    this.#file = file
     this.#columns = COLUMNS[file]
     this.#style = style
     const excel = style.xlsx.includes(file)
     this.#path = join(folder, `${file}.${excel ? 'xlsx' : 'csv'}`)
     this.#descriptor = excel ? null : openSync(this.#path, 'w')
     if (!excel && style.encoding === 'utf8-bom') this.#pending = '\uFEFF'
-    const { titles } = style
-    this.#put(this.#columns.map((column) => (titles ? titles(file, column) : column)))
+    this.#put(this.#columns.map((column) => style.words?.title(file, column) ?? column))
   }
 
   /** Adds a row; columns that are not given stay empty. */
@@ -89,6 +95,7 @@ export class TableFile {
 
   #present(column: string, value: string): string {
     if (this.#style.separators && AMOUNTS.has(column)) return value.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
+    if (this.#style.words && value !== '') return this.#style.words.value(this.#file, column, value)
     if (this.#style.compactDates) return value.replace(DATE, '$1$2$3')
     return value
   }

@@ -77,7 +77,7 @@ export function treasuryDocuments(world: World): void {
     const date = day(plan, month, 18)
     const [paid, refunded, allotted] = [draw.fen(20_000, 90_000), draw.fen(300, 5_000), draw.fen(50_000, 200_000)]
     const nontax = world.number('JK')
-    world.document({ type: 'NONTAX_PAY', number: nontax, amount: paid, status: 'completed', created_on: date, updated_on: date, unit: '105001' })
+    world.document({ type: 'NONTAX_PAY', number: nontax, amount: paid, status: 'completed', created_on: date, updated_on: date, unit: plan.units[0]!.code })
     receive(world, 4, paid, date, nontax)
     const back = world.number('TF')
     world.document({ type: 'REVENUE_REFUND', number: back, amount: refunded, status: 'completed', created_on: date, updated_on: date })

@@ -21,8 +21,8 @@ export function openUnit(world: World, unit: SampleUnit, assets: AssetOpening): 
   }
   const open = (account: string, fen: bigint, dims: object = {}) => ledger.open(unit.book, account, { ...own, ...dims }, fen)
   open('810107', -(balances.carried + balances.quota), { function: indicator.function, project: indicator.project, fund: 'general' })
-  open('820105', -balances.ownCarried, { function: indicator.function, project: indicator.project, fund: 'unit' })
-  open('820205', -balances.ownSurplus, { fund: 'unit' })
+  open('820105', -balances.ownCarried, { project: indicator.project, fund: 'unit' })
+  open('820204', -balances.ownSurplus, { fund: 'unit' })
   open('8301', -balances.special)
   const cash = balances.carried + balances.ownCarried + balances.ownSurplus + balances.special
   open('800102', cash)

@@ -64,7 +64,7 @@ export function timelineChart(district: DistrictReport): Html | null {
   const end = Math.max(...district.steps.flatMap((step) => [step.startedAt, step.endedAt, step.history.at(-1)?.at ?? null])
     .filter((time) => time !== null).map((time) => Date.parse(time!)))
   const span = (end - start) / 1000
-  const [, unit, name] = [...SCALES].reverse().find(([from]) => span >= from) ?? SCALES[0]
+  const [, unit, name] = SCALES.findLast(([from]) => span >= from) ?? SCALES[0]
   const at = (time: string) => Math.round((Date.parse(time) - start) / unit / 10) / 100
   const last = (step: (typeof steps)[number]) => step.endedAt ?? step.history.at(-1)?.at ?? step.startedAt!
   return draw({

@@ -75,7 +75,7 @@ export const C7 = defect((world) => {
   open(world.corrected ? '1002' : '1011', fen)
   open('3001', -fen)
   open(world.corrected ? '800102' : '800101', fen)
-  open('820205', -fen, { fund: 'unit' })
+  open('820204', -fen, { fund: 'unit' })
   if (world.corrected) return
   world.expect('carry-forward', 'C7', `${unit.book}/1011`, 'error', fen)
   world.expect('carry-forward', 'C7', `${unit.book}/800101`, 'error', fen)
