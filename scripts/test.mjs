@@ -40,28 +40,19 @@ process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
 process.exit(total.failed === 0 ? 0 : 1)
 
 async function runVitest(args) {
-  const folder = mkdtempSync(join(tmpdir(), 'nianjie-results-'))
-  const file = join(folder, 'results.json')
+  const folder = mkdtempSync(join(tmpdir(), 'nianjie-counts-'))
+  const file = join(folder, 'counts.json')
   try {
-    const code = await run([modules('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args])
-    return count(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, code)
+    const reporter = join(ROOT, 'scripts', 'lib', 'count-reporter.mjs')
+    const code = await run([modules('vitest', 'vitest.mjs'), 'run', '--reporter=default', `--reporter=${reporter}`, ...args], { NIANJIE_TEST_COUNTS: file })
+    const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 }
+    if (counts.passed + counts.failed === 0) process.stdout.write('没有运行任何测试 no test was run\n')
+    // A run without a test, or one that broke off, has not shown that anything holds.
+    const brokeOff = counts.failed === 0 && (code !== 0 || counts.passed === 0)
+    return { passed: counts.passed, failed: counts.failed + (brokeOff ? 1 : 0) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** A file that did not load counts as one failure, and so do an error outside of any test and a run without a test. */
-function count(results, code) {
-  let passed = 0
-  let failed = 0
-  for (const { status, assertionResults } of results?.testResults ?? []) {
-    const failures = assertionResults.filter((one) => one.status === 'failed').length
-    passed += assertionResults.filter((one) => one.status === 'passed').length
-    failed += failures === 0 && status === 'failed' ? 1 : failures
-  }
-  if (passed + failed === 0) process.stdout.write('没有运行任何测试 no test was run\n')
-  const other = failed === 0 && (code !== 0 || passed === 0) ? 1 : 0
-  return { passed, failed: failed + other }
 }
 
 function add({ passed, failed }) {
@@ -69,9 +60,9 @@ function add({ passed, failed }) {
   total.failed += failed
 }
 
-function run(args) {
+function run(args, env = {}) {
   return new Promise((resolve) => {
-    running = spawn(node, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+    running = spawn(node, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] })
     running.once('error', (error) => {
       process.stderr.write(`${error.message}\n`)
       resolve(1)
