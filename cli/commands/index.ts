@@ -17,6 +17,10 @@ import { registerControl, registerRecheck } from './control.ts'
 import { registerDecide, registerResolve } from './decide.ts'
 import { registerActor } from './actor.ts'
 import { registerAudit } from './audit.ts'
+import { registerExplain } from './explain.ts'
+import { registerExport } from './export.ts'
+import { registerImport } from './import.ts'
+import { registerPlan } from './plan.ts'
 
 type Register = (program: Command, context: CliContext) => void
 
@@ -24,6 +28,8 @@ const COMMANDS: readonly Register[] = [
   registerUi,
   registerStatus,
   registerFindings,
+  registerPlan,
+  registerExplain,
   registerStart,
   registerDecide,
   registerResolve,
@@ -37,6 +43,8 @@ const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerSample,
+  registerImport,
+  registerExport,
   registerReport,
   registerCompletion,
 ]

@@ -1,0 +1,68 @@
+/** `nianjie export`: the results of a carry-forward as files that an import reads. */
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Writable } from 'node:stream'
+import { type Command, Option } from 'commander'
+import { EXPORTS, type ExportKind, findGeneration, isNewYear, writeExport } from '../../books/export/export.ts'
+import type { CliContext } from '../shared/context.ts'
+import { refusal, usageError } from '../shared/exit.ts'
+import type { Text } from '../shared/lang.ts'
+import { knownDistricts, parseYear } from '../shared/options.ts'
+
+interface ExportOptions { district: string; year: number; out: string; rehearsal?: boolean; planned?: boolean }
+
+const WHAT: Record<ExportKind, Text> = {
+  opening: { zh: '新年度期初余额（opening.csv 的列）', en: 'openings of the new year (the columns of opening.csv)' },
+  'closing-entries': { zh: '年终结转分录（entries.csv 的列）', en: 'closing entries (the columns of entries.csv)' },
+  indicators: { zh: '结转到新年度的指标', en: 'indicators carried to the new year' },
+  'indicator-dispositions': { zh: '指标年终处置', en: 'what became of each indicator' },
+}
+
+export function registerExport(program: Command, context: CliContext): void {
+  const { t } = context
+  const group = program.command('export').description(t({ zh: '导出结转结果', en: 'export the results of the carry-forward' }))
+  for (const kind of EXPORTS) {
+    group.command(kind)
+      .description(t(WHAT[kind]))
+      .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+      .addOption(new Option('--year <year>', t(isNewYear(kind) ? { zh: '新年度', en: 'the new year' } : { zh: '结账年度', en: 'the closing year' }))
+        .argParser(parseYear).makeOptionMandatory())
+      .addOption(new Option('--out <file>', t({ zh: '写入的文件，- 为标准输出', en: 'file to write, - for standard output' })).default('-'))
+      .addOption(new Option('--rehearsal', t({ zh: '取演练的结果', en: 'take the results of the rehearsal' })))
+      .addOption(new Option('--planned', t({ zh: '取待审批的方案', en: 'take the plan that awaits approval' })))
+      .action((options: ExportOptions) => runExport(context, kind, options))
+  }
+}
+
+async function runExport(context: CliContext, kind: ExportKind, options: ExportOptions): Promise<void> {
+  const [district] = knownDistricts(context, [options.district]) ?? []
+  if (!district) throw usageError({ zh: '请用 --district 给出区划', en: 'give the district with --district' })
+  const closingYear = isNewYear(kind) ? options.year - 1 : options.year
+  const books = await context.books()
+  const source = await findGeneration(books.db, { district, closingYear, rehearsal: options.rehearsal, planned: options.planned })
+  if (!source) {
+    throw refusal({
+      code: 'nothing-live', zh: `${district} ${closingYear} 年度没有已生效的年终结转，没有可导出的内容`,
+      en: `${district} has no carry-forward of ${closingYear} in force: there is nothing to export`,
+    })
+  }
+  if (options.out === '-') return writeExport(books, kind, source, passTo(context.stdout))
+  // A file appears whole or not at all.
+  const unfinished = `${options.out}.${process.pid}.part`
+  try {
+    await writeExport(books, kind, source, createWriteStream(unfinished))
+    await rename(unfinished, options.out)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+  context.message({ zh: `已写入 ${options.out}`, en: `wrote ${options.out}` })
+}
+
+/** Standard output that stays open, waiting when its reader is slow. */
+const passTo = (stdout: NodeJS.WriteStream): Writable => new Writable({
+  write: (chunk: Buffer, _encoding, done) => {
+    if (stdout.write(chunk)) done()
+    else stdout.once('drain', () => done())
+  },
+})

@@ -1,0 +1,79 @@
+/** `nianjie plan`: what the carry-forward will close, carry and open, before anyone approves. */
+import { type Command, Option } from 'commander'
+import { sql } from 'kysely'
+import { findGeneration } from '../../books/export/export.ts'
+import { type PlanFigures, readFigures } from '../../books/steps/carry-forward/index.ts'
+import { displayYuan, parseYuan } from '../../domain/money.ts'
+import type { CliContext } from '../shared/context.ts'
+import { refusal } from '../shared/exit.ts'
+import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { table } from '../shared/width.ts'
+
+interface PlanOptions { district: string; year?: number; rehearsal?: boolean; json?: boolean }
+interface Plan extends PlanFigures { district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string }
+
+export function registerPlan(program: Command, context: CliContext): void {
+  const { t } = context
+  program.command('plan')
+    .description(t({ zh: '年终结转方案：将结平、结转、建账的内容和合计', en: 'the plan of the carry-forward: what will be closed, carried and opened' }))
+    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(yearOption(context))
+    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(jsonOption(context))
+    .action((options: PlanOptions) => printPlan(context, options))
+}
+
+async function printPlan(context: CliContext, options: PlanOptions): Promise<void> {
+  const [district] = knownDistricts(context, [options.district])!
+  const plan = await loadPlan(context, { ...options, district: district! })
+  if (options.json) return context.printJson(plan)
+  context.print(planText(context, plan))
+}
+
+async function loadPlan(context: CliContext, { district, year: given, rehearsal }: PlanOptions): Promise<Plan> {
+  const year = await yearOf(context, given)
+  const { db } = await context.books()
+  const source = await findGeneration(db, { district, closingYear: year, rehearsal, planned: true })
+  if (!source) {
+    throw refusal({
+      code: 'no-plan', zh: `${district} ${year} 年度还没有结转方案：步骤“年终结转”尚未执行，或有未处理的问题（nianjie findings --district ${district}）`,
+      en: `${district} has no plan for ${year} yet: the carry-forward has not run, or findings block it (nianjie findings --district ${district})`,
+    })
+  }
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql<Pick<Plan, 'provisional' | 'planDigest' | 'plannedAt'>>`
+      select provisional, plan_digest as "planDigest", to_char(planned_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "plannedAt"
+      from carry_forwards where carry_id = ${source.carryId}`.execute(trx)
+    return { district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId) }
+  })
+}
+
+const STATES: Record<string, { zh: string; en: string }> = {
+  planned: { zh: '待审批', en: 'awaits approval' }, live: { zh: '已生效', en: 'in force' },
+}
+
+function planText(context: CliContext, plan: Plan): string {
+  const { t, lang } = context
+  const money = (yuan: string) => displayYuan(parseYuan(yuan))
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const name = districtNames(context).get(plan.district)
+  const zh = lang === 'zh'
+  const closing = table(zh ? [{ title: '规则' }, { title: '内容' }, right('凭证'), right('分录'), right('借方')]
+    : [{ title: 'Rule' }, { title: 'What' }, right('Vouchers'), right('Lines'), right('Debit')],
+  plan.closing.map((row) => [row.rule, t(row.name), String(row.vouchers), String(row.lines), money(row.debit)]))
+  const openings = table(zh ? [{ title: '科目类' }, right('笔数'), right('借方'), right('贷方')]
+    : [{ title: 'Class' }, right('Balances'), right('Debit'), right('Credit')],
+  plan.openings.map((row) => [row.accountClass, String(row.balances), money(row.debit), money(row.credit)]))
+  const indicators = plan.indicators.map((row) => `${row.disposition === 'carry' ? t({ zh: '结转', en: 'carried' }) : t({ zh: '收回结余', en: 'recovered' })} ${row.indicators}: ${money(row.amount)}`)
+  const { openingTotals: totals, change } = plan
+  return [
+    `${plan.district} ${name ? t(name) : ''} ${plan.year}  ${t(STATES[plan.state] ?? { zh: plan.state, en: plan.state })}${plan.provisional ? t({ zh: '（演练，有未处理的问题）', en: ' (rehearsal, findings are open)' }) : ''}`,
+    '', t({ zh: '结转分录', en: 'Closing entries' }), closing,
+    '', t({ zh: `${plan.year + 1} 年期初`, en: `Openings of ${plan.year + 1}` }), openings,
+    t({ zh: `合计 ${totals.balances} 笔，${totals.books} 个账套，借方 ${money(totals.debit)}，贷方 ${money(totals.credit)}`,
+      en: `${totals.balances} balances in ${totals.books} books, debit ${money(totals.debit)}, credit ${money(totals.credit)}` }),
+    '', `${t({ zh: '指标', en: 'Indicators' })}  ${indicators.join('  ')}`,
+    ...(change ? ['', t({ zh: `与已生效的结转相比：${change.openings} 笔期初不同，共 ${money(change.amount)}`, en: `against what is in force: ${change.openings} openings differ by ${money(change.amount)}` })] : []),
+    '', `${t({ zh: '方案摘要', en: 'Plan digest' })}  ${plan.planDigest}`,
+  ].join('\n')
+}
