@@ -59,7 +59,7 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
     ), notices as (
       select n.notification_id as id, c.district, n.step, n.kind, n.level, n.to_roles, n.created_at as at, n.message_zh as zh, n.message_en as en
       from current c join notifications n on n.run_id = c.run_id where n.seen_at is null
-      order by n.created_at desc, n.notification_id limit ${NOTICES_MAX}
+      order by n.created_at desc, c.district collate "C", n.step collate "C", n.level limit ${NOTICES_MAX}
     )
     select (select json_agg(s) from (${STATUS_ROWS}) s) as steps, (select json_agg(p) from people p) as people,
       (select json_agg(n) from notices n) as notices, clock_timestamp() as at`.execute(db)

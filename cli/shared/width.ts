@@ -32,29 +32,42 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'left' ? cut + space : space + cut
 }
 
-/** Breaks a line of text into lines of at most `width` cells, at spaces where there are any. */
+/** Breaks a text into lines of at most `width` cells: words at spaces, Chinese anywhere but before a closing mark. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
-  let line = ''
-  let lastSpace = -1
+  let line: string[] = []
+  let used = 0
   for (const { segment } of SEGMENTER.segment(text)) {
-    if (widthOf(line) + widthOf(segment) > width) {
-      const breakAt = lastSpace > 0 ? lastSpace : line.length
-      lines.push(line.slice(0, breakAt).trimEnd())
-      line = line.slice(breakAt).trimStart()
-      lastSpace = -1
+    if (used + widthOf(segment) > width && line.length > 0) {
+      const at = breakPoint(line, segment)
+      lines.push(line.slice(0, at).join('').trimEnd())
+      line = line.slice(at)
+      while (line[0] === ' ') line.shift()
+      used = line.reduce((sum, one) => sum + widthOf(one), 0)
     }
-    if (segment === ' ') lastSpace = line.length
-    line += segment
+    if (segment === ' ' && line.length === 0 && lines.length > 0) continue
+    line.push(segment)
+    used += widthOf(segment)
   }
-  return line || lines.length === 0 ? [...lines, line] : lines
+  return line.length > 0 || lines.length === 0 ? [...lines, line.join('')] : lines
 }
+
+/** Where a full line is cut when `next` does not fit any more. */
+function breakPoint(line: readonly string[], next: string): number {
+  if (CLOSING.test(next) && line.length > 1) return line.length - 1
+  const wordGoesOn = widthOf(next) === 1 && next !== ' ' && widthOf(line.at(-1)!) === 1 && line.at(-1) !== ' '
+  if (!wordGoesOn) return line.length
+  // Back to the beginning of the word, unless it fills the whole line.
+  const start = line.findLastIndex((one) => one === ' ' || widthOf(one) > 1) + 1
+  return start > 0 ? start : line.length
+}
+const CLOSING = /^[，。：；、）》”’！？]$/u
 
 export interface Column { title: string; align?: 'left' | 'right'; max?: number }
 
 /** A plain table, columns two spaces apart, as wide as their widest cell (at most `max`); cells are made safe. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const safe = rows.map((row) => row.map(safeText))
+  const safe = rows.map((row) => row.map((text) => safeText(text).trim()))
   const widths = columns.map((column, index) =>
     Math.min(column.max ?? Infinity, Math.max(widthOf(column.title), ...safe.map((row) => widthOf(row[index] ?? '')))))
   const line = (cells: readonly string[]) =>

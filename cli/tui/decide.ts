@@ -34,6 +34,11 @@ async function askStep(session: Session, kind: 'approve' | 'reject'): Promise<vo
   // What is signed is what is shown now: the digest and the figures of one reading.
   if (!evidence?.evidenceDigest) return refuse(session, { zh: '还没有可审批的证据', en: 'there is no evidence to approve yet' })
   session.dispatch({ type: 'loaded', data, at: session.deps.now() })
+  if (kind === 'approve') {
+    const operations = await session.deps.operations()
+    const can = await operations.canDecideStep({ kind, year: state.year, district: district.code, step: step.step, actor: state.viewer!.name, comment: '' })
+    if (!can.ok) return refuse(session, can)
+  }
   const pending: Pending = { kind, district: district.code, step: step.step, comment: '', evidenceDigest: evidence.evidenceDigest, figures: evidence.figures }
   session.dispatch({ type: 'overlay', overlay: kind === 'reject' ? { kind: 'comment', text: '', required: true, pending } : confirmation(session, pending) })
 }

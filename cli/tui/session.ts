@@ -145,12 +145,16 @@ export class Session {
 
   /** Reads what the present place shows. Calls during a reading make one more reading after it. */
   load(): Promise<void> {
-    this.again = this.loading !== null
-    this.loading ??= this.readOnce().finally(() => {
-      this.loading = null
-      if (this.again) void this.load()
-    })
+    this.again = true
+    this.loading ??= this.readUntilSettled().finally(() => { this.loading = null })
     return this.loading
+  }
+
+  private async readUntilSettled(): Promise<void> {
+    while (this.again) {
+      this.again = false
+      await this.readOnce()
+    }
   }
 
   private async readOnce(): Promise<void> {
