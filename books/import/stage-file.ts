@@ -22,11 +22,11 @@ export async function stageMissing(session: Session, file: StagedFile['file']): 
 /** Stages a file. What is wrong with it goes into the session's problems; one that can not be read at all is not `readable`. */
 export async function stageFile(session: Session, source: SourceFile): Promise<StagedFile> {
   const columns = columnsOf(source.file, session.config.input)
-  await createStaging(session.client, session.table(source.file), columns)
   const staged: StagedFile = {
     file: source.file, name: source.name, path: `${session.district}/${basename(source.path)}`, format: source.format,
     sha256: '', rows: 0, readable: false, columns: [],
   }
+  await session.client.query('savepoint stage')
   try {
     const handle = await openRegular(source)
     try {
@@ -37,12 +37,20 @@ export async function stageFile(session: Session, source: SourceFile): Promise<S
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error
     for (const one of error.problems) session.problems.add(one)
+    await startAnew(session, staged, columns)
     return staged
   }
 }
 
+/** A COPY that broke off has spoilt the transaction back to here. */
+async function startAnew({ client, table }: Session, staged: StagedFile, columns: Columns): Promise<void> {
+  await client.query('rollback to savepoint stage')
+  await createStaging(client, table(staged.file), columns)
+}
+
 async function stageOpen(session: Session, staged: StagedFile, columns: Columns, handle: FileHandle): Promise<StagedFile> {
   session.progress(staged.file, 'read')
+  await createStaging(session.client, session.table(staged.file), columns)
   const before = await fileState(handle)
   const scan = await scanFile(handle)
   if (scan.bytes === (scan.bom ? 3 : 0)) throw new ImportRefused([problem(staged.name, null, null, 'empty-file')])
@@ -58,20 +66,24 @@ async function stageCsv(session: Session, staged: StagedFile, columns: Columns, 
   const verdict = await judgeEncoding(handle, scan)
   if ('code' in verdict) throw new ImportRefused([problem(staged.name, verdict.line, null, verdict.code)])
   const text = () => utf8Chunks(handle, verdict.encoding, scan.bom)
-  if (!scan.regular) return { ...staged, ...(await stageRows(session, staged, columns, csvRows(text()))), readable: true }
+  const slowly = async () => ({ ...staged, ...(await stageRows(session, staged, columns, csvRows(text()))), readable: true })
+  if (!scan.regular) return await slowly()
   const header = readHeader(staged.name, await headerOf(handle, verdict.encoding, scan), columns)
   if (header.problems.length > 0) throw new ImportRefused(header.problems)
-  const rows = await copyBytes(session.client, session.table(staged.file), header.columns, text())
-  return { ...staged, rows, columns: header.columns, readable: true }
+  try {
+    const rows = await copyBytes(session.client, session.table(staged.file), header.columns, text())
+    return { ...staged, rows, columns: header.columns, readable: true }
+  } catch (error) {
+    // What PostgreSQL will not take as it is, our own reader takes or names by line.
+    if (!/^2[23]/.test(String((error as { code?: unknown }).code))) throw error
+    await startAnew(session, staged, columns)
+    return await slowly()
+  }
 }
 
 async function stageWorkbook(session: Session, staged: StagedFile, columns: Columns, handle: FileHandle): Promise<StagedFile> {
   const workbook = await openWorkbook(handle, staged.name)
-  try {
-    return { ...staged, ...(await stageRows(session, staged, columns, workbook.rows(columns))), readable: true }
-  } finally {
-    workbook.close()
-  }
+  return { ...staged, ...(await stageRows(session, staged, columns, workbook.rows(columns))), readable: true }
 }
 
 /** Rows with their header first. @throws ImportRefused when there is no header or it is wrong */
@@ -79,6 +91,16 @@ async function stageRows(
   session: Session, staged: StagedFile, columns: Columns, batches: AsyncGenerator<Row[]>,
 ): Promise<{ rows: number; columns: readonly string[] }> {
   const { first, rest } = await takeFirst(batches)
+  try {
+    return await stageAfterHeader(session, staged, columns, first, rest)
+  } finally {
+    await batches.return(undefined)
+  }
+}
+
+async function stageAfterHeader(
+  session: Session, staged: StagedFile, columns: Columns, first: Row | undefined, rest: AsyncIterable<Row[]>,
+): Promise<{ rows: number; columns: readonly string[] }> {
   if (!first) throw new ImportRefused([problem(staged.name, null, null, 'empty-file')])
   if (first.fault) throw new ImportRefused([problem(staged.name, first.line, null, first.fault.code)])
   const header = readHeader(staged.name, first.fields, columns, first.line)
