@@ -5,7 +5,7 @@ import type { KeyedReconciliation } from '../../../config/schemas/reconciliation
 import type { Database } from '../../tables.ts'
 import { yuanText } from '../../yuan.ts'
 import { NOTHING, type ReconciliationFigures, figuresOf, foundMissing, headingFacts } from './figures.ts'
-import { type Fragment, sideRows, statementFilter } from './sides.ts'
+import { type Fragment, keyColumn, sideRows, statementFilter } from './sides.ts'
 import { suggestKinds } from './suggest.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function reconcileKeyed(
   if (b.of === 'statement' && !(await hasStatement(trx, context, number, b.party))) {
     return reconcileWithoutStatement(trx, number, reconciliation, sides.a)
   }
-  const sums = await compare(trx, sides, reconciliation.once)
+  const sums = await compare(trx, sides, reconciliation)
   if (sums.unequal > 0) {
     await suggestKinds(trx, context, reconciliation)
     await foundDifferences(trx, number, reconciliation)
@@ -45,7 +45,7 @@ async function reconcileWithoutStatement(
   if (reconciliation.missing === 'skip') return figuresOf('skipped', NOTHING)
   const { rows } = await sql<{ total: bigint; something: boolean }>`
     select coalesce(sum(amount), 0)::bigint as total, coalesce(bool_or(amount <> 0), false) as something
-    from (select key, sum(amount) as amount from (${a}) a group by key) a`.execute(trx)
+    from (select ${columns(reconciliation)}, sum(amount) as amount from (${a}) a group by ${columns(reconciliation)}) a`.execute(trx)
   const { total, something } = rows[0]!
   if (!something) return figuresOf('skipped', NOTHING)
   await foundMissing(trx, number, reconciliation, total)
@@ -55,25 +55,29 @@ async function reconcileWithoutStatement(
 /**
  * Makes the temporary table `differences` and counts everything that was compared. One aggregate over both sides, where
  * a join would need each side grouped first; the few that differ leave it as arrays, so that a million keys are never
- * written down.
+ * written down. Parts that hold slashes may give two keys one text: then both stand in one finding.
  */
 async function compare(
-  trx: Transaction<Database>, sides: { a: Fragment; b: Fragment }, once: boolean,
+  trx: Transaction<Database>, sides: { a: Fragment; b: Fragment }, reconciliation: KeyedReconciliation,
 ): Promise<{ a: bigint; b: bigint; keys: number; unequal: number }> {
-  const differs = sql`coalesce(a, 0) <> coalesce(b, 0) or (${once}::boolean and b_rows > 1 and key !~ '(^|/)$')`
+  const keys = columns(reconciliation)
+  const key = sql.join(reconciliation.a.key.map((_, index) => sql.ref(keyColumn(index))), sql` || '/' || `)
+  const last = sql.ref(keyColumn(reconciliation.a.key.length - 1))
+  const differs = sql`coalesce(a, 0) <> coalesce(b, 0) or (${reconciliation.once}::boolean and b_rows > 1 and ${last} <> '')`
   await sql`drop table if exists differences`.execute(trx)
   await sql`create temporary table differences on commit drop as
     with pairs as (
-      select key, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
-      from (select key, amount as a, null::bigint as b from (${sides.a}) a union all select key, null, amount from (${sides.b}) b) both_sides
-      group by key),
+      select ${keys}, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
+      from (select ${keys}, amount as a, null::bigint as b from (${sides.a}) a union all select ${keys}, null, amount from (${sides.b}) b) both_sides
+      group by ${keys}),
     compared as (
       select count(*) as keys, coalesce(sum(a), 0)::bigint as total_a, coalesce(sum(b), 0)::bigint as total_b,
-        array_agg(key) filter (where ${differs}) as key, array_agg(a::bigint) filter (where ${differs}) as a, array_agg(b::bigint) filter (where ${differs}) as b,
+        array_agg(${key}) filter (where ${differs}) as key, array_agg(a::bigint) filter (where ${differs}) as a, array_agg(b::bigint) filter (where ${differs}) as b,
         array_agg(a_rows::int) filter (where ${differs}) as a_rows, array_agg(b_rows::int) filter (where ${differs}) as b_rows
       from pairs)
-    select d.*, null::text as kind, null::jsonb as more, null::bigint as keys, null::bigint as total_a, null::bigint as total_b
-    from compared c, unnest(c.key, c.a, c.b, c.a_rows, c.b_rows) d(key, a, b, a_rows, b_rows)
+    select d.key, sum(d.a)::bigint as a, sum(d.b)::bigint as b, sum(d.a_rows)::int as a_rows, sum(d.b_rows)::int as b_rows,
+      null::text as kind, null::jsonb as more, null::bigint as keys, null::bigint as total_a, null::bigint as total_b
+    from compared c, unnest(c.key, c.a, c.b, c.a_rows, c.b_rows) d(key, a, b, a_rows, b_rows) group by d.key
     union all
     select null, null, null, null, null, null, null, keys, total_a, total_b from compared`.execute(trx)
   const { rows } = await sql<{ a: bigint; b: bigint; keys: number; unequal: number }>`
@@ -81,6 +85,8 @@ async function compare(
   await sql`delete from differences where key is null`.execute(trx)
   return rows[0]!
 }
+
+const columns = (reconciliation: KeyedReconciliation): Fragment => sql.join(reconciliation.a.key.map((_, index) => sql.ref(keyColumn(index))))
 
 async function foundDifferences(trx: Transaction<Database>, number: string, reconciliation: KeyedReconciliation): Promise<void> {
   const { name, a, b } = reconciliation
