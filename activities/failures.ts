@@ -36,7 +36,7 @@ export function classify(error: unknown, cancelled: boolean): Error {
   const { code, message } = describe(error)
   if (cancelled || code === QUERY_CANCELLED) return cancelled ? new CancelledFailure('stopped', []) : retryable(message, code)
   if (isWorthARetry(error)) return retryable(message, code)
-  const failure: StepFailure = error instanceof StepProblem ? error.failure : {
+  const failure: StepFailure = told(error) ?? {
     code: code ?? (error instanceof Error ? error.name : 'Error'),
     zh: `出错，重试无用：${message}。查明原因后执行 nianjie recheck。`,
     en: `failed, and another try would not help: ${message}. Find the cause, then run nianjie recheck.`,
@@ -51,6 +51,13 @@ export function isWorthARetry(error: unknown): boolean {
   const { code, message } = describe(error)
   if (code && (NETWORK.has(code) || WORTH_A_RETRY.some((pattern) => pattern.test(code)))) return true
   return LOST_CONNECTION.test(message)
+}
+
+/** What the error itself says in both languages: a {@link StepProblem}, or an engine's own error with `zh` and `en`. */
+function told(error: unknown): StepFailure | undefined {
+  if (error instanceof StepProblem) return error.failure
+  const { code, zh, en } = (error ?? {}) as Partial<StepFailure>
+  return typeof zh === 'string' && typeof en === 'string' ? { code: code ?? 'failed', zh, en } : undefined
 }
 
 function describe(error: unknown): { code: string | undefined; message: string } {

@@ -43,9 +43,10 @@ export function applyCarryForward(deps: ActivityDeps, { runId, generation, evide
     const { run, context } = await prepare(trx, { runId, step, generation }, heartbeat)
     return runOnce(trx, effectKey(runId, step, generation, 'apply'), { runId, generation, evidenceDigest }, async () => {
       await refuseSuperseded(trx, runId, step, generation)
-      await refuseOtherEvidence(trx, runId, generation, evidenceDigest)
+      const planned = await approvedPlan(trx, run, generation, evidenceDigest)
       const apply = await deps.engines.apply()
-      const { figures } = await apply(trx, context)
+      // A later version that changed no file of this step is the same input to it.
+      const { figures } = await apply(trx, { ...context, inputVersion: planned.inputVersion ?? context.inputVersion })
       await trx.updateTable('step_results').set({ result: sql`result || ${JSON.stringify({ applied: figures })}::jsonb` })
         .where('run_id', '=', runId).where('step', '=', step).where('generation', '=', generation).execute()
       await appendAudit(trx, { district: run.district, kind: 'carry-forward.applied', actor: 'system', subject: `${runId}/${step}/${generation}`, detail: { evidenceDigest, figures } })
@@ -92,10 +93,12 @@ async function refuseSuperseded(trx: Transaction<Database>, runId: number, step:
   if (newer) throw new StepProblem({ code: 'superseded', zh: '该步骤已有更新的一次执行。', en: 'this step has run again since' })
 }
 
-async function refuseOtherEvidence(trx: Transaction<Database>, runId: number, generation: number, evidenceDigest: string): Promise<void> {
-  const live = await trx.selectFrom('step_results').select('evidence_digest').where('run_id', '=', runId).where('step', '=', 'carry-forward')
-    .where('generation', '=', generation).where('void_at', 'is', null).executeTakeFirst()
-  if (live?.evidence_digest === evidenceDigest) return
+/** The result that was approved, if it is still what was approved and rests on input that is still so. */
+async function approvedPlan(trx: Transaction<Database>, run: Run, generation: number, evidenceDigest: string): Promise<{ inputVersion?: number }> {
+  const live = (await liveResults(trx, run.runId)).get('carry-forward')
+  if (live?.generation === generation && live.evidenceDigest === evidenceDigest && live.inputDigest === await inputDigestOf(trx, run, 'carry-forward')) {
+    return live.result as { inputVersion?: number }
+  }
   throw new StepProblem({
     code: 'evidence-changed', zh: '结转方案已不是审批时的方案，未写入任何数据。', en: 'the plan is no longer the one that was approved: nothing was written',
   })

@@ -39,9 +39,10 @@ export async function storeVersion(session: Session, files: readonly StagedFile[
   return { version, files: reports }
 }
 
+/** The scope, locked: a step that reads this input (it holds the row `for share`) is waited for, and later ones wait. */
 async function scopeOf({ client, district, year }: Session): Promise<number> {
   await client.query('insert into scopes (district, year) values ($1, $2) on conflict do nothing', [district, year])
-  const { rows } = await client.query<{ scope_id: number }>('select scope_id from scopes where district = $1 and year = $2', [district, year])
+  const { rows } = await client.query<{ scope_id: number }>('select scope_id from scopes where district = $1 and year = $2 for no key update', [district, year])
   return rows[0]!.scope_id
 }
 

@@ -1,4 +1,6 @@
 /** Starts the year-end: runs in the books first, then one workflow for each district under the year's own. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApplicationFailure } from '@temporalio/common'
 import { WithStartWorkflowOperation, WorkflowIdReusePolicy, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { appendAudit } from '../../books/audit.ts'
 import { type Run, latestRuns, scopesWithInput, storeRulePack } from '../../books/runs.ts'
@@ -107,14 +109,25 @@ export function timesOf({ escalation }: Config, escalateAfterMs?: number): WaitT
 }
 
 /** One call: the year's workflow is started when there is none, and given the districts. */
-async function startWorkflows({ client, config }: OperationsDeps, { year, kind }: StartRequest, districts: readonly DistrictInput[]): Promise<void> {
+async function startWorkflows(deps: OperationsDeps, request: StartRequest, districts: readonly DistrictInput[], patience = 10): Promise<void> {
+  const { client, config } = deps
+  const { year, kind } = request
   const startWorkflowOperation = new WithStartWorkflowOperation<typeof yearEnd>('yearEnd', {
     workflowId: yearEndWorkflowId(year, kind), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     args: [{ year, kind, league: config.districts.league, districts: [] }],
   })
-  await client.workflow.executeUpdateWithStart(addDistrictsUpdate, { startWorkflowOperation, args: [{ districts }] })
+  try {
+    await client.workflow.executeUpdateWithStart(addDistrictsUpdate, { startWorkflowOperation, args: [{ districts }] })
+  } catch (error) {
+    if (patience === 0 || !(error instanceof WorkflowUpdateFailedError && isAlreadyLive(error.cause))) throw error
+    // The districts' own workflows were seen to have ended: the year's workflow hears of it in a moment.
+    await sleep(500)
+    await startWorkflows(deps, request, districts, patience - 1)
+  }
 }
+
+const isAlreadyLive = (cause: unknown): boolean => cause instanceof ApplicationFailure && cause.type === 'already-live'
 
 async function giveUp(deps: OperationsDeps, inputs: readonly DistrictInput[]): Promise<void> {
   const lost: number[] = []

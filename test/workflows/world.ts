@@ -106,7 +106,7 @@ export function enginesOf(world: World): Engines {
       await sql`insert into found (step, rule, key, severity, amount, message_zh, message_en)
         values (${owner}, ${rule}, ${key}, ${severity}, ${amount}, ${`问题 ${key}`}, ${`finding ${key}`})`.execute(trx)
     }
-    return { figures: { step, version: context.inputVersion } }
+    return { figures: { step } }
   }
   return {
     check: (step) => Promise.resolve(step === 'sign-off' ? signOff : planned(step)),
