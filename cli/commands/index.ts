@@ -12,6 +12,7 @@ import { registerStatus } from './status.ts'
 import { registerUi } from './ui.ts'
 import { registerUp } from './up.ts'
 import { registerWorker } from './worker.ts'
+import { registerStartSample } from './start-sample.ts'
 import { registerStart } from './start.ts'
 import { registerControl, registerRecheck } from './control.ts'
 import { registerDecide, registerResolve } from './decide.ts'
@@ -43,6 +44,7 @@ const COMMANDS: readonly Register[] = [
   registerMigrate,
   registerDoctor,
   registerSample,
+  registerStartSample,
   registerImport,
   registerExport,
   registerReport,

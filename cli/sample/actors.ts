@@ -1,0 +1,35 @@
+/** The sample's people: a coordinator, engineers who share the districts, and a finance accountant in each district. */
+import type { Config } from '../../config/load.ts'
+import { loadActors } from '../../config/load.ts'
+import { type Folders, addActor } from '../operations/keys.ts'
+import { failure } from '../shared/exit.ts'
+
+export const COORDINATOR = 'chen.jie'
+const ENGINEERS = ['batu', 'qiqige', 'wang.lei', 'surina'] as const
+
+/** Who acts for each district. */
+export interface Cast {
+  coordinator: string
+  engineerOf(district: string): string
+  financeOf(district: string): string
+}
+
+/**
+ * Registers who is missing and makes their keys; a second start finds them.
+ * @throws CliError when an actor stands in actors.yaml and the key is gone
+ */
+export function castActors(config: Pick<Config, 'districts'>, folders: Folders): Cast {
+  const districts = config.districts.districts.filter((one) => one.enabled).map((one) => one.code)
+  const engineerOf = (district: string) => ENGINEERS[Math.max(0, districts.indexOf(district)) % ENGINEERS.length]!
+  const financeOf = (district: string) => `finance.${district}`
+  const known = new Set(loadActors(folders.overlay).actors.map((actor) => actor.name))
+  const add = (name: string, role: 'coordinator' | 'engineer' | 'finance', own: readonly string[]) => {
+    if (known.has(name)) return
+    const made = addActor(folders, { name, roles: [role], districts: [...own] })
+    if (!made.ok) throw failure({ zh: made.zh, en: made.en })
+  }
+  add(COORDINATOR, 'coordinator', ['*'])
+  for (const engineer of ENGINEERS) add(engineer, 'engineer', districts.filter((district) => engineerOf(district) === engineer))
+  for (const district of districts) add(financeOf(district), 'finance', [district])
+  return { coordinator: COORDINATOR, engineerOf, financeOf }
+}
