@@ -52,6 +52,11 @@ export function postgresLaunch(place: PostgresPlace, options: PostgresOptions): 
     unix_socket_directories: '',
     max_connections: '120',
     shared_buffers: '256MB',
+    work_mem: '64MB',
+    maintenance_work_mem: '256MB',
+    // Nothing replicates from here, so what is loaded into a new partition needs no log of its rows.
+    wal_level: 'minimal',
+    max_wal_senders: '0',
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
     timezone: 'UTC',

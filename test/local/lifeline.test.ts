@@ -1,11 +1,13 @@
 // Goal: nothing is left running, however the owner or the supervisor ends. Method: real servers, owned by a process of
 // its own that is ended in every way; the marks (pid and start time) of all that ran must be gone.
 import { spawn } from 'node:child_process'
+import { PassThrough } from 'node:stream'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { APP_LOGIN, localDatabaseUrl, readState, writeState } from '../../cli/local/home.ts'
 import { endProcess, isRunning, markOf } from '../../cli/local/processes.ts'
 import { endStale, liveState } from '../../cli/local/stale.ts'
+import { main } from '../../cli/main.ts'
 import { makeHome, marksOf, startOwner, stillRunning } from './support/local-servers.ts'
 
 const { home, remove } = makeHome()
@@ -31,6 +33,9 @@ async function eventually<T>(look: () => Promise<T>, ms = 15_000): Promise<T> {
     }
   }
 }
+
+const silent = () => new PassThrough() as unknown as NodeJS.WriteStream
+const nianjie = (...argv: string[]) => main(argv, { env: { NIANJIE_HOME: home }, stdout: silent(), stderr: silent() })
 
 describe('one home, started again and again', () => {
   it('starts PostgreSQL and Temporal, and stops both when the owner closes', async () => {
@@ -97,6 +102,16 @@ describe('one home, started again and again', () => {
     expect(lost!.lines.join('\n')).toMatch(/run already/)
     expect(won!.state!.children.postgres && isRunning(won!.state!.children.postgres)).toBe(true)
     await won!.close()
+  })
+
+  it('lives on without its owner once it is detached, until `nianjie down`', async () => {
+    const owner = await startOwner({ home, temporal: true })
+    await owner.detach()
+    expect(marksOf(owner.state!).every(isRunning)).toBe(true)
+    await expect.poll(() => liveState(home)).toMatchObject({ detached: true, ready: true })
+    expect(await nianjie('down')).toBe(0)
+    expect(await stillRunning(marksOf(owner.state!), 0)).toEqual([])
+    expect(await nianjie('down')).toBe(0)
   })
 
   it("gives the application a login that can't touch the audit chain nor become its owner", async () => {

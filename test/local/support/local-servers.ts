@@ -20,6 +20,8 @@ export interface Owner {
   state: LocalState | null
   /** Asks it to end in order, and waits for that. */
   close(): Promise<void>
+  /** Asks it to let the servers live on, and waits until it has ended itself. */
+  detach(): Promise<void>
 }
 
 export interface OwnerOptions extends Partial<SupervisorOptions> {
@@ -44,16 +46,18 @@ export async function startOwner({ env, wrapper = [], ...own }: OwnerOptions): P
     })
     child.once('exit', () => resolve(false))
   })
+  const end = async (word: string) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.stdin!.write(`${word}\n`)
+    await ended
+  }
   return {
     process: child,
     lines,
     state: ready ? readState(options.home)! : null,
-    close: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.stdin!.write('end\n')
-      await ended
-    },
+    close: () => end('close'),
+    detach: () => end('detach'),
   }
 }
 

@@ -1,4 +1,4 @@
-/** A process that owns local servers, as `nianjie up` does: it says `ready` and waits to be ended. Argument: options as JSON. */
+/** A process that owns local servers, as `nianjie up` does: it says `ready` and waits for a word. Argument: options as JSON. */
 import { startSupervisor } from '../../../cli/local/open.ts'
 import type { SupervisorOptions } from '../../../cli/local/protocol.ts'
 
@@ -7,8 +7,11 @@ const say = (event: string, text: string) => process.stdout.write(`${JSON.string
 try {
   const local = await startSupervisor(options, process.env, (text) => say('progress', text.en))
   say('ready', '')
-  process.stdin.once('data', () => void local.close().then(() => process.exit(0)))
-  await local.ended
+  process.stdin.once('data', (word: Buffer) => {
+    if (word.toString() !== 'detach\n') return void local.close().then(() => process.exit(0))
+    local.detach()
+    process.stdin.destroy()
+  })
 } catch (error) {
   say('failed', (error as Error).message)
   process.exitCode = 1
