@@ -92,9 +92,12 @@ const indicator = fc.record({
   amount: fc.nat({ max: 1_000_000 }), adjusted: fc.integer({ min: -1000, max: 1000 }), left: fc.nat({ max: 100_000 }),
 })
 
-/** A district that can be closed without findings. */
-export const randomDistrict: fc.Arbitrary<District> = fc.record({
-  postings: fc.array(posting, { minLength: 1, maxLength: 60 }), maps: fc.array(mapChoice, { maxLength: 5 }), indicators: fc.array(indicator, { maxLength: 8 }),
+interface Size { postings: number; indicators: number }
+
+/** A district that can be closed without findings, with at least so many postings and indicators. */
+export const districtOf = (least: Size): fc.Arbitrary<District> => fc.record({
+  postings: fc.array(posting, { minLength: least.postings, maxLength: least.postings + 60 }), maps: fc.array(mapChoice, { maxLength: 5 }),
+  indicators: fc.array(indicator, { minLength: least.indicators, maxLength: least.indicators + 8 }),
 }).map(({ postings, maps, indicators }) => ({
   ...emptyDistrict(), books: BOOKS, units: [{ unit: '001', kind: 'administrative' as const }, { unit: '002', kind: 'institution' as const }],
   ...lines(postings), ...mapped(maps),
@@ -105,3 +108,5 @@ export const randomDistrict: fc.Arbitrary<District> = fc.record({
     amount: yuan(row.amount + row.left), adjusted: yuan(row.adjusted), paid: yuan(row.amount + row.adjusted), occupied: '0',
   })),
 }))
+
+export const randomDistrict: fc.Arbitrary<District> = districtOf({ postings: 1, indicators: 0 })
