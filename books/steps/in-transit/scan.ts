@@ -17,7 +17,8 @@ export const scanInTransit: StepEngine = async (trx, context) => {
   const { rows } = await sql<{ documents: number; blocking: number; in_doubt: number; amount: string; settled: number }>`
     select count(*)::int as documents, count(*) filter (where severity = 'error')::int as blocking,
       count(*) filter (where (facts->>'inDoubt')::boolean)::int as in_doubt, ${yuanText(sql`coalesce(sum(amount), 0)`)} as amount,
-      (select count(*)::int from documents d where d.scope_id = ${context.scopeId} and d.status = any(${context.config.documents.final as string[]}::text[])) as settled
+      (select count(*)::int from documents d where d.scope_id = ${context.scopeId}
+        and d.status = any(${context.config.documents.final as string[]}::text[])) as settled
     from found`.execute(trx)
   const all = rows[0]!
   return {
@@ -32,7 +33,8 @@ export const scanInTransit: StepEngine = async (trx, context) => {
 async function groupFigures(trx: Transaction<Database>, fact: 'type' | 'unit'): Promise<Record<string, Plain>> {
   const { rows } = await sql<{ name: string; count: number; amount: string }>`
     select name, count(*)::int as count, ${yuanText(sql`sum(amount)`)} as amount
-    from (select coalesce(facts->>${fact}, '') as name, amount from found) f group by name order by name collate "C"`.execute(trx)
+    from (select coalesce(facts->>${fact}, '') as name, amount
+      from found) f group by name order by name collate "C"`.execute(trx)
   return Object.fromEntries(rows.map(({ name, count, amount }) => [name, { count, amount }]))
 }
 
@@ -55,7 +57,8 @@ export async function lateDocuments(
     from (${documentsInTransit(context)}) n
     where n.severity = 'error' and not exists (
       select from findings f where f.run_id = ${context.runId} and f.step = 'in-transit' and f.rule = n.rule and f.key = n.key
-        and f.status <> 'open' and f.closed_by is distinct from 'recheck' and f.facts = n.facts and f.amount is not distinct from n.amount)
+        and f.status <> 'open' and f.closed_by is distinct from 'recheck' and f.facts = n.facts and f.amount is not distinct
+          from n.amount)
     order by n.rule collate "C", n.key collate "C" limit ${cap}`.execute(trx)
   return { count: rows[0]?.total ?? 0, documents: rows.map(({ total: _total, ...document }) => document) }
 }

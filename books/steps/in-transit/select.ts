@@ -24,14 +24,18 @@ export function documentsInTransit(context: StepContext): RawBuilder<unknown> {
         greatest(0, make_date(${year}::int, 12, 31) - d.updated_on) as idle_days
       from documents d left join units u on u.scope_id = d.scope_id and u.unit = d.unit
       where d.scope_id = ${scopeId} and d.status <> all(${config.documents.final as string[]}::text[]))
-    select 'in-transit' as step, d.type as rule, d.type || '/' || d.number as key, coalesce(c.severity, 'error') as severity, d.amount,
+    select 'in-transit' as step, d.type as rule, d.type || '/'
+      || d.number as key, coalesce(c.severity, 'error') as severity, d.amount,
       coalesce(c.name_zh, d.type) || ' ' || d.number || '（单位 ' || coalesce(d.unit, '未填') || '，' || ${amount} || ' 元）'
         || coalesce(c.reason_zh, '类型或状态未在配置中定义（' || d.status || '）') || coalesce('，在途 ' || d.age_days || ' 天', '')
-        || '。请' || coalesce(c.owner_zh || '于 ' || c.cut_off || ' 前处理：' || c.advice_zh, '在 documents.yaml 中补充定义') || '。' as message_zh,
-      coalesce(c.name_en, d.type) || ' ' || d.number || ' (unit ' || coalesce(d.unit, 'not given') || ', ' || ${amount} || ' yuan): '
+        || '。请' || coalesce(c.owner_zh || '于 ' || c.cut_off || ' 前处理：' || c.advice_zh, '在 documents.yaml 中补充定义')
+          || '。' as message_zh,
+      coalesce(c.name_en, d.type) || ' ' || d.number || ' (unit ' || coalesce(d.unit, 'not given') || ', ' || ${amount}
+        || ' yuan): '
         || coalesce(c.reason_en, 'its type or status is not in the configuration (' || d.status || ')')
         || coalesce(', ' || d.age_days || ' days in transit', '')
-        || '. ' || coalesce('To do by ' || c.cut_off || ', ' || c.owner_en || ': ' || c.advice_en, 'Define it in documents.yaml') || '.' as message_en,
+        || '. ' || coalesce('To do by ' || c.cut_off || ', ' || c.owner_en || ': '
+          || c.advice_en, 'Define it in documents.yaml') || '.' as message_en,
       jsonb_strip_nulls(jsonb_build_object(
         'type', d.type, 'number', d.number, 'unit', d.unit, 'unitName', d.unit_name, 'status', d.status,
         'statusName', jsonb_build_object('zh', c.status_zh, 'en', c.status_en),

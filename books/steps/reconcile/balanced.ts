@@ -33,7 +33,8 @@ function ledgers(context: StepContext): Fragment {
       case when a.element like 'budget%' then 'budgetary' else 'financial' end as kind, b.book, null::text as voucher,
       sum(x.debit)::bigint as a, sum(x.credit)::bigint as b, sum(x.rows)::int as rows, false as unposted
     from (
-      select cell_id, sum(debit) as debit, sum(credit) as credit, count(*) as rows from entries where scope_id = ${context.scopeId} group by 1
+      select cell_id, sum(debit) as debit, sum(credit) as credit, count(*) as rows from entries
+        where scope_id = ${context.scopeId} group by 1
       union all
       select cell_id, sum(debit), sum(credit), count(*) from openings where scope_id = ${context.scopeId} group by 1) x
       join cells c on c.scope_id = ${context.scopeId} and c.cell_id = x.cell_id
@@ -57,13 +58,18 @@ async function found(trx: Transaction<Database>, number: string, reconciliation:
   const { rows } = await sql<{ key: string }>`
     insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
     select 'reconcile', ${number}::text, key, 'error', sum(a - b)::bigint,
-      string_agg(${number}::text || ' ' || case kind when 'voucher' then '账套 ' || book || ' 凭证 ' || voucher || case when unposted then '（未记账）' else '' end
+      string_agg(${number}::text || ' ' || case kind when 'voucher' then '账套 ' || book || ' 凭证 ' || voucher || case
+        when unposted then '（未记账）' else '' end
           when 'financial' then '账套 ' || book || ' 财务会计总账（1–5 类）' else '账套 ' || book || ' 预算会计总账（6–8 类）' end
         || '：借方 ' || ${debit} || '，贷方 ' || ${credit} || '，相差 ' || ${difference} || ' 元。请更正凭证或期初余额后重新对账。', ' ' order by kind),
-      string_agg(${number}::text || ' ' || case kind when 'voucher' then 'book ' || book || ' voucher ' || voucher || case when unposted then ' (not posted)' else '' end
-          when 'financial' then 'book ' || book || ' financial ledger (classes 1–5)' else 'book ' || book || ' budgetary ledger (classes 6–8)' end
-        || ': debit ' || ${debit} || ', credit ' || ${credit} || ', difference ' || ${difference} || ' yuan. Correct the voucher or the opening balance and check again.', ' ' order by kind),
-      ${headingFacts(reconciliation)} || jsonb_build_object('kind', 'unbalanced', 'book', min(book), 'voucher', min(voucher), 'unposted', bool_or(unposted),
+      string_agg(${number}::text || ' ' || case kind when 'voucher' then 'book ' || book || ' voucher ' || voucher || case
+        when unposted then ' (not posted)' else '' end
+          when 'financial' then 'book ' || book || ' financial ledger (classes 1–5)' else 'book ' || book
+            || ' budgetary ledger (classes 6–8)' end
+        || ': debit ' || ${debit} || ', credit ' || ${credit} || ', difference ' || ${difference}
+          || ' yuan. Correct the voucher or the opening balance and check again.', ' ' order by kind),
+      ${headingFacts(reconciliation)}
+        || jsonb_build_object('kind', 'unbalanced', 'book', min(book), 'voucher', min(voucher), 'unposted', bool_or(unposted),
         'a', jsonb_build_object('amount', ${yuanText(sql`sum(a)`)}), 'b', jsonb_build_object('amount', ${yuanText(sql`sum(b)`)}), 'rows', sum(rows))
     from balances group by key returning key`.execute(trx)
   return rows.length

@@ -45,7 +45,8 @@ async function reconcileWithoutStatement(
   if (reconciliation.missing === 'skip') return figuresOf('skipped', NOTHING)
   const { rows } = await sql<{ total: bigint; something: boolean }>`
     select coalesce(sum(amount), 0)::bigint as total, coalesce(bool_or(amount <> 0), false) as something
-    from (select ${columns(reconciliation)}, sum(amount) as amount from (${a}) a group by ${columns(reconciliation)}) a`.execute(trx)
+    from (select ${columns(reconciliation)}, sum(amount) as amount
+      from (${a}) a group by ${columns(reconciliation)}) a`.execute(trx)
   const { total, something } = rows[0]!
   if (!something) return figuresOf('skipped', NOTHING)
   await foundMissing(trx, number, reconciliation, total)
@@ -68,7 +69,8 @@ async function compare(
   await sql`create temporary table differences on commit drop as
     with pairs as (
       select ${keys}, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
-      from (select ${keys}, amount as a, null::bigint as b from (${sides.a}) a union all select ${keys}, null, amount from (${sides.b}) b) both_sides
+      from (select ${keys}, amount as a, null::bigint as b from (${sides.a}) a union all select ${keys}, null, amount
+        from (${sides.b}) b) both_sides
       group by ${keys}),
     compared as (
       select count(*) as keys, coalesce(sum(a), 0)::bigint as total_a, coalesce(sum(b), 0)::bigint as total_b,
@@ -81,7 +83,8 @@ async function compare(
     union all
     select null, null, null, null, null, null, null, keys, total_a, total_b from compared`.execute(trx)
   const { rows } = await sql<{ a: bigint; b: bigint; keys: number; unequal: number }>`
-    select max(total_a) as a, max(total_b) as b, max(keys)::int as keys, count(key)::int as unequal from differences`.execute(trx)
+    select max(total_a) as a, max(total_b) as b, max(keys)::int as keys, count(key)::int as unequal
+      from differences`.execute(trx)
   await sql`delete from differences where key is null`.execute(trx)
   return rows[0]!
 }
@@ -92,15 +95,20 @@ async function foundDifferences(trx: Transaction<Database>, number: string, reco
   const { name, a, b } = reconciliation
   const names = a.key.map((part) => (typeof part === 'string' ? part : 'name'))
   const [yuanA, yuanB, difference] = [yuanText(sql`coalesce(a, 0)`), yuanText(sql`coalesce(b, 0)`), yuanText(sql`coalesce(a, 0) - coalesce(b, 0)`)]
-  const absent = { zh: sql`case when a is null then '（无）' else '' end`, en: sql`case when a is null then ' (none)' else '' end` }
-  const absentB = { zh: sql`case when b is null then '（无）' else '' end`, en: sql`case when b is null then ' (none)' else '' end` }
+  const absent = { zh: sql`case when a is null then '（无）' else '' end`, en: sql`case when a is null then ' (none)'
+    else '' end` }
+  const absentB = { zh: sql`case when b is null then '（无）' else '' end`, en: sql`case when b is null then ' (none)'
+    else '' end` }
   await sql`
     insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
     select 'reconcile', ${number}::text, key, 'error', coalesce(a, 0) - coalesce(b, 0),
-      ${`${number} ${name.zh} `}::text || key || '：' || ${a.name.zh}::text || ' ' || ${yuanA} || ${absent.zh} || '，' || ${b.name.zh}::text || ' ' || ${yuanB} || ${absentB.zh}
+      ${`${number} ${name.zh} `}::text || key || '：' || ${a.name.zh}::text || ' ' || ${yuanA} || ${absent.zh} || '，'
+        || ${b.name.zh}::text || ' ' || ${yuanB} || ${absentB.zh}
         || '，相差 ' || ${difference} || ' 元' || coalesce('，' || (more->'hint'->>'zh'), '') || '。请查明原因，更正后重新对账，或书面说明。',
-      ${`${number} ${name.en} `}::text || key || ': ' || ${a.name.en}::text || ' ' || ${yuanA} || ${absent.en} || ', ' || ${b.name.en}::text || ' ' || ${yuanB} || ${absentB.en}
-        || ', difference ' || ${difference} || ' yuan' || coalesce('; ' || (more->'hint'->>'en'), '') || '. Find the cause, correct the input and check again, or explain it in writing.',
+      ${`${number} ${name.en} `}::text || key || ': ' || ${a.name.en}::text || ' ' || ${yuanA} || ${absent.en} || ', '
+        || ${b.name.en}::text || ' ' || ${yuanB} || ${absentB.en}
+        || ', difference ' || ${difference} || ' yuan' || coalesce('; ' || (more->'hint'->>'en'), '')
+          || '. Find the cause, correct the input and check again, or explain it in writing.',
       ${headingFacts(reconciliation)} || jsonb_build_object(
         'kind', kind, 'a', jsonb_build_object('amount', ${yuanA}, 'rows', coalesce(a_rows, 0)),
         'b', jsonb_build_object('amount', ${yuanB}, 'rows', coalesce(b_rows, 0)))
@@ -116,6 +124,7 @@ async function foundNoLeague(trx: Transaction<Database>, number: string, reconci
   const zh = `${number} ${name.zh}：盟本级不在本次年结中，未核对。盟本级参加后重新对账。`
   const en = `${number} ${name.en}: the league takes no part in this year-end, so nothing was compared. Check again once it does.`
   await sql`insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
-    values ('reconcile', ${number}, ${`${number}/missing`}, 'info', null, ${zh}, ${en}, ${headingFacts(reconciliation)} || '{"kind":"missing"}')`.execute(trx)
+    values ('reconcile', ${number}, ${`${number}/missing`}, 'info', null, ${zh}, ${en}, ${headingFacts(reconciliation)}
+      || '{"kind":"missing"}')`.execute(trx)
   return figuresOf('no-league', NOTHING)
 }

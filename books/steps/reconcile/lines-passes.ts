@@ -8,8 +8,10 @@ import type { Database } from '../../tables.ts'
 /** Same party, amount and day: the first line with the first row, and so on, in their order. */
 export async function matchSameDay(trx: Transaction<Database>): Promise<void> {
   await sql`
-    with lines as (select id, party, amount, date, row_number() over (partition by party, amount, date order by id) as n from left_lines where not matched),
-      rows as (select id, party, amount, date, row_number() over (partition by party, amount, date order by id) as n from left_rows where not matched)
+    with lines as (select id, party, amount, date, row_number() over (partition by party, amount, date order by id) as n
+      from left_lines where not matched),
+      rows as (select id, party, amount, date, row_number() over (partition by party, amount, date order by id) as n
+        from left_rows where not matched)
     insert into line_matches (pass, match_no, line_id, row_id)
     select 'date', l.id, l.id, r.id from lines l join rows r using (party, amount, date, n)`.execute(trx)
   await markMatched(trx)
@@ -37,12 +39,14 @@ export async function matchNearDays(trx: Transaction<Database>, windowDays: numb
   }
 }
 
-const FREE_LINES = sql`select id, party, amount, date, row_number() over (partition by party, amount, date order by id) as n from left_lines where not matched`
+const FREE_LINES = sql`select id, party, amount, date, row_number() over (partition by party, amount, date order by id) as n
+  from left_lines where not matched`
 
 /** One round: offers beyond what their day can take go to the later day, or are withdrawn. @returns whether any was refused */
 async function refuseOffers(trx: Transaction<Database>, distance: number): Promise<boolean> {
   const { rows } = await sql<{ refused: number }>`
-    with offered as (select id, party, amount, day, row_number() over (partition by party, amount, day order by id) as n from offers where day is not null),
+    with offered as (select id, party, amount, day, row_number() over (partition by party, amount, day order by id) as n
+      from offers where day is not null),
       free as (select party, amount, date as day, count(*) as n from left_lines where not matched group by 1, 2, 3),
       refused as (
         update offers o set day = case when o.last then null else o.day + 2 * ${distance}::int end, last = true
@@ -54,9 +58,11 @@ async function refuseOffers(trx: Transaction<Database>, distance: number): Promi
 
 async function takeOffers(trx: Transaction<Database>): Promise<void> {
   await sql`
-    with kept as (select id, party, amount, day, row_number() over (partition by party, amount, day order by id) as n from offers where day is not null)
+    with kept as (select id, party, amount, day, row_number() over (partition by party, amount, day order by id) as n
+      from offers where day is not null)
     insert into line_matches (pass, match_no, line_id, row_id)
-    select 'date', l.id, l.id, k.id from kept k join (${FREE_LINES}) l on l.party = k.party and l.amount = k.amount and l.date = k.day and l.n = k.n`.execute(trx)
+    select 'date', l.id, l.id, k.id from kept k join (${FREE_LINES}) l on l.party = k.party and l.amount = k.amount
+      and l.date = k.day and l.n = k.n`.execute(trx)
 }
 
 /**
@@ -69,7 +75,8 @@ export async function matchGroups(trx: Transaction<Database>): Promise<void> {
       select party, date, sum(amount) as total from left_lines where not matched group by 1, 2 having count(*) > 1),
     single as (
       select distinct on (g.party, g.date) g.party, g.date, r.id from groups g
-      join left_rows r on r.party = g.party and r.date = g.date and r.amount = g.total and not r.matched order by g.party, g.date, r.id)
+      join left_rows r on r.party = g.party and r.date = g.date and r.amount = g.total
+        and not r.matched order by g.party, g.date, r.id)
     insert into line_matches (pass, match_no, line_id, row_id)
     select 'n:1', s.id, l.id, null from single s join left_lines l on l.party = s.party and l.date = s.date and not l.matched
     union all select 'n:1', s.id, null, s.id from single s`.execute(trx)
@@ -79,7 +86,8 @@ export async function matchGroups(trx: Transaction<Database>): Promise<void> {
       select party, date, sum(amount) as total from left_rows where not matched group by 1, 2 having count(*) > 1),
     single as (
       select distinct on (g.party, g.date) g.party, g.date, l.id from groups g
-      join left_lines l on l.party = g.party and l.date = g.date and l.amount = g.total and not l.matched order by g.party, g.date, l.id)
+      join left_lines l on l.party = g.party and l.date = g.date and l.amount = g.total
+        and not l.matched order by g.party, g.date, l.id)
     insert into line_matches (pass, match_no, line_id, row_id)
     select '1:n', s.id, null, r.id from single s join left_rows r on r.party = s.party and r.date = s.date and not r.matched
     union all select '1:n', s.id, s.id, null from single s`.execute(trx)

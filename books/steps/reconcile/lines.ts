@@ -55,7 +55,8 @@ async function withoutStatement(
   trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation, a: Fragment,
 ): Promise<ReconciliationFigures> {
   const { rows } = await sql<{ total: bigint; something: boolean }>`
-    select coalesce(sum(amount), 0)::bigint as total, coalesce(bool_or(amount <> 0), false) as something from (${a}) a`.execute(trx)
+    select coalesce(sum(amount), 0)::bigint as total, coalesce(bool_or(amount <> 0), false) as something
+      from (${a}) a`.execute(trx)
   const { total, something } = rows[0]!
   if (!something || reconciliation.missing === 'skip') return figuresOf('skipped', NOTHING)
   await foundMissing(trx, number, reconciliation, total)
@@ -72,10 +73,12 @@ async function matchReferences(trx: Transaction<Database>, a: Fragment, b: Fragm
   await sql`create temporary table reference_groups on commit drop as
     with grouped as (
       select party, reference, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
-      from (select party, reference, amount as a, null::bigint as b from (${a}) a union all select party, reference, null, amount from (${b}) b) both_sides
+      from (select party, reference, amount as a, null::bigint as b
+        from (${a}) a union all select party, reference, null, amount from (${b}) b) both_sides
       group by party, reference),
     compared as (
-      select sum(a)::bigint as total_a, sum(b)::bigint as total_b, (count(*) filter (where reference <> '' and a_rows > 0 and b_rows > 0 and a = b))::int as matched,
+      select sum(a)::bigint as total_a, sum(b)::bigint as total_b, (count(*) filter (where reference <> '' and a_rows > 0
+        and b_rows > 0 and a = b))::int as matched,
         array_agg(party) filter (where ${differs}) as party, array_agg(reference) filter (where ${differs}) as reference,
         array_agg(a::bigint) filter (where ${differs}) as a, array_agg(b::bigint) filter (where ${differs}) as b,
         array_agg(a_rows::int) filter (where ${differs}) as a_rows, array_agg(b_rows::int) filter (where ${differs}) as b_rows

@@ -11,15 +11,18 @@ import type { Database } from '../../tables.ts'
  */
 export async function suggestKinds(trx: Transaction<Database>, context: StepContext, reconciliation: KeyedReconciliation): Promise<void> {
   await sql`update differences set kind = case
-      when ${reconciliation.once}::boolean and b_rows > 1 then 'duplicate' when a is null or b is null then 'omission' else 'wrong-amount' end,
+      when ${reconciliation.once}::boolean and b_rows > 1 then 'duplicate' when a is null or b is null then 'omission'
+        else 'wrong-amount' end,
     more = case when ${reconciliation.once}::boolean and b_rows > 1 then jsonb_build_object('hint', jsonb_build_object(
-      'zh', '同一编号在对方出现 ' || b_rows || ' 次', 'en', 'the same number stands ' || b_rows || ' times on the other side')) end`.execute(trx)
+      'zh', '同一编号在对方出现 ' || b_rows || ' 次', 'en', 'the same number stands ' || b_rows
+        || ' times on the other side')) end`.execute(trx)
   await sql`
     with opposite as (
       select coalesce(a, 0) - coalesce(b, 0) as amount, key, count(*) over (partition by coalesce(a, 0) - coalesce(b, 0)) as same from differences
       where kind <> 'duplicate')
     update differences d set kind = 'wrong-key', more = jsonb_build_object('counterKey', o.key, 'hint', jsonb_build_object(
-      'zh', '与 ' || o.key || ' 的差额正好相反，可能列错', 'en', o.key || ' differs by exactly the opposite: perhaps booked under the wrong one'))
+      'zh', '与 ' || o.key || ' 的差额正好相反，可能列错', 'en', o.key
+        || ' differs by exactly the opposite: perhaps booked under the wrong one'))
     from opposite o join opposite own on own.same = 1 and own.amount = -o.amount
     where o.same = 1 and own.key = d.key and o.amount <> 0 and d.key <> o.key`.execute(trx)
   await suggestStates(trx, context, reconciliation)

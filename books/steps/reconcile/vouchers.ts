@@ -37,14 +37,16 @@ function compared(context: StepContext, { a, b, red }: VouchersReconciliation): 
       select book_id, voucher, source, debit, sum(debit) over one as voucher_debit, min(source) over one = max(source) over one as alone
       from lines window one as (partition by book_id, voucher)),
     by_source as (
-      select v.source, count(*)::int as vouchers, sum(coalesce(case when v.alone then v.voucher_debit else v.debit end, 0))::bigint as debit,
+      select v.source, count(*)::int as vouchers, sum(coalesce(case when v.alone then v.voucher_debit
+        else v.debit end, 0))::bigint as debit,
         (array_agg(b.book || '/' || v.voucher order by b.book, v.voucher))[1:10] as names
       from voucher_sources v join books b on b.scope_id = ${context.scopeId} and b.book_id = v.book_id
       where v.source is not null group by 1)
     select d.type, d.number, d.unit, ${sized(sql`d.amount`)} as a, coalesce(${sized(sql`s.debit`)}, 0) as b,
       coalesce(s.vouchers, 0) as vouchers, coalesce(s.names, '{}') as names
     from documents d left join by_source s on s.source = d.number
-    where d.scope_id = ${context.scopeId} and d.type = any(${a.types}::text[]) and d.status = any(${a.statuses as string[]}::text[])`
+    where d.scope_id = ${context.scopeId} and d.type = any(${a.types}::text[])
+      and d.status = any(${a.statuses as string[]}::text[])`
 }
 
 async function found(trx: Transaction<Database>, context: StepContext, number: string, reconciliation: VouchersReconciliation): Promise<void> {
@@ -58,12 +60,17 @@ async function found(trx: Transaction<Database>, context: StepContext, number: s
     select 'reconcile', ${number}::text, v.type || '/' || v.number, 'error', v.a - v.b,
       ${`${number} ${reconciliation.name.zh} `}::text || v.type || '/' || v.number || '：单据 ' || ${document} || '，' || case
         when v.vouchers = 0 then '没有已记账的凭证' || coalesce('（未记账：' || u.voucher || '）', '') || '。请生成凭证并记账'
-        when v.vouchers > 1 then v.vouchers || ' 张凭证（' || array_to_string(v.names, '、') || '）共 ' || ${debit} || '。请保留一张有效凭证，其余冲销'
+        when v.vouchers > 1 then v.vouchers || ' 张凭证（' || array_to_string(v.names, '、') || '）共 ' || ${debit}
+          || '。请保留一张有效凭证，其余冲销'
         else '凭证 ' || v.names[1] || ' 为 ' || ${debit} || '，相差 ' || ${difference} || ' 元。请更正凭证或单据' end || '，然后重新对账。',
-      ${`${number} ${reconciliation.name.en} `}::text || v.type || '/' || v.number || ': document ' || ${document} || ', ' || case
-        when v.vouchers = 0 then 'no posted voucher' || coalesce(' (not posted: ' || u.voucher || ')', '') || '. Make the voucher and post it'
-        when v.vouchers > 1 then v.vouchers || ' vouchers (' || array_to_string(v.names, ', ') || ') of ' || ${debit} || ' in all. Keep one and reverse the others'
-        else 'voucher ' || v.names[1] || ' is ' || ${debit} || ', difference ' || ${difference} || ' yuan. Correct the voucher or the document' end || ', then check again.',
+      ${`${number} ${reconciliation.name.en} `}::text || v.type || '/' || v.number || ': document ' || ${document} || ', '
+        || case
+        when v.vouchers = 0 then 'no posted voucher' || coalesce(' (not posted: ' || u.voucher || ')', '')
+          || '. Make the voucher and post it'
+        when v.vouchers > 1 then v.vouchers || ' vouchers (' || array_to_string(v.names, ', ') || ') of ' || ${debit}
+          || ' in all. Keep one and reverse the others'
+        else 'voucher ' || v.names[1] || ' is ' || ${debit} || ', difference ' || ${difference}
+          || ' yuan. Correct the voucher or the document' end || ', then check again.',
       ${headingFacts(reconciliation)} || jsonb_build_object(
         'kind', case when v.vouchers = 0 then 'omission' when v.vouchers > 1 then 'duplicate' else 'wrong-amount' end,
         'a', jsonb_build_object('amount', ${document}, 'type', v.type, 'number', v.number, 'unit', v.unit),
