@@ -32,12 +32,15 @@ const STUCK_MS = 10 * 60_000
 /** Refusals that only mean that something moved since it was shown. */
 const MOVED = new Set(['wrong-state', 'evidence-changed', 'unknown-finding'])
 
+/** Districts whose input was corrected, with the generation of the step that needed it: until it has run again it says the same. */
+type Corrected = Map<string, { step: string; generation: number }>
+
 /**
  * Decides until every district is signed off.
  * @throws CliError when a step failed, a decision was refused for good, or nothing moves any more
  */
 export async function driveYear(options: DriveOptions): Promise<Board> {
-  const corrected = new Set<string>()
+  const corrected: Corrected = new Map()
   let seen = ''
   let moved = Date.now()
   for (;;) {
@@ -49,17 +52,21 @@ export async function driveYear(options: DriveOptions): Promise<Board> {
     if (now !== seen) moved = Date.now()
     else if (Date.now() - moved > STUCK_MS) throw failure({ zh: '十分钟没有任何进展，详见 nianjie status', en: 'nothing has moved for ten minutes: see nianjie status' })
     seen = now
-    await Promise.all(districts.map((district) => decideDistrict(options, board, district, corrected)))
+    // All come to an end before an error is thrown: nothing is left half said when the connections close.
+    const ends = await Promise.allSettled(districts.map((district) => decideDistrict(options, board, district, corrected)))
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) throw failed.reason
     await sleep(POLL_MS)
   }
 }
 
-async function decideDistrict(options: DriveOptions, board: Board, district: DistrictStatus, corrected: Set<string>): Promise<void> {
+async function decideDistrict(options: DriveOptions, board: Board, district: DistrictStatus, corrected: Corrected): Promise<void> {
   for (const step of district.steps) {
     if (step.state === 'failed') throw stepFailed(board, district, step)
     if (step.state !== 'blocked' && step.state !== 'awaiting-approval') continue
     const open = await openFindings(options, district.code, step)
-    if (open.length > 0) await settle(options, district.code, open, corrected)
+    const generation = board.details.get(`${district.code}/${step.step}`)?.generation ?? 0
+    if (open.length > 0) await settle(options, { district: district.code, step: step.step, generation }, open, corrected)
     else if (step.state === 'awaiting-approval') await approve(options, board, district.code, step)
   }
 }
@@ -77,17 +84,23 @@ async function openFindings({ db, year }: DriveOptions, district: string, { step
   return [...own, ...setup].filter((finding) => finding.severity !== 'info')
 }
 
-async function settle(options: DriveOptions, district: string, open: readonly ListedFinding[], corrected: Set<string>): Promise<void> {
+async function settle(
+  options: DriveOptions, at: { district: string; step: string; generation: number }, open: readonly ListedFinding[], corrected: Corrected,
+): Promise<void> {
+  const { district, ...seen } = at
+  const before = corrected.get(district)
+  if (before?.step === seen.step && before.generation >= seen.generation) return
   const words = open.map(wordOn)
-  const actor = options.cast.engineerOf(district)
   const decided = words.some((word) => word === null)
-    ? ({ ok: false, code: 'not-allowed', zh: '', en: '' } as const)
-    : await options.operations.decideFindings({ actor, rows: words.map((word) => word!) })
+    ? NEEDS_INPUT
+    : await options.operations.decideFindings({ actor: options.cast.engineerOf(district), rows: words.map((word) => word!) })
   if (decided.ok || MOVED.has(decided.code)) return
-  if (decided.code !== 'not-allowed' || corrected.has(district)) throw refusedForGood(district, decided)
-  corrected.add(district)
+  if (decided.code !== 'not-allowed' || before) throw refusedForGood(district, decided)
+  corrected.set(district, seen)
   await options.correct(district)
 }
+
+const NEEDS_INPUT: Refused = { ok: false, code: 'not-allowed', zh: '只能更正数据', en: 'only corrected input helps' }
 
 /** The first of those whose role the step asks for and who has not approved this evidence yet. */
 async function approve({ operations, config, cast, year }: DriveOptions, board: Board, district: string, { step }: StepStatus): Promise<void> {
