@@ -20,6 +20,7 @@ export const CARD_COLUMNS: ReadonlyMap<string, ValueType> = new Map(Object.entri
 export interface LifeMinimum { class: string; months?: number; by_structure?: Record<string, number>; max?: number }
 
 export interface ClassData {
+  class_pattern: string
   classes: Record<string, readonly string[]>
   non_depreciable: readonly string[]
   life_minimum: readonly LifeMinimum[]
@@ -34,18 +35,17 @@ export function yearParameters(year: number): ReadonlyMap<string, ParameterValue
   ])
 }
 
-/** Everything that the conditions of the report year `year` may name. */
-export function cardNames(data: ClassData, year: number, parameters: ReadonlyMap<string, ParameterValue>): Names {
-  const classes = new Map(Object.entries(data.classes))
+/** Everything that the conditions of the report year `year` may name: columns of `a` (assets), `u` (units) and `k` (classes). */
+export function cardNames(data: ClassData, year: number, parameters: ReadonlyMap<string, ParameterValue>, wide: boolean): Names {
+  const classes = new Map(Object.keys(data.classes).map((group) => [group, `k.${classColumn(group)}`]))
   const stored = [...CARD_COLUMNS].map(([name, type]) => [name, { type, sql: `a.${name}` }] as const)
-  const derived = Object.entries(derivedColumns(data, year))
-  return { columns: new Map([...stored, ...derived]), parameters: new Map([...parameters, ...yearParameters(year)]), classes }
+  const derived = Object.entries(derivedColumns(data, year, wide))
+  return { columns: new Map([...stored, ...derived]), parameters: new Map([...parameters, ...yearParameters(year)]), classes, wide }
 }
 
 type Column = { type: ValueType; sql: string }
 
-function derivedColumns(data: ClassData, year: number): Record<string, Column> {
-  const without = data.non_depreciable.flatMap((group) => data.classes[group] ?? []).map((prefix) => `a.class_code ^@ ${quote(prefix)}`)
+function derivedColumns(data: ClassData, year: number, wide: boolean): Record<string, Column> {
   // Months from the month of acquisition, which counts, to December of the year, never more than the life (DOMAIN §8, S6 art. 16–21).
   const passed = `greatest((${year} - extract(year from a.acquired_on)::int) * 12 + 13 - extract(month from a.acquired_on)::int, 0)`
   const elapsed = `least(${passed}, a.life_months)`
@@ -55,26 +55,40 @@ function derivedColumns(data: ClassData, year: number): Record<string, Column> {
     line: { type: 'number', sql: 'a.file_line' },
     unit_kind: { type: 'text', sql: 'u.kind' },
     disposed: { type: 'boolean', sql: `coalesce(a.use_status = 'disposed', false)` },
-    depreciable: {
-      type: 'boolean', sql: `(coalesce(not (${without.join(' or ') || 'false'}), true) and a.value_type is distinct from 'nominal')`,
-    },
+    depreciable: { type: 'boolean', sql: `(k.depreciable and a.value_type is distinct from 'nominal')` },
+    class_in_force: { type: 'boolean', sql: 'k.in_force' },
     months_passed: { type: 'number', sql: passed },
     elapsed_months: { type: 'number', sql: `(case when a.life_months > 0 and a.acquired_on is not null then ${elapsed} end)` },
     // Straight line without residual value, cost × elapsed ÷ life, half up to the fen, in whole numbers throughout.
     expected_depreciation: {
       type: 'money',
-      sql: `(case when a.life_months > 0 and a.acquired_on is not null then div(2 * a.cost::numeric * ${elapsed} + a.life_months, 2 * a.life_months) end)`,
+      sql: `(case when a.life_months > 0 and a.acquired_on is not null then ${wide
+        ? `div(2 * a.cost::numeric * ${elapsed} + a.life_months, 2 * a.life_months)`
+        : `(2 * a.cost * ${elapsed} + a.life_months) / (2 * a.life_months)`} end)`,
     },
     life_minimum: { type: 'number', sql: lifeSql(data.life_minimum, (life) => life.by_structure ? structureSql(life.by_structure) : String(life.months ?? 'null')) },
     life_maximum: { type: 'number', sql: lifeSql(data.life_minimum, (life) => String(life.max ?? 'null')) },
   }
 }
 
-/** The figure of the longest prefix that fits. */
+const classColumn = (group: string) => `is_${group}`
+
+/** Columns of the table of classes `k`, beside `class_code`: what a rule asks of a class, worked out once for each code (`code`). */
+export function classColumns(data: ClassData): { name: string; sql: string }[] {
+  const anyOf = (prefixes: readonly string[]) => `(${prefixes.map((prefix) => `code ^@ ${quote(prefix)}`).join(' or ') || 'false'})`
+  const longestFirst = data.life_minimum.map((life, place) => ({ life, place })).sort((one, other) => other.life.class.length - one.life.class.length)
+  return [
+    ...Object.entries(data.classes).map(([group, prefixes]) => ({ name: classColumn(group), sql: anyOf(prefixes) })),
+    { name: 'depreciable', sql: `not ${anyOf(data.non_depreciable.flatMap((group) => data.classes[group] ?? []))}` },
+    { name: 'in_force', sql: `(${anyOf(data.classes.known ?? [])} and code ~ ${quote(data.class_pattern)})` },
+    // The place in life_minimum of the longest prefix that fits.
+    { name: 'life', sql: `(case ${longestFirst.map(({ life, place }) => `when code ^@ ${quote(life.class)} then ${place}`).join(' ') || 'when false then 0'} end)` },
+  ]
+}
+
 function lifeSql(lives: readonly LifeMinimum[], give: (life: LifeMinimum) => string): string {
-  const longestFirst = [...lives].sort((a, b) => b.class.length - a.class.length || (a.class < b.class ? -1 : 1))
-  if (longestFirst.length === 0) return '(null::int)'
-  return `(case ${longestFirst.map((life) => `when a.class_code ^@ ${quote(life.class)} then ${give(life)}`).join(' ')} end)::int`
+  const branches = lives.map((life, place) => [place, give(life)] as const).filter(([, months]) => months !== 'null')
+  return branches.length === 0 ? '(null::int)' : `(case k.life ${branches.map(([place, months]) => `when ${place} then ${months}`).join(' ')} end)`
 }
 
 function structureSql(minima: Record<string, number>): string {

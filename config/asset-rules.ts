@@ -1,6 +1,7 @@
 /** From the rules of config/asset-health.yaml to checked SQL; what can not be used is named with its place in the file. */
+import { patternProblem } from '../domain/expression/literals.ts'
 import { ExpressionError } from '../domain/expression/tokens.ts'
-import type { ParameterValue } from '../domain/expression/types.ts'
+import type { Names, ParameterValue } from '../domain/expression/types.ts'
 import { compile, compileCondition } from '../domain/expression/compile.ts'
 import { parseYuan } from '../domain/money.ts'
 import { CARD_COLUMNS, type ClassData, cardNames } from './asset-columns.ts'
@@ -10,14 +11,15 @@ import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './sch
 const RULES_PER_FAMILY_MAX = 60
 
 export interface CompiledGroup { by: readonly string[]; where: string | null; differ: string | null; some: readonly string[]; of: string | null }
-export interface CompiledMedian { of: string; by: string; where: string; times: string; minCards: string }
+export interface CompiledMedian { of: string; where: string; times: string; minCards: string }
 
 /** A rule as the engine runs it: every text is SQL over `assets a` (and `units u` when `readsUnits`). */
 export interface CompiledRule {
   id: string
   family: string
   severity: CardRule['severity']
-  condition: string | null
+  /** The parts of the condition; the card violates the rule when all are true. */
+  condition: readonly string[] | null
   groups: readonly CompiledGroup[]
   median: CompiledMedian | null
   once: boolean
@@ -29,31 +31,31 @@ export interface CompiledRule {
 type Problem = { path: readonly (string | number)[]; message: string }
 type Draft = Omit<AssetHealthConfig, 'districts'> & { districts: AssetHealthConfig['districts'] }
 
-/** The rules that hold for a district in the report year, compiled. @throws ExpressionError (never after the loader accepted the file) */
-export function compileRules(config: AssetHealthConfig, district: string, year: number): CompiledRule[] {
+/** The rules that hold for a district in the report year, compiled; `wide` as in {@link Names}. @throws ExpressionError (never after the loader accepted the file) */
+export function compileRules(config: AssetHealthConfig, district: string, year: number, wide = true): CompiledRule[] {
   const own = config.districts[district]
   return config.rules
     .filter(({ id, enabled }) => (own?.on.includes(id) || enabled) && !own?.off.includes(id))
-    .map((rule) => compileRule(config, { ...rule, parameters: { ...rule.parameters, ...own?.parameters[rule.id] } }, year))
+    .map((rule) => compileRule(config, { ...rule, parameters: { ...rule.parameters, ...own?.parameters[rule.id] } }, year, wide))
 }
 
-function compileRule(config: Draft, rule: CardRule, year: number): CompiledRule {
-  const names = cardNames(config, year, parametersOf(rule.parameters))
+function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean): CompiledRule {
+  const names = cardNames(config, year, parametersOf(rule.parameters), wide)
   const columns = new Set<string>()
   const take = (make: typeof compile, source: string) => {
     const compiled = make(source, names)
     for (const column of compiled.columns) columns.add(column)
-    return compiled.sql
+    return compiled
   }
-  const condition = (source: string) => take(compileCondition, source)
-  const column = (name: string) => take(compile, name)
+  const condition = (source: string) => take(compileCondition, source).sql
+  const column = (name: string) => take(compile, name).sql
   const compiled = {
     id: rule.id, family: rule.id[0]!, severity: rule.severity, once: rule.report === 'once',
-    condition: rule.condition === undefined ? null : condition(rule.condition),
+    condition: rule.condition === undefined ? null : take(compileCondition, rule.condition).parts,
     groups: (rule.groups ?? []).map((group) => compileGroup(group, condition, column)),
     median: rule.median ? {
-      of: column(rule.median.of), by: column(rule.median.by), where: condition(rule.median.where),
-      times: take(compile, rule.median.times), minCards: take(compile, rule.median.min_cards),
+      of: column(rule.median.of), where: condition(rule.median.where),
+      times: column(rule.median.times), minCards: column(rule.median.min_cards),
     } : null,
     message: {
       zh: messageSql(`${config.subject.zh}：${rule.message.zh}。${rule.suggestion.zh}`, names, '（空）'),
@@ -67,7 +69,7 @@ function compileRule(config: Draft, rule: CardRule, year: number): CompiledRule 
   return { ...compiled, readsUnits: columns.has('unit_kind') }
 }
 
-function fixSql(source: string, names: ReturnType<typeof cardNames>): string {
+function fixSql(source: string, names: Names): string {
   const { type, sql } = compile(source, names)
   return textSql(sql, type)
 }
@@ -81,7 +83,7 @@ function compileGroup(group: CardGroup, condition: (source: string) => string, c
 }
 
 /** SQL of a message: its words as literals, each `{column}` or `{parameter}` by its value. */
-function messageSql(template: string, names: ReturnType<typeof cardNames>, empty: string): string {
+function messageSql(template: string, names: Names, empty: string): string {
   const parts = template.split(/(\{[a-z_]+\})/).filter((part) => part !== '').map((part) => {
     const name = /^\{([a-z_]+)\}$/.exec(part)?.[1]
     if (name === undefined) return `'${part.replaceAll("'", "''")}'`
@@ -118,6 +120,8 @@ export function compileCheckRules(config: Draft): Problem[] {
 }
 
 function classProblems(config: ClassData): Problem[] {
+  const pattern = patternProblem(config.class_pattern)
+  if (pattern) return [{ path: ['class_pattern'], message: pattern }]
   return config.non_depreciable.flatMap((name, index) =>
     config.classes[name] ? [] : [{ path: ['non_depreciable', index], message: `no class group ${name}` }])
 }
@@ -151,7 +155,7 @@ function compileProblems(config: Draft, rule: CardRule, path: (string | number)[
   ]
   return attempts.flatMap(([part, attempt]) => {
     try {
-      compileRule(config, attempt, 2025)
+      compileRule(config, attempt, 2025, true)
       if (part === 'fix' && rule.fix && !CARD_COLUMNS.has(rule.fix.field)) throw new ExpressionError(`no column ${rule.fix.field}`, 1)
       return []
     } catch (error) {
@@ -161,18 +165,21 @@ function compileProblems(config: Draft, rule: CardRule, path: (string | number)[
   })
 }
 
-/** An override must speak of a rule and a parameter that there are, and give a value of the same kind. */
+/** An override must speak of a rule and a parameter that there are, and give a value with which the rule still compiles. */
 function overrideProblems(config: Draft): Problem[] {
   const rules = new Map(config.rules.map((rule) => [rule.id, rule]))
   return Object.entries(config.districts).flatMap(([district, { off, on, parameters }]) => [
     ...([['off', off], ['on', on]] as const).flatMap(([part, ids]) => ids.flatMap((id, index) =>
       rules.has(id) ? [] : [{ path: ['districts', district, part, index], message: `no rule ${id}` }])),
-    ...Object.entries(parameters).flatMap(([id, values]) => Object.entries(values).flatMap(([name, value]) => {
-      const path = ['districts', district, 'parameters', id, name]
-      const base = rules.get(id)?.parameters[name]
-      if (base === undefined) return [{ path, message: `rule ${id} has no parameter ${name}` }]
-      const [is, must] = [parameterOf(value).type, parameterOf(base).type]
-      return is === must ? [] : [{ path, message: `rule ${id}: ${name} must be a ${must}, not a ${is}` }]
-    })),
+    ...Object.entries(parameters).flatMap(([id, values]) => Object.entries(values).flatMap(([name, value]) =>
+      parameterProblem(config, rules.get(id), name, value).map((message) => ({ path: ['districts', district, 'parameters', id, name], message: `rule ${id}${message}` })))),
   ])
+}
+
+function parameterProblem(config: Draft, rule: CardRule | undefined, name: string, value: RawParameter): string[] {
+  const base = rule?.parameters[name]
+  if (!rule || base === undefined) return [` has no parameter ${name}`]
+  const [is, must] = [parameterOf(value).type, parameterOf(base).type]
+  if (is !== must) return [`: ${name} must be a ${must}, not a ${is}`]
+  return compileProblems(config, { ...rule, parameters: { ...rule.parameters, [name]: value } }, []).map(({ message }) => `: ${message}`)
 }

@@ -27,7 +27,7 @@ const group = z.strictObject({
 })
 
 /** A card whose `of` is more than `times` the median of its class. */
-const median = z.strictObject({ of: column, by: column, where: condition, times: z.string().regex(/^:[a-z_]+$/), min_cards: z.string().regex(/^:[a-z_]+$/) })
+const median = z.strictObject({ of: column, where: condition, times: z.string().regex(/^:[a-z_]+$/), min_cards: z.string().regex(/^:[a-z_]+$/) })
 
 const rule = z.strictObject({
   id: z.string().regex(/^[DNLFVS]\d{2,3}$/, 'a rule is a family letter and its number, such as D01'),
@@ -59,6 +59,7 @@ export const assetHealthSchema = z.strictObject({
   time_limit_seconds: z.int().min(1).max(3600).default(300),
   families: z.record(z.enum(['D', 'N', 'L', 'F', 'V', 'S']), bilingual),
   subject: bilingual,
+  class_pattern: z.string(),
   classes: z.record(z.string().regex(/^[a-z][a-z_]*$/), z.array(z.string().regex(/^[A-Z0-9]+$/)).min(1)),
   non_depreciable: z.array(z.string()),
   life_minimum: z.array(z.strictObject({

@@ -17,7 +17,7 @@ const COMPARISONS = ['=', '<>', '<', '<=', '>', '>=']
 export function compile(source: string, names: Names): Compiled {
   const parser = new Parser(tokenize(source), names)
   const value = parser.whole()
-  return { type: value.type, sql: value.sql, columns: parser.columns }
+  return { type: value.type, sql: value.sql, columns: parser.columns, parts: value.parts ?? [value.sql] }
 }
 
 /** A condition: an expression that is true or false. @throws ExpressionError */
@@ -42,7 +42,8 @@ class Parser extends Operands {
     while (this.take('word', word)) parts.push(next())
     if (parts.length === 1) return parts[0]!
     for (const part of parts) this.expect(part, 'boolean')
-    return { type: 'boolean', sql: `(${parts.map(({ sql }) => sql).join(` ${word} `)})` }
+    const sql = parts.map((part) => part.sql)
+    return { type: 'boolean', sql: `(${sql.join(` ${word} `)})`, ...(word === 'and' ? { parts: sql } : {}) }
   }
 
   private not(): Value {
@@ -109,7 +110,7 @@ class Parser extends Operands {
     for (;;) {
       const sign = this.takeOne(['+', '-'])
       if (!sign) return value
-      value = this.worked(added(value, sign, this.product()))
+      value = this.worked(added(value, sign, this.product(), this.names.wide))
     }
   }
 
@@ -118,7 +119,7 @@ class Parser extends Operands {
     for (;;) {
       const sign = this.takeOne(['*', '/'])
       if (!sign) return value
-      value = this.worked(multiplied(value, sign, this.primary()))
+      value = this.worked(multiplied(value, sign, this.primary(), this.names.wide))
     }
   }
 

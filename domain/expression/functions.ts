@@ -5,7 +5,7 @@ import { type ValueType, common, comparable, isNumeric } from './types.ts'
 export interface Argument { type: ValueType; sql: string }
 export interface Result { type: ValueType; sql: string }
 /** Gives the SQL, or a sentence on what is wrong with the arguments. */
-export type RuleFunction = (values: readonly Argument[]) => Result | string
+export type RuleFunction = (values: readonly Argument[], wide: boolean) => Result | string
 
 /** What each function takes and gives, for messages and the docs. */
 export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, RuleFunction>([
@@ -16,10 +16,10 @@ export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, Rule
   ['least', same((type, sql) => ({ type, sql: `least(${sql.join(', ')})` }))],
   ['greatest', same((type, sql) => ({ type, sql: `greatest(${sql.join(', ')})` }))],
   // The sum of what is given; nothing when none of them is.
-  ['given_sum', same((type, sql) => ({
-    type, sql: `(case when coalesce(${sql.join(', ')}) is not null then ${sql.map((part) => `coalesce(${part}, 0)::numeric`).join(' + ')} end)`,
+  ['given_sum', same((type, sql, wide) => ({
+    type, sql: `(case when coalesce(${sql.join(', ')}) is not null then ${sql.map((part) => `coalesce(${part}, 0)${wide ? '::numeric' : ''}`).join(' + ')} end)`,
   }))],
-  ['abs', numeric((type, sql) => ({ type, sql: `abs(${sql}::numeric)` }))],
+  ['abs', numeric((type, sql) => ({ type, sql: `abs(${sql})` }))],
   // Half up; of amounts to the fen.
   ['round', numeric((type, sql) => ({ type, sql: `round(${sql}::numeric)` }))],
   ['length', typed('text', (sql) => ({ type: 'number', sql: `length(${sql})` }))],
@@ -53,11 +53,11 @@ function numeric(give: (type: ValueType, sql: string) => Result): RuleFunction {
   return (values) => (values.length === 1 && isNumeric(values[0]!.type) ? give(values[0]!.type, values[0]!.sql) : 'takes one number or amount')
 }
 
-function same(give: (type: ValueType, sql: readonly string[]) => Result): RuleFunction {
-  return (values) => {
+function same(give: (type: ValueType, sql: readonly string[], wide: boolean) => Result): RuleFunction {
+  return (values, wide) => {
     if (values.length < 2) return 'takes at least two values'
     if (!values.every(({ type }) => comparable(type, values[0]!.type))) return 'takes values of one type'
-    return give(values.reduce<ValueType>((type, value) => common(type, value.type), 'zero'), values.map(({ sql }) => sql))
+    return give(values.reduce<ValueType>((type, value) => common(type, value.type), 'zero'), values.map(({ sql }) => sql), wide)
   }
 }
 

@@ -10,7 +10,7 @@ const KEYWORDS = new Set(['and', 'or', 'not', 'is', 'null', 'in', 'between', 'tr
 export abstract class Operands extends Cursor {
   /** The columns that the expression reads. */
   readonly columns = new Set<string>()
-  private readonly names: Names
+  protected readonly names: Names
   constructor(tokens: readonly Token[], names: Names) {
     super(tokens)
     this.names = names
@@ -73,19 +73,16 @@ export abstract class Operands extends Cursor {
     }
     const give = FUNCTIONS.get(token.text)
     if (!give) throw this.wrong(`no function ${token.text}`, token)
-    const result = give(values)
+    const result = give(values, this.names.wide)
     if (typeof result === 'string') throw this.wrong(`${token.text} ${result}`, token)
     return result
   }
 
-  /** `in_class('vehicle')`: whether the card's class begins with a prefix of that group; never unknown. */
+  /** `in_class('vehicle')`: whether the card's class belongs to that group, or to one of several; never unknown. */
   private classOf(token: Token, values: readonly Value[]): Value {
-    const prefixes = values.flatMap(({ constant }) => (constant === undefined ? [undefined] : [this.names.classes.get(constant)]))
-    if (prefixes.length === 0 || prefixes.includes(undefined)) throw this.wrong('in_class takes names of `classes`', token)
-    this.columns.add('class_code')
-    const column = this.names.columns.get('class_code')!.sql
-    const tests = prefixes.flat().map((prefix) => `${column} ^@ ${quote(prefix!)}`)
-    return { type: 'boolean', sql: tests.length === 0 ? 'false' : `coalesce(${tests.join(' or ')}, false)` }
+    const tests = values.map(({ constant }) => (constant === undefined ? undefined : this.names.classes.get(constant)))
+    if (tests.length === 0 || tests.includes(undefined)) throw this.wrong('in_class takes names of `classes`', token)
+    return { type: 'boolean', sql: tests.length === 1 ? tests[0]! : `(${tests.join(' or ')})` }
   }
 
   protected list(): Value[] {

@@ -11,15 +11,20 @@ export type ParameterValue =
   | { type: 'date'; value: string }
   | { type: 'texts'; value: readonly string[] }
 
-/** What an expression may name: columns with their types and SQL, parameters, and groups of class prefixes. */
+/** What an expression may name: columns with their types and SQL, parameters, and groups of classes with the SQL of their test. */
 export interface Names {
   columns: ReadonlyMap<string, { type: ValueType; sql: string }>
   parameters: ReadonlyMap<string, ParameterValue>
-  classes: ReadonlyMap<string, readonly string[]>
+  classes: ReadonlyMap<string, string>
+  /**
+   * Sums and products as numerics, which never overflow, instead of machine integers, which are several times faster and
+   * refuse what is too large (error 22003).
+   */
+  wide: boolean
 }
 
-/** A checked expression: its type, its SQL, and the columns that it reads. */
-export interface Compiled { type: ValueType; sql: string; columns: ReadonlySet<string> }
+/** A checked expression: its type, its SQL, the columns that it reads, and the parts of the `and` chain that it is. */
+export interface Compiled { type: ValueType; sql: string; columns: ReadonlySet<string>; parts: readonly string[] }
 
 /** Whether values of the two types can be compared. */
 export function comparable(left: ValueType, right: ValueType): boolean {

@@ -37,8 +37,6 @@ export const VEHICLE: Card = {
 }
 export const CLEAN: readonly Card[] = [COMPUTER, BUILDING, LAND, VEHICLE]
 
-const INTEGER_COLUMNS = ['scope_id', 'row_id', 'file_line']
-
 /** Puts a district's units and cards in place of what was there. Cards stand on lines 2, 3, … */
 export async function putCards(test: TestDatabase, district: string, cards: readonly Card[], year = YEAR): Promise<number> {
   const { rows } = await test.pool.query<{ scope_id: number }>(`insert into scopes (district, year) values ($1, $2)
@@ -49,12 +47,9 @@ export async function putCards(test: TestDatabase, district: string, cards: read
     await test.pool.query(`delete from ${table} where scope_id = ${scopeId}`)
   }
   await test.pool.query(`insert into units values (${scopeId}, '001', '办公室', 'administrative', null, true, 2), (${scopeId}, '002', '学校', 'institution', null, true, 3)`)
-  for (const [index, card] of cards.entries()) {
-    const row: Card = { ...card, scope_id: scopeId, row_id: index + 1, file_line: index + 2 }
-    const columns = Object.keys(row)
-    const values = columns.map((name, at) => (INTEGER_COLUMNS.includes(name) ? `$${at + 1}::int` : `$${at + 1}`))
-    await test.pool.query(`insert into assets (${columns.join(', ')}) values (${values.join(', ')})`, Object.values(row).map((value) => value?.toString() ?? null))
-  }
+  const rows = cards.map((card, index) => ({ ...card, scope_id: scopeId, row_id: index + 1, file_line: index + 2 }))
+  await test.pool.query('insert into assets select * from jsonb_populate_recordset(null::assets, $1::jsonb)',
+    [JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))])
   return scopeId
 }
 

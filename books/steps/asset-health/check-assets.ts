@@ -4,8 +4,9 @@ import { type CompiledRule, compileRules } from '../../../config/asset-rules.ts'
 import type { StepContext, StepEngine, StepOutcome } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
 import { measureHealth, writeFindings } from './findings.ts'
-import { findTwins, poolCards, scanGroups } from './groups.ts'
-import { type Family, scanFamily } from './scan.ts'
+import { poolCards, scanGroups } from './groups.ts'
+import { scanCards } from './scan.ts'
+import { type CardSource, type Family, openSource } from './source.ts'
 
 /** The units that the figures name, worst first; the findings name them all. */
 const UNITS_MAX = 50
@@ -21,27 +22,48 @@ export class AssetCheckTooSlow extends Error {
 /**
  * Checks the cards and the annual report of the district. Findings: key = asset number (`line:N` without one) for cards,
  * `unit/table/line/column` for the report.
- * @throws AssetCheckTooSlow naming the family whose rules took too long
+ * @throws AssetCheckTooSlow naming the part that took too long
  */
 export const checkAssets: StepEngine = async (trx, context): Promise<StepOutcome> => {
-  const config = context.config['asset-health']
-  const families = familiesOf(compileRules(config, context.district, context.year), Object.keys(config.families))
-  const before = await limitTime(trx, config.time_limit_seconds)
-  const within = <T>(part: string, work: () => Promise<T>) => named(part, config.time_limit_seconds, work)
+  const { time_limit_seconds: seconds } = context.config['asset-health']
+  const before = await limitTime(trx, seconds)
+  const figures = await checkCards(trx, context, seconds)
+  await sql`select set_config('statement_timeout', ${before.timeout}, true), set_config('work_mem', ${before.memory}, true)`.execute(trx)
+  return { figures }
+}
 
-  await within('asset numbers', () => prepare(trx, context, families))
+const OUT_OF_RANGE = '22003'
+
+/** With machine integers; where an amount is too large for them, once more with numerics. */
+async function checkCards(trx: Transaction<Database>, context: StepContext, seconds: number): Promise<StepOutcome['figures']> {
+  await sql`savepoint asset_health`.execute(trx)
+  try {
+    return await runRules(trx, context, seconds, false)
+  } catch (error) {
+    if ((error as { code?: string }).code !== OUT_OF_RANGE) throw error
+    await sql`rollback to savepoint asset_health`.execute(trx)
+    return runRules(trx, context, seconds, true)
+  }
+}
+
+async function runRules(trx: Transaction<Database>, context: StepContext, seconds: number, wide: boolean): Promise<StepOutcome['figures']> {
+  const config = context.config['asset-health']
+  const families = familiesOf(compileRules(config, context.district, context.year, wide), Object.keys(config.families))
+  const within = <T>(part: string, work: () => Promise<T>) => named(part, seconds, work)
+  const source = await within('classes', () => openSource(trx, context.scopeId, config, families))
+  context.heartbeat('asset-health classes')
+  await within('shared numbers', () => poolCards(trx, source, families))
+  context.heartbeat('asset-health numbers')
+  await within('conditions', () => scanCards(trx, source, families))
   for (const family of families) {
-    await within(`family ${family.letter}`, () => checkFamily(trx, context.scopeId, family))
+    await within(`family ${family.letter}`, () => checkFamily(trx, source, family))
     context.heartbeat(`asset-health ${family.letter}`)
   }
   const health = await within('health scores', () => measureHealth(trx, context.scopeId, families, UNITS_MAX))
-  await sql`select set_config('statement_timeout', ${before}, true)`.execute(trx)
   return {
-    figures: {
-      cards: health.all.cards, rules: families.reduce((count, { rules }) => count + rules.length, 0),
-      findings: await countByFamily(trx),
-      health: { all: { ...health.all }, families: plain(health.families), units: plain(health.units) },
-    },
+    cards: health.all.cards, rules: families.reduce((count, { rules }) => count + rules.length, 0),
+    findings: await countByFamily(trx),
+    health: { all: { ...health.all }, families: plain(health.families), units: plain(health.units) },
   }
 }
 
@@ -51,26 +73,17 @@ function familiesOf(rules: readonly CompiledRule[], letters: readonly string[]):
   return letters.map((letter) => ({ letter, rules: rules.filter(({ family }) => family === letter) }))
 }
 
-async function prepare(trx: Transaction<Database>, context: StepContext, families: readonly Family[]): Promise<void> {
-  for (const table of ['asset_twins', 'asset_pool', 'asset_marks', ...families.map(({ letter }) => `asset_hits_${letter.toLowerCase()}`)]) {
-    await sql.raw(`drop table if exists ${table}`).execute(trx)
-  }
-  await findTwins(trx, context.scopeId)
-  await poolCards(trx, context.scopeId, families)
-  context.heartbeat('asset-health numbers')
+async function checkFamily(trx: Transaction<Database>, source: CardSource, family: Family): Promise<void> {
+  await scanGroups(trx, source, family)
+  await writeFindings(trx, source, family)
 }
 
-async function checkFamily(trx: Transaction<Database>, scopeId: number, family: Family): Promise<void> {
-  await scanFamily(trx, scopeId, family)
-  await scanGroups(trx, scopeId, family)
-  await writeFindings(trx, scopeId, family)
-}
-
-/** Sets the time limit of the statements of this transaction, and memory for the groups; gives the limit that was. */
-async function limitTime(trx: Transaction<Database>, seconds: number): Promise<string> {
-  const { rows } = await sql<{ before: string }>`select current_setting('statement_timeout') as before`.execute(trx)
+/** Sets the time limit of the statements of this transaction, and memory for the groups; gives what was set before. */
+async function limitTime(trx: Transaction<Database>, seconds: number): Promise<{ timeout: string; memory: string }> {
+  const { rows } = await sql<{ timeout: string; memory: string }>`
+    select current_setting('statement_timeout') as timeout, current_setting('work_mem') as memory`.execute(trx)
   await sql`select set_config('statement_timeout', ${`${seconds}s`}, true), set_config('work_mem', '128MB', true)`.execute(trx)
-  return rows[0]!.before
+  return rows[0]!
 }
 
 const QUERY_CANCELED = '57014'

@@ -3,7 +3,8 @@ import { type Transaction, sql } from 'kysely'
 import type { CompiledRule } from '../../../config/asset-rules.ts'
 import type { Severity } from '../../../domain/findings.ts'
 import type { Database } from '../../tables.ts'
-import { type Family, bitOf, cardsFrom, hitsTable } from './scan.ts'
+import { bitOf, maskColumn } from './scan.ts'
+import type { CardSource, Family } from './source.ts'
 
 /** How many cards of one number a finding quotes; the lines of the others are in its facts. */
 const QUOTED_CARDS_MAX = 5
@@ -18,9 +19,9 @@ const SHARED = `(coalesce(btrim(a.asset_no), '') = '' or a.asset_no ^@ 'line:' o
  * Puts the family's findings into `found`, one for each rule and key.
  * Cards that share a number share the finding: it quotes the first of them and its facts list the lines.
  */
-export async function writeFindings(trx: Transaction<Database>, scopeId: number, family: Family): Promise<void> {
+export async function writeFindings(trx: Transaction<Database>, source: CardSource, family: Family): Promise<void> {
   if (family.rules.length === 0) return
-  const rows = rowsSql(scopeId, family)
+  const rows = rowsSql(source, family)
   await sql.raw(`insert into found (step, rule, key, severity, message_zh, message_en, facts)
     select 'asset-health', rule, key, severity, zh, en, facts from (${rows} and not ${SHARED}) rows`).execute(trx)
   await sql.raw(`insert into found (step, rule, key, severity, message_zh, message_en, facts)
@@ -36,18 +37,18 @@ export async function writeFindings(trx: Transaction<Database>, scopeId: number,
 }
 
 /** One row for each rule and card of the family: `(rule, key, severity, once, line, zh, en, facts)`, open for another `and`. */
-function rowsSql(scopeId: number, family: Family): string {
+function rowsSql(source: CardSource, family: Family): string {
   const values = family.rules.map((rule, index) => `(${index}, '${rule.id}', '${rule.severity}', ${bitOf(family, rule)}, ${rule.once})`).join(', ')
   const pick = (give: (rule: CompiledRule) => string) => `case r.place ${family.rules.map((rule, index) => `when ${index} then ${give(rule)}`).join(' ')} end`
   const fixes = family.rules.some(({ fix }) => fix !== null)
     ? ` || ${pick(({ fix }) => (fix ? `jsonb_build_object('field', '${fix.field}', 'is', ${fix.is}, 'suggested', ${fix.value})` : `'{}'::jsonb`))}` : ''
-  const from = cardsFrom(scopeId, family.rules.some(({ readsUnits }) => readsUnits))
+  const from = source.from({ withUnits: family.rules.some(({ readsUnits }) => readsUnits) })
   return `select r.rule, ${KEY} as key, r.severity, r.once, a.file_line as line,
       ${pick(({ message }) => message.zh)} as zh, ${pick(({ message }) => message.en)} as en,
       jsonb_build_object('unit', a.unit, 'line', a.file_line)${fixes} as facts
-    from (select row_id, bit_or(mask) as mask from ${hitsTable(family)} group by row_id) h
+    from (select row_id, bit_or(${maskColumn(family)}) as mask from asset_hits where ${maskColumn(family)} <> 0 group by row_id) h
     join (values ${values}) r (place, rule, severity, bit, once) on h.mask & r.bit <> 0
-    join ${from.replace(' where ', ' on a.row_id = h.row_id where ')}`
+    cross join ${from} and a.row_id = h.row_id`
 }
 
 /** Cards of the scope, those without an error (`sound`) and those without error and warning (`clean`). */
@@ -57,16 +58,15 @@ export interface Health { cards: number; sound: number; clean: number }
 export async function measureHealth(
   trx: Transaction<Database>, scopeId: number, families: readonly Family[], unitsMax: number,
 ): Promise<{ all: Health; families: Record<string, Health>; units: Record<string, Health> }> {
-  const hits = families.filter(({ rules }) => rules.length > 0).map((family) => `select '${family.letter}' as family, row_id,
-    mask & ${maskOf(family, ['error'])} <> 0 as broken, mask & ${maskOf(family, ['error', 'warning'])} <> 0 as unclean from ${hitsTable(family)}`)
-  await sql.raw(`create temporary table asset_marks on commit drop as
-    select family, row_id, bool_or(broken) as broken, bool_or(unclean) as unclean
-    from (${hits.join(' union all ') || `select '' as family, 0 as row_id, false as broken, false as unclean where false`}) hits group by family, row_id`).execute(trx)
-  const total = await sql<{ cards: number }>`select count(*)::int as cards from assets where scope_id = ${scopeId}`.execute(trx)
-  const cards = total.rows[0]!.cards
+  const marks = families.map((family) => `select '${family.letter}' as family, row_id, bool_or(${maskColumn(family)} & ${maskOf(family, ['error'])} <> 0) as broken,
+    bool_or(${maskColumn(family)} & ${maskOf(family, ['error', 'warning'])} <> 0) as unclean from asset_hits where ${maskColumn(family)} <> 0 group by row_id`)
+  await sql.raw('drop table if exists pg_temp.asset_marks').execute(trx)
+  await sql.raw(`create temporary table asset_marks on commit drop as ${marks.join(' union all ')}`).execute(trx)
   const marked = await sql<{ family: string | null; broken: number; unclean: number }>`
     select family, count(distinct row_id) filter (where broken)::int as broken, count(distinct row_id) filter (where unclean)::int as unclean
     from asset_marks group by grouping sets ((family), ())`.execute(trx)
+  const units = await measureUnits(trx, scopeId)
+  const cards = units.reduce((sum, unit) => sum + unit.cards, 0)
   const health = (of: string | null): Health => {
     const row = marked.rows.find(({ family }) => family === of)
     return { cards, sound: cards - (row?.broken ?? 0), clean: cards - (row?.unclean ?? 0) }
@@ -74,18 +74,21 @@ export async function measureHealth(
   return {
     all: health(null),
     families: Object.fromEntries(families.map(({ letter }) => [letter, health(letter)])),
-    units: await measureUnits(trx, scopeId, unitsMax),
+    units: Object.fromEntries(units.slice(0, unitsMax).map(({ unit, ...figures }) => [unit, figures])),
   }
 }
 
-async function measureUnits(trx: Transaction<Database>, scopeId: number, unitsMax: number): Promise<Record<string, Health>> {
+/** Every unit with cards, the worst first. */
+async function measureUnits(trx: Transaction<Database>, scopeId: number): Promise<({ unit: string } & Health)[]> {
   const { rows } = await sql<{ unit: string } & Health>`
-    with marks as (select row_id, bool_or(broken) as broken, bool_or(unclean) as unclean from asset_marks group by row_id)
-    select coalesce(a.unit, '') as unit, count(*)::int as cards, (count(*) - count(*) filter (where m.broken))::int as sound,
-      (count(*) - count(*) filter (where m.unclean))::int as clean
-    from assets a left join marks m on m.row_id = a.row_id where a.scope_id = ${scopeId}
-    group by 1 order by (count(*) filter (where m.unclean))::numeric / count(*) desc, count(*) desc, 1 limit ${unitsMax}`.execute(trx)
-  return Object.fromEntries(rows.map(({ unit, ...health }) => [unit, health]))
+    with totals as (select coalesce(unit, '') as unit, count(*) as cards from assets where scope_id = ${scopeId} group by 1),
+    marks as (select row_id, bool_or(broken) as broken, bool_or(unclean) as unclean from asset_marks group by row_id),
+    marked as (
+      select coalesce(a.unit, '') as unit, count(*) filter (where m.broken) as broken, count(*) filter (where m.unclean) as unclean
+      from marks m join assets a on a.scope_id = ${scopeId} and a.row_id = m.row_id group by 1)
+    select t.unit, t.cards::int as cards, (t.cards - coalesce(m.broken, 0))::int as sound, (t.cards - coalesce(m.unclean, 0))::int as clean
+    from totals t left join marked m using (unit) order by coalesce(m.unclean, 0)::numeric / t.cards desc, t.cards desc, t.unit collate "C"`.execute(trx)
+  return rows
 }
 
 function maskOf(family: Family, severities: readonly Severity[]): string {

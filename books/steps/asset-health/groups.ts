@@ -1,69 +1,71 @@
-/** Rules on several cards: those that share a number, and those far above the median of their class. */
+/** Rules on cards that share a number. Cards that share none are never looked at by these rules. */
 import { type Transaction, sql } from 'kysely'
-import type { CompiledGroup, CompiledMedian, CompiledRule } from '../../../config/asset-rules.ts'
+import type { CompiledGroup, CompiledRule } from '../../../config/asset-rules.ts'
 import type { Database } from '../../tables.ts'
-import { type Family, bitOf, cardsFrom, hitsTable } from './scan.ts'
+import { bitOf, maskColumn } from './scan.ts'
+import type { CardSource, Family } from './source.ts'
 
 const keyOf = (column: string) => `coalesce((${column})::text, '')`
 /** A card whose last key is blank belongs to no group. */
 const lastKey = (group: CompiledGroup) => group.by.at(-1)!
-
-/** The asset numbers that stand on more than one card, as temporary table `asset_twins (asset_no text)`. */
-export async function findTwins(trx: Transaction<Database>, scopeId: number): Promise<void> {
-  await sql.raw(`create temporary table asset_twins on commit drop as
-    select a.asset_no from assets a where a.scope_id = ${scopeId} and a.asset_no is not null group by a.asset_no having count(*) > 1`).execute(trx)
-}
+const NUMBER = 'a.asset_no'
 
 /**
- * Copies the cards that share any key of the group rules into temporary table `asset_pool`, so that each of these rules
- * reads a handful of cards. Every key column costs one aggregate over the cards.
+ * Makes `asset_twins (asset_no text)`, the numbers that stand on more than one card, and `asset_pool`, the cards that share
+ * the last key of any group rule: a handful, which these rules then read.
  */
-export async function poolCards(trx: Transaction<Database>, scopeId: number, families: readonly Family[]): Promise<void> {
+export async function poolCards(trx: Transaction<Database>, source: CardSource, families: readonly Family[]): Promise<void> {
+  await sql.raw('drop table if exists pg_temp.asset_twins, pg_temp.asset_keys, pg_temp.asset_pool').execute(trx)
+  await findTwins(trx, source.scopeId)
   const groups = families.flatMap(({ rules }) => rules.flatMap((rule) => rule.groups))
-  const keys = [...new Set(groups.map(lastKey))]
-  const shared = keys.map((key) => key === 'a.asset_no'
-    ? 'a.asset_no in (select asset_no from asset_twins)'
-    : `${key} in (select ${key} from assets a where a.scope_id = ${scopeId} and btrim((${key})::text) <> '' group by 1 having count(*) > 1)`)
-  await sql.raw(`create temporary table asset_pool on commit drop as
-    select a.* from assets a where a.scope_id = ${scopeId} and (${shared.join(' or ') || 'false'})`).execute(trx)
+  const keys = [...new Set(groups.map(lastKey))].filter((key) => key !== NUMBER)
+  await sql.raw(`create temporary table asset_keys on commit drop as
+    select a.row_id${keys.map((key, index) => `, (${key})::text as key_${index}`).join('')} from assets a
+    where a.scope_id = ${source.scopeId} and ${keys.length > 0 ? `coalesce(${keys.map((key) => `(${key})::text`).join(', ')}) is not null` : 'false'}`).execute(trx)
+  const shared = keys.map((_, index) => `select row_id from asset_keys where key_${index} in
+    (select key_${index} from asset_keys where btrim(key_${index}) <> '' group by 1 having count(*) > 1)`)
+  await sql.raw(`create temporary table asset_pool on commit drop as select a.* from assets a where a.scope_id = ${source.scopeId}
+    and a.row_id in (${['select row_id from asset_twin_rows', ...shared].join(' union ')})`).execute(trx)
 }
 
-/** Adds to the family's hits what its group and median rules find. */
-export async function scanGroups(trx: Transaction<Database>, scopeId: number, family: Family): Promise<void> {
+/** By a hash first, which is a third of the work; then exactly, among the few that are left. */
+async function findTwins(trx: Transaction<Database>, scopeId: number): Promise<void> {
+  await sql.raw('drop table if exists pg_temp.asset_twin_hashes, pg_temp.asset_twin_rows').execute(trx)
+  await sql.raw(`create temporary table asset_twin_hashes on commit drop as
+    select hashtextextended(asset_no, 0) as hash from assets where scope_id = ${scopeId} and asset_no is not null group by 1 having count(*) > 1`).execute(trx)
+  const { rows } = await sql<{ any: boolean }>`select exists (select from asset_twin_hashes) as any`.execute(trx)
+  await sql.raw(`create temporary table asset_twin_rows on commit drop as
+    select row_id, asset_no from assets where scope_id = ${scopeId} and ${rows[0]!.any ? 'hashtextextended(asset_no, 0) in (select hash from asset_twin_hashes)' : 'false'}`).execute(trx)
+  await sql.raw(`create temporary table asset_twins on commit drop as
+    select asset_no from asset_twin_rows group by asset_no having count(*) > 1`).execute(trx)
+}
+
+/** Adds to the hits what the family's group rules find. */
+export async function scanGroups(trx: Transaction<Database>, source: CardSource, family: Family): Promise<void> {
   for (const rule of family.rules) {
-    for (const group of rule.groups) await addHits(trx, family, rule, groupSql(scopeId, rule, group))
-    if (rule.median) await addHits(trx, family, rule, medianSql(scopeId, rule, rule.median))
+    for (const group of rule.groups) {
+      await sql.raw(`insert into asset_hits (row_id, ${maskColumn(family)}) select row_id, ${bitOf(family, rule)} from (${groupSql(source, rule, group)}) cards`).execute(trx)
+    }
   }
 }
 
-async function addHits(trx: Transaction<Database>, family: Family, rule: CompiledRule, rows: string): Promise<void> {
-  await sql.raw(`insert into ${hitsTable(family)} (row_id, mask) select row_id, ${bitOf(family, rule)} from (${rows}) found`).execute(trx)
-}
-
 /** SQL of the row ids of the cards of the groups that count. */
-function groupSql(scopeId: number, rule: CompiledRule, group: CompiledGroup): string {
-  const from = cardsFrom(scopeId, rule.readsUnits, 'asset_pool')
+function groupSql(source: CardSource, rule: CompiledRule, group: CompiledGroup): string {
+  const from = source.from({ withUnits: rule.readsUnits, table: 'asset_pool' })
   const where = [`btrim((${lastKey(group)})::text) <> ''`, ...(group.where === null ? [] : [group.where])].map((part) => ` and ${part}`).join('')
-  const keys = group.by.map((column, index) => `${keyOf(column)} as key_${index}`).join(', ')
-  const having = [
-    'count(*) > 1',
-    ...(group.differ === null ? [] : [`min(${group.differ}) <> max(${group.differ})`]),
-    ...group.some.map((condition) => `bool_or(${condition})`),
-  ].join(' and ')
+  const keys = group.by.map(keyOf).join(', ')
   // The findings of one asset number are one finding; a group by another key is reported on its first card.
-  const once = rule.once && lastKey(group) !== 'a.asset_no'
-  const matches = group.by.map((column, index) => `${keyOf(column)} = g.key_${index}`).join(' and ')
-  return `select a.row_id from (select ${keys}, min(a.row_id) as first_row from ${from}${where} group by ${group.by.map((_, index) => index + 1).join(', ')} having ${having}) g,
-    lateral (select a.row_id from ${from}${where} and ${matches}${group.of === null ? '' : ` and ${group.of}`}${once ? ' and a.row_id = g.first_row' : ''}) a`
-}
-
-function medianSql(scopeId: number, rule: CompiledRule, median: CompiledMedian): string {
-  const from = cardsFrom(scopeId, rule.readsUnits)
-  // The mean of the two in the middle when there is an even number; exact, in whole fen doubled.
-  return `select a.row_id from (select by_key, sum(value) filter (where place in ((cards + 1) / 2, cards / 2 + 1)) * case when cards % 2 = 1 then 2 else 1 end as twice
-      from (select ${median.by} as by_key, (${median.of})::numeric as value, row_number() over w as place, count(*) over (partition by ${median.by}) as cards
-        from ${from} and ${median.where} and ${median.by} is not null window w as (partition by ${median.by} order by ${median.of})) ranked
-      where cards >= ${median.minCards} group by by_key, cards) m
-    join assets a on a.scope_id = ${scopeId} and ${median.by} = m.by_key and (${median.of})::numeric * 2 > ${median.times} * m.twice
-    where ${median.where}`
+  const once = rule.once && lastKey(group) !== NUMBER
+  const having = [
+    'cards > 1',
+    ...(group.differ === null ? [] : ['lowest <> highest']),
+    ...group.some.map((_, index) => `some_${index}`),
+    ...(group.of === null ? [] : ['chosen']),
+    ...(once ? ['row_id = first_row'] : []),
+  ].join(' and ')
+  return `select row_id from (select a.row_id, count(*) over w as cards, min(a.row_id) over w as first_row
+      ${group.differ === null ? '' : `, min(${group.differ}) over w as lowest, max(${group.differ}) over w as highest`}
+      ${group.some.map((condition, index) => `, bool_or(${condition}) over w as some_${index}`).join('')}
+      ${group.of === null ? '' : `, ${group.of} as chosen`}
+    from ${from}${where} window w as (partition by ${keys})) grouped where ${having}`
 }

@@ -1,35 +1,51 @@
 /**
- * One pass over the cards for each family: every card gets a mask with a bit for each rule that it violates, and only the
- * cards with a bit stay. The rules' SQL comes from the checked expressions of config/asset-rules.ts, never from a file as such.
+ * One pass over the cards for all conditions: every card gets a mask for each family, with a bit for each rule that it
+ * violates, and only the cards with a bit stay. The SQL comes from the checked expressions of config/asset-rules.ts.
  */
 import { type Transaction, sql } from 'kysely'
 import type { CompiledRule } from '../../../config/asset-rules.ts'
 import type { Database } from '../../tables.ts'
-
-/** A family with its rules; a rule's bit is its place in the list. */
-export interface Family { letter: string; rules: readonly CompiledRule[] }
-
-/** The temporary table with the hits of a family: `(row_id int, mask bigint)`; a card may stand in several rows. */
-export function hitsTable(family: Family): string {
-  return `asset_hits_${family.letter.toLowerCase()}`
-}
-
-/** The cards of a scope as `a`, with their unit as `u` where a rule looks at it. */
-export function cardsFrom(scopeId: number, withUnits: boolean, table = 'assets'): string {
-  const units = withUnits ? ` left join units u on u.scope_id = ${scopeId} and u.unit = a.unit` : ''
-  return `${table} a${units} where a.scope_id = ${scopeId}`
-}
+import { type CardSource, type Family, medianColumn } from './source.ts'
 
 export function bitOf(family: Family, rule: CompiledRule): string {
   return `${1n << BigInt(family.rules.indexOf(rule))}::bigint`
 }
 
-/** Makes the hits table of the family and fills it with what the row conditions find. */
-export async function scanFamily(trx: Transaction<Database>, scopeId: number, family: Family): Promise<void> {
-  const rules = family.rules.filter(({ condition }) => condition !== null)
-  const bits = rules.map((rule) => `case when ${rule.condition} then ${bitOf(family, rule)} else 0 end`)
-  const mask = bits.length > 0 ? `(${bits.join(' | ')})` : '0::bigint'
-  const from = cardsFrom(scopeId, rules.some(({ readsUnits }) => readsUnits))
+/** A family's column in `asset_hits (row_id int, mask_d bigint, …)`; a card may stand in several rows. */
+export const maskColumn = (family: Family): string => `mask_${family.letter.toLowerCase()}`
+
+/** Makes `asset_hits` and fills it with what the conditions and medians find. */
+export async function scanCards(trx: Transaction<Database>, source: CardSource, families: readonly Family[]): Promise<void> {
+  const masks = families.map((family) => ({ column: maskColumn(family), mask: maskSql(family) }))
+  const withUnits = families.some(({ rules }) => rules.some((rule) => rule.readsUnits && rule.groups.length === 0))
+  await sql.raw('drop table if exists pg_temp.asset_hits').execute(trx)
   // `create table as` may read with parallel workers, `insert … select` may not.
-  await sql.raw(`create temporary table ${hitsTable(family)} on commit drop as select a.row_id, ${mask} as mask from ${from} and ${mask} <> 0`).execute(trx)
+  await sql.raw(`create temporary table asset_hits on commit drop as
+    select a.row_id${masks.map(({ column, mask }) => `, ${mask} as ${column}`).join('')} from ${source.from({ withUnits })}
+      and (${masks.map(({ mask }) => `${mask} <> 0`).join(' or ') || 'false'})`).execute(trx)
+}
+
+/**
+ * SQL of a card's mask. Rules that begin with the same test (most of a family look at one class) share it, so that a card
+ * of another class costs one test for all of them.
+ */
+function maskSql(family: Family): string {
+  const guarded = new Map<string, { rest: readonly string[]; bit: string }[]>()
+  for (const rule of family.rules) {
+    const parts = conditionOf(rule)
+    if (!parts) continue
+    const [guard, ...rest] = parts
+    guarded.set(guard!, [...(guarded.get(guard!) ?? []), { rest, bit: bitOf(family, rule) }])
+  }
+  const terms = [...guarded].map(([guard, rules]) => {
+    const bits = rules.map(({ rest, bit }) => (rest.length === 0 ? bit : `case when ${rest.join(' and ')} then ${bit} else 0 end`))
+    return `case when ${guard} then ${bits.join(' | ')} else 0 end`
+  })
+  return terms.length > 0 ? `(${terms.join(' | ')})` : '0::bigint'
+}
+
+function conditionOf(rule: CompiledRule): readonly string[] | null {
+  if (!rule.median) return rule.condition
+  const { of, where, times } = rule.median
+  return [`((${of})::numeric * 2 > ${times} * k.${medianColumn(rule)})`, where]
 }
