@@ -15,7 +15,9 @@ import { safeLines } from './shared/safe-text.ts'
 export async function main(argv: readonly string[], options: Omit<ContextOptions, 'argv'> = {}): Promise<ExitCode> {
   const { context, exitCode, close } = createContext({ ...options, argv })
   try {
-    await buildProgram(context).parseAsync(withDefaultCommand(argv), { from: 'user' })
+    const words = withDefaultCommand(argv)
+    const program = await buildProgram(context, words[0])
+    await program.parseAsync(words, { from: 'user' })
     return exitCode()
   } catch (error) {
     return report(error, context)
@@ -24,10 +26,10 @@ export async function main(argv: readonly string[], options: Omit<ContextOptions
   }
 }
 
-/** The whole program with every command registered; also what `completion` is generated from. */
-export function buildProgram(context: CliContext): Command {
+/** The program with the command that is called; without one, or with one that is not there, with all. */
+export async function buildProgram(context: CliContext, called?: string): Promise<Command> {
   const program = createProgram(context, version())
-  registerCommands(program, context)
+  await registerCommands(program, context, called)
   finishProgram(program, context)
   return program
 }

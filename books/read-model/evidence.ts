@@ -20,8 +20,8 @@ export interface StepEvidence {
   evidenceDigest: string | null
   inputDigest: string | null
   generation: number
-  /** Figures of the step: counts as numbers, money as yuan text. */
-  figures: readonly { name: string; value: string }[]
+  /** Figures of the step as its engine gave them: counts as numbers, money as yuan text. */
+  figures: { readonly [name: string]: unknown }
   words: readonly StepWord[]
 }
 
@@ -49,7 +49,7 @@ export async function readEvidence(db: Kysely<Database>, look: Look, district: s
     evidenceDigest: row.evidence_digest,
     inputDigest: row.input_digest,
     generation: row.generation,
-    figures: figuresOf(row.result),
+    figures: (row.result?.figures ?? {}) as StepEvidence['figures'],
     words: (row.words ?? []).map((word) => ({
       kind: word.kind, actor: word.actor, comment: commentOf(word.payload), at: isoTime(word.at)!, accepted: word.accepted,
       refusal: word.refusal_zh === null ? null : { zh: word.refusal_zh, en: word.refusal_en ?? word.refusal_zh },
@@ -57,22 +57,6 @@ export async function readEvidence(db: Kysely<Database>, look: Look, district: s
       voidReason: word.void_reason,
     })),
   }
-}
-
-/** Figures flattened to `a.b` names in their own order; lists become their length. */
-export function figuresOf(result: Record<string, unknown> | null): { name: string; value: string }[] {
-  const figures = (result?.figures ?? result ?? {}) as Record<string, unknown>
-  return flatten(figures, '')
-}
-
-function flatten(value: Record<string, unknown>, prefix: string): { name: string; value: string }[] {
-  return Object.entries(value).flatMap(([name, member]) => {
-    const path = prefix + name
-    if (member === null || member === undefined) return []
-    if (Array.isArray(member)) return [{ name: path, value: String(member.length) }]
-    if (typeof member === 'object') return flatten(member as Record<string, unknown>, `${path}.`)
-    return [{ name: path, value: String(member) }]
-  })
 }
 
 function commentOf(payload: string): string {

@@ -1,56 +1,53 @@
-/** Every command, in the order in which help lists them. */
+/**
+ * Every command, in the order in which help lists them. A module is loaded when one of its commands is called, so that
+ * `status` does not wait for the report's charts; help, completion and a mistyped word load them all.
+ */
 import type { Command } from 'commander'
 import type { CliContext } from '../shared/context.ts'
-import { registerCompletion } from './completion.ts'
-import { registerDoctor } from './doctor.ts'
-import { registerDown } from './down.ts'
-import { registerFindings } from './findings.ts'
-import { registerMigrate } from './migrate.ts'
-import { registerReport } from './report.ts'
-import { registerSample } from './sample.ts'
-import { registerStatus } from './status.ts'
-import { registerUi } from './ui.ts'
-import { registerUp } from './up.ts'
-import { registerWorker } from './worker.ts'
-import { registerStartSample } from './start-sample.ts'
-import { registerStart } from './start.ts'
-import { registerControl, registerRecheck } from './control.ts'
-import { registerDecide, registerResolve } from './decide.ts'
-import { registerActor } from './actor.ts'
-import { registerAudit } from './audit.ts'
-import { registerExplain } from './explain.ts'
-import { registerExport } from './export.ts'
-import { registerImport } from './import.ts'
-import { registerPlan } from './plan.ts'
 
 type Register = (program: Command, context: CliContext) => void
+interface Module { names: readonly string[]; load(): Promise<readonly Register[]> }
 
-const COMMANDS: readonly Register[] = [
-  registerUi,
-  registerStatus,
-  registerFindings,
-  registerPlan,
-  registerExplain,
-  registerStart,
-  registerDecide,
-  registerResolve,
-  registerRecheck,
-  registerControl,
-  registerActor,
-  registerAudit,
-  registerUp,
-  registerDown,
-  registerWorker,
-  registerMigrate,
-  registerDoctor,
-  registerSample,
-  registerStartSample,
-  registerImport,
-  registerExport,
-  registerReport,
-  registerCompletion,
+const MODULES: readonly Module[] = [
+  { names: ['ui'], load: async () => [(await import('./ui.ts')).registerUi] },
+  { names: ['status'], load: async () => [(await import('./status.ts')).registerStatus] },
+  { names: ['findings'], load: async () => [(await import('./findings.ts')).registerFindings] },
+  { names: ['import'], load: async () => [(await import('./import.ts')).registerImport] },
+  { names: ['start'], load: async () => [(await import('./start.ts')).registerStart] },
+  { names: ['plan'], load: async () => [(await import('./plan.ts')).registerPlan] },
+  { names: ['explain'], load: async () => [(await import('./explain.ts')).registerExplain] },
+  {
+    names: ['approve', 'reject', 'resolve'],
+    load: async () => {
+      const { registerDecide, registerResolve } = await import('./decide.ts')
+      return [registerDecide, registerResolve]
+    },
+  },
+  {
+    names: ['recheck', 'pause', 'resume', 'cancel'],
+    load: async () => {
+      const { registerControl, registerRecheck } = await import('./control.ts')
+      return [registerRecheck, registerControl]
+    },
+  },
+  { names: ['export'], load: async () => [(await import('./export.ts')).registerExport] },
+  { names: ['report'], load: async () => [(await import('./report.ts')).registerReport] },
+  { names: ['audit'], load: async () => [(await import('./audit.ts')).registerAudit] },
+  { names: ['actor'], load: async () => [(await import('./actor.ts')).registerActor] },
+  { names: ['up'], load: async () => [(await import('./up.ts')).registerUp] },
+  { names: ['down'], load: async () => [(await import('./down.ts')).registerDown] },
+  { names: ['worker'], load: async () => [(await import('./worker.ts')).registerWorker] },
+  { names: ['migrate'], load: async () => [(await import('./migrate.ts')).registerMigrate] },
+  { names: ['doctor'], load: async () => [(await import('./doctor.ts')).registerDoctor] },
+  { names: ['sample'], load: async () => [(await import('./sample.ts')).registerSample] },
+  { names: ['start-sample'], load: async () => [(await import('./start-sample.ts')).registerStartSample] },
+  { names: ['completion'], load: async () => [(await import('./completion.ts')).registerCompletion] },
 ]
 
-export function registerCommands(program: Command, context: CliContext): void {
-  for (const register of COMMANDS) register(program, context)
+/** Registers the module of the command that is called; all without one. `completion` speaks of all. */
+export async function registerCommands(program: Command, context: CliContext, called?: string): Promise<void> {
+  const own = called === 'completion' ? undefined : MODULES.find((module) => called !== undefined && module.names.includes(called))
+  for (const registers of await Promise.all((own ? [own] : MODULES).map((module) => module.load()))) {
+    for (const register of registers) register(program, context)
+  }
 }

@@ -2,6 +2,7 @@
 import { formatYuan, parseYuan } from '../../domain/money.ts'
 import { FINDING_ACTIONS, type FindingAction } from '../../domain/findings.ts'
 import type { Done } from '../operations.ts'
+import { headlines } from '../shared/figures.ts'
 import type { Text } from '../shared/lang.ts'
 import { selectedFindings, selectedStep } from './aim.ts'
 import { actionsFor, whyNotApprove } from './permission.ts'
@@ -39,7 +40,7 @@ async function askStep(session: Session, kind: 'approve' | 'reject'): Promise<vo
     const can = await operations.canDecideStep({ kind, year: state.year, district: district.code, step: step.step, actor: state.viewer!.name, comment: '' })
     if (!can.ok) return refuse(session, can)
   }
-  const pending: Pending = { kind, district: district.code, step: step.step, comment: '', evidenceDigest: evidence.evidenceDigest, figures: evidence.figures }
+  const pending: Pending = { kind, district: district.code, step: step.step, comment: '', evidenceDigest: evidence.evidenceDigest, figures: headlines(step.step, evidence.figures) }
   session.dispatch({ type: 'overlay', overlay: kind === 'reject' ? { kind: 'comment', text: '', required: true, pending } : confirmation(session, pending) })
 }
 

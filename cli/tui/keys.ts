@@ -5,7 +5,7 @@ import type { Screen } from './state.ts'
 export type KeyCommand =
   | 'down' | 'up' | 'left' | 'right' | 'pageDown' | 'pageUp' | 'first' | 'last' | 'open' | 'back' | 'filter' | 'command' | 'sort'
   | 'refresh' | 'select' | 'selectAll' | 'openOnly' | 'approve' | 'reject' | 'resolve' | 'board' | 'queue' | 'events' | 'alerts'
-  | 'seen' | 'lang' | 'help' | 'quit'
+  | 'seen' | 'evidence' | 'lang' | 'help' | 'quit'
 
 export interface Binding {
   /** Names as `keyNames` gives them. */
@@ -30,6 +30,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['space'], command: 'select', screens: ['step'], help: { zh: '选择', en: 'select' }, bar: { zh: '选择', en: 'select' } },
   { keys: ['*'], command: 'selectAll', screens: ['step'], help: { zh: '全选或全不选', en: 'select all or none' } },
   { keys: ['o'], command: 'openOnly', screens: ['step'], help: { zh: '只看待处理', en: 'open findings only' }, bar: { zh: '待处理', en: 'open only' } },
+  { keys: ['i'], command: 'evidence', screens: STEPS_THERE, help: { zh: '看全部证据', en: 'the evidence in full' }, bar: { zh: '证据', en: 'evidence' } },
   { keys: ['m'], command: 'seen', screens: ['alerts'], help: { zh: '标为已读', en: 'mark as seen' }, bar: { zh: '已读', en: 'seen' } },
   { keys: ['/'], command: 'filter', screens: LISTS, help: { zh: '筛选', en: 'filter' }, bar: { zh: '筛选', en: 'filter' } },
   { keys: ['s'], command: 'sort', screens: ['board', 'queue', 'step'], help: { zh: '换排序', en: 'sort otherwise' }, bar: { zh: '排序', en: 'sort' } },
@@ -59,7 +60,7 @@ export function commandFor(key: string, screen: Screen): KeyCommand | undefined 
 
 const SCREEN_WORDS: Record<Screen, Text> = {
   board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
-  district: { zh: '区划', en: 'district' }, events: { zh: '记录', en: 'log' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
+  district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
 }
 
 /** One row for each binding, for the help screen. */

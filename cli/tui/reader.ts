@@ -25,7 +25,7 @@ export function createReader(books: Books, names: DistrictNames): Reader {
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
-      if (place.screen !== 'step' && place.screen !== 'finding') return {}
+      if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`
       const [evidence, findings, words] = await Promise.all([
         readEvidence(db, look, place.district, place.step),

@@ -111,6 +111,10 @@ export class Session {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: 'events', district: aim.district.code }) : undefined
       }
+      case 'evidence': {
+        const aim = selectedStep(this.state)
+        return aim ? this.open({ screen: 'evidence', district: aim.district.code, step: aim.step.step }) : undefined
+      }
       case 'approve': case 'reject': case 'resolve': return void this.attempt(() => askDecision(this, command))
       case 'seen': return void this.attempt(() => this.markSeen())
       case 'refresh': return void this.attempt(() => this.load())

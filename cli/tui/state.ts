@@ -6,6 +6,7 @@ import type { FindingDecision, ListedFinding } from '../../books/read-model/find
 import type { Role } from '../../config/schemas/people.ts'
 import type { FindingAction } from '../../domain/findings.ts'
 import type { Step } from '../../domain/steps.ts'
+import type { Figure } from '../shared/figures.ts'
 import type { Lang, Text } from '../shared/lang.ts'
 
 export type Place =
@@ -16,6 +17,7 @@ export type Place =
   | { screen: 'district'; district: string }
   | { screen: 'events'; district: string }
   | { screen: 'step'; district: string; step: Step }
+  | { screen: 'evidence'; district: string; step: Step }
   | { screen: 'finding'; district: string; step: Step; finding: string }
 export type Screen = Place['screen']
 
@@ -39,7 +41,7 @@ export interface Viewer { name: string; roles: readonly Role[]; districts: reado
 
 /** What a confirmation is about, ready to be carried out. */
 export type Pending =
-  | { kind: 'approve' | 'reject'; district: string; step: Step; comment: string; evidenceDigest: string; figures: StepEvidence['figures'] }
+  | { kind: 'approve' | 'reject'; district: string; step: Step; comment: string; evidenceDigest: string; figures: readonly Figure[] }
   | { kind: 'findings'; district: string; step: Step; action: FindingAction; comment: string; rows: readonly { id: string; contentDigest: string }[]; amount: string | null }
   | { kind: 'pause' | 'resume' | 'cancel'; districts: readonly string[] }
   | { kind: 'recheck'; district: string; step: Step }
@@ -99,7 +101,7 @@ export function viewOf(place: Place): View {
 export const SORTS: Record<Screen, readonly string[]> = {
   board: ['code', 'urgent', 'percent'],
   queue: ['urgent', 'code'],
-  alerts: [], help: [], district: [], events: [], finding: [],
+  alerts: [], help: [], district: [], events: [], finding: [], evidence: [],
   step: ['rule', 'severity', 'amount', 'status'],
 }
 

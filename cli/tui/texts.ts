@@ -1,20 +1,47 @@
 /** The places that are texts to scroll: a finding with its evidence, and the help. */
+import type { StepEvidence } from '../../books/read-model/evidence.ts'
 import type { ListedFinding } from '../../books/read-model/findings.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { STEP_NAMES } from '../../domain/steps.ts'
+import { allFigures } from '../shared/figures.ts'
+import type { Text } from '../shared/lang.ts'
 import { ACTION_WORDS, localTime, SEVERITY_WORDS, STATUS_WORDS } from '../shared/terms.ts'
 import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
 import { currentView, type State } from './state.ts'
 import { SEVERITY_STYLES } from './theme.ts'
 
+/** What people said on a step, oldest first. */
+export function wordLines(state: Pick<State, 'lang'>, evidence: StepEvidence): Line[] {
+  const { lang } = state
+  const said = { approve: { zh: '同意', en: 'approved' }, reject: { zh: '退回', en: 'rejected' } } as Record<string, Text | undefined>
+  return evidence.words.map((word): Line => [
+    piece(` ${word.accepted === false ? { zh: '被拒', en: 'refused' }[lang] : said[word.kind]?.[lang] ?? word.kind}`, word.holds ? 'good' : 'dim'),
+    piece(` ${word.actor} ${localTime(word.at)}`), piece(`  ${word.refusal ? word.refusal[lang] : word.comment}`, 'dim'),
+    piece(word.voidReason ? `  ${word.voidReason}` : '', 'warn'),
+  ])
+}
+
 /** All lines of the present text; empty at places that are no text. */
 export function textLines(state: State): Line[] {
   const { place } = currentView(state)
   if (place.screen === 'help') return helpLines(state)
+  if (place.screen === 'evidence') return evidenceLines(state, state.data.evidence.get(`${place.district}/${place.step}`) ?? null)
   if (place.screen !== 'finding') return []
   const finding = state.data.findings.get(`${place.district}/${place.step}`)?.find((one) => one.id === place.finding)
   return finding ? findingLines(state, finding) : []
+}
+
+function evidenceLines(state: State, evidence: StepEvidence | null): Line[] {
+  const zh = state.lang === 'zh'
+  if (!evidence) return [[piece(zh ? ' 还没有证据' : ' There is no evidence yet', 'dim')]]
+  const width = Math.min(48, Math.floor(state.size.columns * 0.5))
+  const field = (name: string, value: string): Line => [cell(` ${name}`, 12, 'dim'), piece(value)]
+  return [
+    field(zh ? '证据' : 'Evidence', evidence.evidenceDigest ?? '-'), field(zh ? '输入' : 'Input', evidence.inputDigest ?? '-'),
+    field(zh ? '代' : 'Generation', String(evidence.generation)), ...wordLines(state, evidence), [],
+    ...allFigures(evidence.figures).map(({ path, value }): Line => [cell(` ${path}`, width), piece(' '), piece(value, /^-?[\d,]+\.\d\d$/.test(value) ? 'bold' : 'plain')]),
+  ]
 }
 
 function findingLines(state: State, finding: ListedFinding): Line[] {
@@ -38,7 +65,7 @@ function findingLines(state: State, finding: ListedFinding): Line[] {
     ...field(zh ? '发现于' : 'Found', localTime(finding.openedAt)),
     ...field(zh ? '证据' : 'Digest', finding.contentDigest),
     ...factLines(state, finding, field),
-    ...wordLines(state, finding),
+    ...decisionLines(state, finding),
   ]
 }
 
@@ -49,7 +76,7 @@ function factLines(state: State, finding: ListedFinding, field: (name: string, v
   return [[], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')], ...facts.flatMap(([name, value]) => field(name, show(value)))]
 }
 
-function wordLines(state: State, finding: ListedFinding): Line[] {
+function decisionLines(state: State, finding: ListedFinding): Line[] {
   const words = state.data.words.get(finding.id) ?? []
   if (words.length === 0) return []
   const { lang } = state

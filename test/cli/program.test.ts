@@ -39,12 +39,12 @@ async function nianjie(args: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> 
   return { code, out: read.stdout, err: read.stderr }
 }
 
-function program() {
-  return buildProgram(createContext({ argv: ['--lang', 'en'], env: {} }).context)
+function program(called?: string) {
+  return buildProgram(createContext({ argv: ['--lang', 'en'], env: {} }).context, called)
 }
-function commands(): [string, Command][] {
+async function commands(): Promise<[string, Command][]> {
   const all: [string, Command][] = []
-  everyCommand(program(), (command) => {
+  everyCommand(await program(), (command) => {
     const path: string[] = []
     for (let one: Command | null = command; one?.parent; one = one.parent) path.unshift(one.name())
     if (path.length > 0) all.push([path.join(' '), command])
@@ -81,8 +81,15 @@ describe('exit codes', () => {
 })
 
 describe('every command', () => {
-  it('of the contract is there', () => {
-    const names = commands().map(([path]) => path)
+  it('is found by its own name alone', async () => {
+    for (const command of (await program()).commands) {
+      const own = await program(command.name())
+      expect(own.commands.map((one) => one.name()), command.name()).toContain(command.name())
+      if (command.name() !== 'completion') expect(own.commands.length, command.name()).toBeLessThan(6)
+    }
+  })
+  it('of the contract is there', async () => {
+    const names = (await commands()).map(([path]) => path)
     for (const name of ['up', 'down', 'worker', 'actor add', 'actor list', 'actor revoke', 'migrate', 'sample', 'import', 'start', 'status', 'findings', 'resolve',
       'recheck', 'approve', 'reject', 'pause', 'resume', 'cancel', 'export opening', 'export closing-entries', 'export indicators',
       'export indicator-dispositions', 'report', 'audit verify', 'doctor', 'plan', 'explain', 'check-assets', 'start-sample', 'completion']) {
@@ -90,7 +97,7 @@ describe('every command', () => {
     }
   })
   it('has help in both languages', async () => {
-    for (const [path, command] of commands()) {
+    for (const [path, command] of await commands()) {
       const zh = await nianjie(`${path} --help --lang zh`)
       const en = await nianjie(`${path} --help --lang en`)
       expect(zh, path).toMatchObject({ code: 0, err: '' })
@@ -101,7 +108,7 @@ describe('every command', () => {
     }
   })
   it('takes --lang, and refuses a language that it does not speak', async () => {
-    for (const [path, command] of commands()) expect(command.options.map((option) => option.long), path).toContain('--lang')
+    for (const [path, command] of await commands()) expect(command.options.map((option) => option.long), path).toContain('--lang')
     expect((await nianjie('status --lang fr')).code).toBe(2)
     expect((await nianjie('--lang zh status')).out).toContain('年度')
   })
@@ -151,8 +158,8 @@ describe('findings', () => {
 })
 
 describe('completion', () => {
-  it('is a valid bash script that knows commands, options and values', () => {
-    const script = completionScript(program(), 'bash')
+  it('is a valid bash script that knows commands, options and values', async () => {
+    const script = completionScript(await program(), 'bash')
     const ask = (...words: string[]) => execFileSync('bash', ['-c', `${script}\nCOMP_WORDS=(nianjie "$@"); COMP_CWORD=$#; _nianjie; echo "\${COMPREPLY[*]}"`, 'bash', ...words], { encoding: 'utf8' }).trim()
     expect(ask('stat')).toBe('status')
     expect(ask('audit', '')).toContain('verify')

@@ -90,7 +90,7 @@ describe('the evidence of a step', () => {
   it('has the digest, the figures in their order and the words of people', async () => {
     const evidence = await readEvidence(books.db, { year: 2025 }, '152500', 'carry-forward')
     expect(evidence).toMatchObject({ evidenceDigest: 'evidence-carry-forward', words: [{ actor: 'wang.li', kind: 'approve', comment: '核对无误', holds: true }] })
-    expect(evidence!.figures).toContainEqual({ name: 'carriedAmount', value: '48210077.36' })
+    expect(evidence!.figures).toMatchObject({ openingTotals: { debit: '48210077.36' } })
     expect(await readEvidence(books.db, { year: 2025 }, '152530', 'reconcile')).toBeNull()
   })
   it('of a district lists what happened, newest first', async () => {

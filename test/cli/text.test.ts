@@ -1,6 +1,7 @@
 // Text on its way to a terminal: exact widths, nothing that moves the cursor.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { allFigures, headlines } from '../../cli/shared/figures.ts'
 import { isUnreachable } from '../../cli/shared/exit.ts'
 import { langOf } from '../../cli/shared/lang.ts'
 import { safeText } from '../../cli/shared/safe-text.ts'
@@ -75,5 +76,18 @@ describe('an error of the network', () => {
     expect(isUnreachable(new Error('outer', { cause: Object.assign(new Error('x'), { code: 14 }) }))).toBe(true)
     expect(isUnreachable(Object.assign(new Error('no file'), { code: 'ENOENT', syscall: 'open' }))).toBe(false)
     expect(isUnreachable(Object.assign(new Error('duplicate key'), { code: '23505' }))).toBe(false)
+  })
+})
+
+describe('the figures of a step', () => {
+  it('put money first, and say for reconciliations what differs', () => {
+    const figures = { R1: { state: 'compared', difference: '0.00', unequal: 0 }, R8: { state: 'compared', difference: '4.50', unequal: 2 }, R13: { state: 'skipped', difference: '0.00', unequal: 0 } }
+    expect(headlines('reconcile', figures).map((figure) => `${figure.label.en} ${figure.value}`)).toEqual(['R8 differs by 4.50', 'reconciled 2', 'skipped 1'])
+    expect(headlines('in-transit', { documents: 3, amount: '1234.50' }).map((figure) => figure.value)).toEqual(['1,234.50', '3'])
+    expect(headlines('asset-health', { other: 4, digest: 'abc' }).map((figure) => figure.value)).toEqual(['4'])
+  })
+  it('can all be listed, elements of a list by their name', () => {
+    expect(allFigures({ closing: [{ rule: 'A1', lines: 2 }], byType: { PAY_CERT: { amount: '1000.00' } } }))
+      .toEqual([{ path: 'closing A1 rule', value: 'A1' }, { path: 'closing A1 lines', value: '2' }, { path: 'byType PAY_CERT amount', value: '1,000.00' }])
   })
 })

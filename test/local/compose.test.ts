@@ -39,7 +39,7 @@ const compose = z.strictObject({
 const services = Object.entries(compose.services)
 
 const { context } = createContext({ argv: [], env: {} })
-const commands = new Map(buildProgram(context).commands.map((command) => [command.name(), command]))
+const commands = new Map((await buildProgram(context)).commands.map((command) => [command.name(), command]))
 /** Every command line of our own image. */
 const lines = services.filter(([, one]) => one.build).map(([name, one]) => [name, one.command!] as const)
 

@@ -45,9 +45,8 @@ function aboutLines(state: State, pending: Pending): Line[] {
 }
 
 function figureFields(state: State, pending: Extract<Pending, { kind: 'approve' | 'reject' }>, field: (name: Text, value: string, style?: Parameters<typeof piece>[1]) => Line[]): Line[] {
-  const isMoney = (value: string) => /^-?\d+\.\d\d$/.test(value)
-  const money = pending.figures.filter((figure) => isMoney(figure.value)).map((figure) => `${figure.name} ${displayYuan(parseYuan(figure.value))}`)
-  const counts = pending.figures.filter((figure) => !isMoney(figure.value)).map((figure) => `${figure.name} ${figure.value}`)
+  const shown = (money: boolean) => pending.figures.filter((figure) => figure.money === money).map((figure) => `${tell(state)(figure.label)} ${figure.value}`)
+  const [money, counts] = [shown(true), shown(false)]
   return [
     ...field({ zh: '金额', en: 'Amount' }, money.join('   ') || tell(state)({ zh: '无', en: 'none' }), 'bold'),
     ...(counts.length > 0 ? field({ zh: '数量', en: 'Counts' }, counts.join('   ')) : []),

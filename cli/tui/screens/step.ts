@@ -2,12 +2,15 @@
 import type { ListedFinding } from '../../../books/read-model/findings.ts'
 import type { StepEvidence } from '../../../books/read-model/evidence.ts'
 import { displayYuan, parseYuan } from '../../../domain/money.ts'
-import { localTime, SEVERITY_WORDS, STATUS_WORDS } from '../../shared/terms.ts'
+import type { Step } from '../../../domain/steps.ts'
+import { type Figure, headlines } from '../../shared/figures.ts'
+import { SEVERITY_WORDS, STATUS_WORDS } from '../../shared/terms.ts'
 import { widthOf } from '../../shared/width.ts'
 import { cell, type Line, piece } from '../line.ts'
 import { currentIndex } from '../reducer.ts'
 import { type Row, rowsOf, stepRows } from '../rows.ts'
 import { currentView, type State } from '../state.ts'
+import { wordLines } from '../texts.ts'
 import { SEVERITY_STYLES, sign } from '../theme.ts'
 import { listLines, stepSummary, tell, titleLine } from './parts.ts'
 
@@ -19,39 +22,35 @@ export function stepLines(state: State, height: number): Line[] {
   const key = `${place.district}/${place.step}`
   const own = stepRows(state, place.district).find((row) => row.step.step === place.step)
   if (!own) return []
-  const top = [...stepSummary(state, own.district, own.step, own.detail), ...evidenceLines(state, state.data.evidence.get(key) ?? null, height), []]
+  const top = [...stepSummary(state, own.district, own.step, own.detail), ...evidenceLines(state, place.step, state.data.evidence.get(key) ?? null, height), []]
   return [...top, ...findingTable(state, height - top.length)]
 }
 
 /** Digest, figures side by side, and the last words of people; a low screen gets fewer. */
-function evidenceLines(state: State, evidence: StepEvidence | null, height: number): Line[] {
+function evidenceLines(state: State, step: Step, evidence: StepEvidence | null, height: number): Line[] {
   const t = tell(state)
   if (!evidence) return []
   const room = Math.max(2, Math.floor(height / 4))
   const digest: Line[] = evidence.evidenceDigest
-    ? [[piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)), piece(t({ zh: `  第 ${evidence.generation} 代`, en: `  generation ${evidence.generation}` }), 'dim')]]
+    ? [[piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)), piece(t({ zh: `  第 ${evidence.generation} 代  i 看全部`, en: `  generation ${evidence.generation}  i shows all` }), 'dim')]]
     : []
-  const words = evidence.words.slice(-room).map((word): Line => [
-    piece(` ${word.accepted === false ? t({ zh: '被拒', en: 'refused' }) : word.kind === 'approve' ? t({ zh: '同意', en: 'approved' }) : word.kind === 'reject' ? t({ zh: '退回', en: 'rejected' }) : word.kind}`, word.holds ? 'good' : 'dim'),
-    piece(` ${word.actor} ${localTime(word.at)}`), piece(`  ${word.refusal ? t(word.refusal) : word.comment}`, 'dim'),
-    piece(word.voidReason ? `  ${word.voidReason}` : '', 'warn'),
-  ])
-  return [...digest, ...figureLines(state, evidence.figures).slice(0, room), ...words]
+  const words = wordLines(state, evidence).slice(-room)
+  return [...digest, ...figureLines(state, headlines(step, evidence.figures)).slice(0, room), ...words]
 }
 
 /** `name value` pairs, as many on a line as fit. */
-export function figureLines(state: State, figures: StepEvidence['figures']): Line[] {
+function figureLines(state: State, figures: readonly Figure[]): Line[] {
   const lines: Line[] = []
   let line: Line = []
   let used = 1
   for (const figure of figures) {
-    const text = `${figure.name} ${/\.\d\d$/.test(figure.value) ? displayYuan(parseYuan(figure.value)) : figure.value}`
+    const text = `${tell(state)(figure.label)} ${figure.value}`
     if (used + widthOf(text) + 3 > state.size.columns && line.length > 0) {
       lines.push([piece(' '), ...line])
       line = []
       used = 1
     }
-    line = [...line, piece(`${text}   `, 'plain')]
+    line = [...line, piece(`${text}   `, figure.money ? 'bold' : 'plain')]
     used += widthOf(text) + 3
   }
   return line.length > 0 ? [...lines, [piece(' '), ...line]] : lines
