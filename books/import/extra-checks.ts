@@ -20,13 +20,17 @@ export function extraChecks(session: Session, file: InputFile): ExtraChecks {
     case 'entries': return { checks: [...SIDES, ...entryDates(session.year)], replaces: ['date', 'fund'] }
     case 'indicators': return only(indicatorChecks(session.year))
     case 'documents': return only([{ column: 'type', code: 'unknown-type', bad: `${col('type')} <> '' and ${documentType(session)} <> all(${textArray(Object.keys(session.config.documents.types))})` }])
-    case 'statements': return only([{
-      column: 'reconciliation', code: 'unknown-reconciliation', bad: `${col('reconciliation')} <> '' and ${col('reconciliation')} !~ '^R([1-9]|1[0-9]|2[0-2])$'`,
-    }])
+    case 'statements': return only([{ column: 'reconciliation', code: 'unknown-reconciliation', bad: unknownReconciliation(session) }])
     case 'setup': return only(setupChecks(session))
     case 'mappings': return only(mappingChecks(session))
     default: return only([])
   }
+}
+
+/** R1 to R22, and what the office declared beyond them. */
+function unknownReconciliation({ config }: Session): string {
+  const own = Object.keys(config.reconciliations?.reconciliations ?? {})
+  return `${col('reconciliation')} <> '' and ${col('reconciliation')} !~ '^R([1-9]|1[0-9]|2[0-2])$' and ${col('reconciliation')} <> all(${textArray(own)})`
 }
 
 const only = (checks: readonly Check[]): ExtraChecks => ({ checks, replaces: [] })

@@ -62,7 +62,7 @@ export const REASONS = {
   'not-a-mapping-table': { zh: '不是可以对照的要素表', en: 'not a table that mappings can speak of' },
   'unknown-system': { zh: '冒号前不是会计制度', en: 'what stands before the colon is not an accounting system' },
   'unknown-type': { zh: '单据类型不在 config/documents.yaml 中', en: 'this document type is not in config/documents.yaml' },
-  'unknown-reconciliation': { zh: '对账编号应为 R1 至 R22', en: 'the reconciliation must be one of R1 to R22' },
+  'unknown-reconciliation': { zh: '对账编号应为 R1 至 R22，或 reconciliations.yaml 中自设的编号', en: 'the reconciliation must be one of R1 to R22, or one that reconciliations.yaml declares' },
   'system-or-book': { zh: '应给出会计制度或账套', en: 'give the system or the book' },
   'system-differs': { zh: '与账套的会计制度不同', en: 'differs from the system of the book' },
   'unit-of-book': { zh: '政府会计制度的账套须给出预算单位', en: 'a government-unit book must name its unit' },

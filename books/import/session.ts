@@ -6,7 +6,7 @@ import type { Format } from './folder.ts'
 import type { Problem } from './report.ts'
 
 /** The part of the configuration that an import reads. */
-export type ImportConfig = Pick<Config, 'districts' | 'input' | 'charts' | 'documents' | 'initialise'>
+export type ImportConfig = Pick<Config, 'districts' | 'input' | 'charts' | 'documents' | 'initialise'> & Partial<Pick<Config, 'reconciliations'>>
 
 /** A file as it was staged. */
 export interface StagedFile {

@@ -171,6 +171,13 @@ describe('R18 assets and finance', () => {
   })
 })
 
+describe('statement rows of a number that is not declared', () => {
+  it('are said not to have been compared', async () => {
+    const { found } = await run({ statements: [{ reconciliation: 'R19', amount: '1' }, { reconciliation: 'R19', amount: '2' }] })
+    expect(found.filter((one) => one.rule !== 'R17')).toMatchObject([{ rule: 'R19', key: 'R19/undeclared', severity: 'info', amount: null }])
+  })
+})
+
 describe('scopes', () => {
   it('never mixes districts or years', async () => {
     const data: District = { documents: [{ type: 'PAY_CERT', number: 'N', counterparty: 'icbc', amount: '1', unit: 'u', indicator: 'I' }], statements: [{ reconciliation: 'R8', party: 'icbc', reference: 'N', amount: '1' }] }

@@ -20,7 +20,18 @@ export const reconcile: StepEngine = async (trx, context) => {
     context.heartbeat(number)
     figures[number] = await reconcileOne(trx, context, number, reconciliation)
   }
+  await foundUndeclared(trx, context, Object.keys(figures))
   return { figures }
+}
+
+/** Statement rows of a number that is not declared were compared with nothing: said, so that nobody believes they agree. */
+async function foundUndeclared(trx: Transaction<Database>, context: StepContext, declared: readonly string[]): Promise<void> {
+  await sql`insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
+    select 'reconcile', reconciliation, reconciliation || '/undeclared', 'info', null,
+      reconciliation || '：对账单有 ' || count(*) || ' 行，但 reconciliations.yaml 未定义此项对账，未核对。',
+      reconciliation || ': ' || count(*) || ' statement rows, but reconciliations.yaml declares no such reconciliation: they were not compared.',
+      jsonb_build_object('kind', 'undeclared', 'rows', count(*))
+    from statements where scope_id = ${context.scopeId} and reconciliation <> all(${declared as string[]}::text[]) group by reconciliation`.execute(trx)
 }
 
 /** Memory for one aggregate or sort: both sides of a million lines are grouped without going to disk. Until the transaction ends. */
