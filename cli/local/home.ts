@@ -1,7 +1,7 @@
 /** NIANJIE_HOME: where the local servers keep their data, and the state file by which commands find them. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ProcessMark } from './processes.ts'
 
 export type ChildRole = 'postgres' | 'temporal' | 'worker'
@@ -34,6 +34,11 @@ export const APP_LOGIN = 'nianjie_login'
 /** Absolute path of the home. */
 export function homeOf(env: NodeJS.ProcessEnv): string {
   return resolve(env.NIANJIE_HOME || '.nianjie')
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+export function nearestFolder(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path))
 }
 
 const statePath = (home: string) => join(home, 'state.json')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { cacheFolder } from '../../cli/local/binaries.ts'
 import { writeState } from '../../cli/local/home.ts'
 import { markOf } from '../../cli/local/processes.ts'
 import { findServers } from '../../cli/local/servers.ts'
@@ -72,6 +73,15 @@ describe('the servers', () => {
 })
 
 describe('the temporal program', () => {
+  it.skipIf(process.getuid?.() === 0)('is kept in the home of a user whose cache folder can not be written', () => {
+    expect(cacheFolder({ XDG_CACHE_HOME: '/proc/1', NIANJIE_HOME: NOWHERE })).toBe(join(NOWHERE, 'cache'))
+  })
+
+  it("is kept in the user's cache folder, or where NIANJIE_CACHE says", () => {
+    expect(cacheFolder({ XDG_CACHE_HOME: folder })).toBe(join(folder, 'nianjie'))
+    expect(cacheFolder({ XDG_CACHE_HOME: folder, NIANJIE_CACHE: '/elsewhere' })).toBe('/elsewhere')
+  })
+
   it('says the version of its server', () => {
     expect(serverVersion('temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)')).toEqual([1, 32, 0])
     expect(serverVersion('something else')).toBeUndefined()

@@ -1,10 +1,10 @@
 /** Checks of this machine: Node, programs, folders, ports. */
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { accessSync, constants, statSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
 import { workflowBundle } from '../../../worker/bundle.ts'
 import { TEMPORAL, cacheFolder, pythonWithPip } from '../binaries.ts'
-import { homeOf } from '../home.ts'
+import { homeOf, nearestFolder } from '../home.ts'
 import { isFree } from '../ports.ts'
 import { packagedBinaries, unprivilegedUser } from '../postgres-place.ts'
 import { externalDatabase, namesTemporal } from '../servers.ts'
@@ -54,10 +54,6 @@ const home: Check = {
     const free = `${folder}, ${(bavail * bsize / 1024 ** 3).toFixed(1)} GiB free`
     return bavail * bsize < FREE_BYTES_MIN ? warning(free, { zh: '腾出磁盘空间', en: 'free some disk space' }) : ok(free)
   },
-}
-
-function nearestFolder(path: string): string {
-  return existsSync(path) ? path : nearestFolder(dirname(path))
 }
 
 const postgresProgram: Check = {
