@@ -30,6 +30,7 @@ const MODULES: readonly Module[] = [
       return [registerRecheck, registerControl]
     },
   },
+  { names: ['check-assets'], load: async () => [(await import('./check-assets.ts')).registerCheckAssets] },
   { names: ['export'], load: async () => [(await import('./export.ts')).registerExport] },
   { names: ['report'], load: async () => [(await import('./report.ts')).registerReport] },
   { names: ['audit'], load: async () => [(await import('./audit.ts')).registerAudit] },

@@ -47,9 +47,9 @@ export async function putCards(test: TestDatabase, district: string, cards: read
     await test.pool.query(`delete from ${table} where scope_id = ${scopeId}`)
   }
   await test.pool.query(`insert into units values (${scopeId}, '001', '办公室', 'administrative', null, true, 2), (${scopeId}, '002', '学校', 'institution', null, true, 3)`)
-  const rows = cards.map((card, index) => ({ ...card, scope_id: scopeId, row_id: index + 1, file_line: index + 2 }))
+  const given = cards.map((card, index) => ({ ...card, scope_id: scopeId, row_id: index + 1, file_line: index + 2 }))
   await test.pool.query('insert into assets select * from jsonb_populate_recordset(null::assets, $1::jsonb)',
-    [JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))])
+    [JSON.stringify(given, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))])
   return scopeId
 }
 

@@ -1,1 +1,2 @@
 export { AssetCheckTooSlow, checkAssets } from './check-assets.ts'
+export { type AssetCheck, checkAssetsAlone } from './alone.ts'
