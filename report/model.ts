@@ -138,9 +138,6 @@ export function countBySeverity(findings: readonly FindingReport[]): FindingCoun
   }
 }
 
-/** Findings that count: one that a recheck no longer saw is record, not finding. */
-export const standing = (findings: readonly FindingReport[]): FindingReport[] => findings.filter((one) => one.closedBy !== 'recheck')
-
 /** Seconds from the first start to the last end; null while it is under way. */
 export function secondsOf(one: { startedAt: string | null; endedAt: string | null }): number | null {
   return one.startedAt && one.endedAt ? Math.max(0, (Date.parse(one.endedAt) - Date.parse(one.startedAt)) / 1000) : null

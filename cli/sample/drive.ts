@@ -81,7 +81,7 @@ async function openFindings({ db, year }: DriveOptions, district: string, { step
   const list = (of: StepStatus['step']) => listFindings(db, { year, districts: [district], step: of, status: 'open' })
   const own = await list(step)
   const setup = step === 'carry-forward' ? (await list('initialise')).filter((finding) => /^I\d/.test(finding.rule)) : []
-  return [...own, ...setup].filter((finding) => finding.severity !== 'info')
+  return [...own, ...setup]
 }
 
 async function settle(

@@ -1,10 +1,10 @@
 /** One district's page: the runbook as it went. */
 import { STEP_NAMES } from '../../domain/steps.ts'
-import { type DistrictReport, type YearReport, secondsOf, standing } from '../model.ts'
+import { type DistrictReport, type YearReport, secondsOf } from '../model.ts'
 import { findingsChart, timelineChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
 import { carryForwardSection } from './carry-forward.ts'
-import { figureRows, flatten } from './figures.ts'
+import { figures } from './figures.ts'
 import { findingsSection } from './findings.ts'
 import { page } from './page.ts'
 import { digest, durationText, heading, stateMark, table, timeText } from './parts.ts'
@@ -15,7 +15,7 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
   return page(report, {
     zh: district.name.zh, en: `${district.name.en} (${district.code})`, state: district.state,
     facts: [
-      ['进度', 'Progress', `${district.percent}%`], ['发现', 'Findings', String(standing(district.findings).length)], ['待处理', 'Open', String(open)],
+      ['进度', 'Progress', `${district.percent}%`], ['发现', 'Findings', String(district.findings.length)], ['待处理', 'Open', String(open)],
       ['开始', 'Started', timeText(district.startedAt)], ['结束', 'Ended', timeText(district.endedAt)],
       ...(district.kind === 'rehearsal' ? [['方式', 'Kind', '演练 rehearsal'] as const] : []),
     ],
@@ -61,15 +61,11 @@ function approvalsSection(district: DistrictReport): Html {
 ${one.voidAt && html`<p class="said">${timeText(one.voidAt)} 已失效 void：${one.voidReason}</p>`}</td></tr>`))}</section>`
 }
 
-const FIGURE_ROWS_MAX = 60
-
 function figuresSection(district: DistrictReport): Html {
   const steps = district.steps.filter((step) => step.step !== 'carry-forward' && step.step !== 'sign-off')
   return html`<section>${heading('各步骤结果', 'Figures of the steps')}${steps.map((step) => {
     const result = step.results.filter((one) => one.voidAt === null).at(-1)
-    const rows = result ? flatten(result.figures) : []
-    return html`<h3>${STEP_NAMES[step.step].zh}<small>${STEP_NAMES[step.step].en}</small></h3>${figureRows(rows.slice(0, FIGURE_ROWS_MAX))}
-${rows.length > FIGURE_ROWS_MAX && html`<p class="none">另有 ${rows.length - FIGURE_ROWS_MAX} 项，见 JSON。${rows.length - FIGURE_ROWS_MAX} more in the JSON.</p>`}`
+    return html`<h3>${STEP_NAMES[step.step].zh}<small>${STEP_NAMES[step.step].en}</small></h3>${result ? figures(result.figures) : html`<p class="none">无 none</p>`}`
   })}</section>`
 }
 

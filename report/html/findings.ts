@@ -1,6 +1,6 @@
 /** Findings, each with what people decided on it. */
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type FindingReport, countBySeverity, standing } from '../model.ts'
+import { type FindingReport, countBySeverity } from '../model.ts'
 import { type Html, html } from './escape.ts'
 import { ACTIONS, SEVERITIES, STATUSES, heading, table, tag, timeText, yuan } from './parts.ts'
 
@@ -47,8 +47,8 @@ function said(word: FindingReport['words'][number]): Html {
   return html`<p class="said${word.void && ' void'}">${timeText(word.at)} <b>${word.actor}</b> ${action.zh} ${action.en}${verdict}：${word.comment}${word.void && '（已失效 void）'}</p>`
 }
 
-/** `3 错误 · 1 警告 · 0 待处理` of what stands. */
+/** `3 / 1 / 0`: errors, warnings, infos, those that corrected input cleared among them. */
 export function countsText(findings: readonly FindingReport[]): Html {
-  const counts = countBySeverity(standing(findings))
+  const counts = countBySeverity(findings)
   return html`<span class="stop">${counts.error}</span> / <span class="wait">${counts.warning}</span> / <span class="run">${counts.info}</span>`
 }

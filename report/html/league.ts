@@ -1,7 +1,7 @@
 /** The league's page: all districts by step, and what they add up to. */
 import { formatYuan, parseYuan } from '../../domain/money.ts'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type DistrictReport, type YearReport, countBySeverity, secondsOf, standing } from '../model.ts'
+import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from '../model.ts'
 import { findingsChart, progressChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
 import { countsText } from './findings.ts'
@@ -19,7 +19,7 @@ export function leaguePage(report: YearReport, link: (district: DistrictReport) 
 }
 
 function cards(districts: readonly DistrictReport[], done: number): Html {
-  const counts = countBySeverity(standing(districts.flatMap((district) => district.findings)))
+  const counts = countBySeverity(districts.flatMap((district) => district.findings))
   const escalated = districts.reduce((sum, district) => sum + district.alarms.filter((one) => one.kind === 'escalation').length, 0)
   const card = (value: string | number, zh: string, en: string) => html`<div class="card"><b>${value}</b><span>${zh} ${en}</span></div>`
   return html`<div class="cards">${card(`${done} / ${districts.length}`, '已签署归档', 'signed off')}${card(counts.error, '错误', 'errors')}

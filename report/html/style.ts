@@ -14,7 +14,7 @@ header.cover dt { font-size: 12px; opacity: .75; } header.cover dd { margin: 0; 
 section { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 20px 24px 22px; margin-bottom: 18px; }
 h2 { margin: 0 0 14px; font-size: 18px; } h2 small, h3 small { color: var(--soft); font-weight: 400; font-size: .78em; margin-left: 6px; }
 th small { display: block; color: var(--soft); font-weight: 400; font-size: .8em; }
-h3 { margin: 20px 0 8px; font-size: 15px; }
+h3 { margin: 20px 0 8px; font-size: 15px; } h4 { margin: 14px 0 4px; font-size: 13px; color: var(--soft); } h4 small { font-weight: 400; margin-left: 6px; }
 .en { color: var(--soft); font-size: .86em; } .cover .en { color: inherit; } .cover .state { color: #fff; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin-bottom: 18px; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
