@@ -48,7 +48,7 @@ async function resolveCharts(session: Session): Promise<void> {
           from ${table('known_books')} b join own o on o.book = '' and o.system = b.system
         union all select b.book_id, o.account, o.name, o.element, o.side, o.dimensions, true, o.file_line, 2
           from ${table('known_books')} b join own o on o.book = b.book),
-      chart as (select distinct on (book_id, account) * from layered order by book_id, account, layer desc)
+      chart as (select distinct on (book_id, account) * from layered order by book_id, account, layer desc, file_line)
     select row_number() over code::int as account_id, book_id, account, name, element, side, dimensions, verified, file_line,
       -- codes that begin with this one follow it at once in byte order
       coalesce(not starts_with(lead(account) over (partition by book_id order by account collate "C"), account), true) as leaf
