@@ -34,6 +34,8 @@ export function openBooks(options: BooksOptions): Books {
   })
   // An idle connection that the server drops must not end the process; the next query gets a new one.
   pool.on('error', () => {})
+  // Nor must one that is dropped at work: its query fails, and that is where it is handled.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
 }
