@@ -81,6 +81,17 @@ describe('the passes', () => {
   })
 })
 
+describe('names with slashes', () => {
+  it('put what shares a key into one finding', async () => {
+    const { found } = await match(
+      [line('V1', 100n, '2025-01-10', 'x', 'S/V1'), line('V/1', 7n, '2025-01-10')],
+      [row(30n, '2025-01-20', 'V/1/1', 'S'), row(5n, '2025-01-20', '1', 'S/V'), row(9n, '2025-01-20', 'b/c', 'a'), row(8n, '2025-01-20', 'c', 'a/b')])
+    expect(keysOf(found, 'R7')).toEqual(['S/V/1 -5', 'S/V/1/1 -23', 'S/V1/1 100', 'a/b/c -17'])
+    expect(found[3]!.message_en).toMatch(/ a\/b: on the bank statement.* a: on the bank statement/)
+    expect((found[3]!.facts as { also?: unknown[] }).also).toHaveLength(1)
+  })
+})
+
 describe('random statements', () => {
   const day = fc.integer({ min: 1, max: 9 }).map((value) => `2025-01-0${value}`)
   const party = fc.constantFrom('icbc', 'abc')

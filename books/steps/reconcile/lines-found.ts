@@ -8,11 +8,30 @@ import { headingFacts } from './figures.ts'
 /** How many rows or candidates a finding names. */
 const NAMED_MAX = 10
 
+/**
+ * Everything that did not match, into `found`. Names that hold slashes may give two of them the same key (a bank called
+ * like a book): then both stand in one finding.
+ * @returns how many were not matched
+ */
+export async function foundLines(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
+  await sql`drop table if exists line_findings`.execute(trx)
+  await sql`create temporary table line_findings (like found including defaults) on commit drop`.execute(trx)
+  const unequal = await foundReferences(trx, number, reconciliation) + await foundUnmatched(trx, number, reconciliation)
+  await sql`
+    insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
+    select min(step), rule, key, min(severity), sum(amount)::bigint, string_agg(message_zh, ' ' order by message_zh collate "C"),
+      string_agg(message_en, ' ' order by message_zh collate "C"),
+      (jsonb_agg(facts order by message_zh collate "C"))->0
+        || case when count(*) > 1 then jsonb_build_object('also', jsonb_agg(facts order by message_zh collate "C") - 0) else '{}'::jsonb end
+    from line_findings group by rule, key`.execute(trx)
+  return unequal
+}
+
 /** The same reference on both sides with another amount: one finding, key `party/reference`. */
-export async function foundReferences(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
+async function foundReferences(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
   const [a, b, difference] = [yuanText(sql`a`), yuanText(sql`b`), yuanText(sql`a - b`)]
   const { numAffectedRows } = await sql`
-    insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
+    insert into line_findings (step, rule, key, severity, amount, message_zh, message_en, facts)
     select 'reconcile', ${number}::text, party || '/' || reference, 'error', a - b,
       ${`${number} ${reconciliation.name.zh} `}::text || party || ' 流水号 ' || reference || '：账面 ' || ${a} || '（' || a_rows
         || ' 笔），银行 ' || ${b} || '（' || b_rows
@@ -30,10 +49,10 @@ export async function foundReferences(trx: Transaction<Database>, number: string
 }
 
 /** Lines alone (key `book/voucher/line`) and rows alone (key `party/reference`, rows of one reference together). */
-export async function foundUnmatched(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
+async function foundUnmatched(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
   const amount = yuanText(sql`l.amount`)
   const lines = await sql`
-    insert into found (step, rule, key, severity, amount, message_zh, message_en, facts)
+    insert into line_findings (step, rule, key, severity, amount, message_zh, message_en, facts)
     select 'reconcile', ${number}::text, l.line_key, 'error', l.amount,
       ${`${number} ${reconciliation.name.zh} `}::text || l.party || '：账面分录 ' || l.line_key || '（' || l.date || '，' || ${amount}
         || ' 元）银行对账单无此笔。请查明是未达账项还是记账差错，更正后重新对账，或书面说明。',
@@ -49,11 +68,10 @@ export async function foundUnmatched(trx: Transaction<Database>, number: string,
   return Number(lines.numAffectedRows ?? 0n) + rows
 }
 
-/** A row's key may by chance be a line's (a bank called like a book): then both stand in one finding. */
 async function foundRows(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
   const total = yuanText(sql`b.total`)
   const { numAffectedRows } = await sql`
-    insert into found as f (step, rule, key, severity, amount, message_zh, message_en, facts)
+    insert into line_findings (step, rule, key, severity, amount, message_zh, message_en, facts)
     select 'reconcile', ${number}::text, b.party || '/' || b.reference, 'error', -b.total,
       ${`${number} ${reconciliation.name.zh} `}::text || b.party || '：银行对账单' || case when b.reference = '' then '无流水号的 '
         || b.rows || ' 笔' else '流水号 ' || b.reference end
@@ -67,10 +85,6 @@ async function foundRows(trx: Transaction<Database>, number: string, reconciliat
     from (
       select party, reference, sum(amount)::bigint as total, count(*)::int as rows, min(date)::text as first_day,
         jsonb_path_query_array(jsonb_agg(jsonb_build_object('date', date, 'amount', ${yuanText(sql`amount`)}) order by id), ${`$[0 to ${NAMED_MAX - 1}]`}::jsonpath) as named
-      from left_rows where not matched group by 1, 2) b
-    on conflict (rule, key) do update set amount = f.amount + excluded.amount, message_zh = f.message_zh || ' '
-      || excluded.message_zh,
-      message_en = f.message_en || ' ' || excluded.message_en, facts = f.facts
-        || jsonb_build_object('also', excluded.facts)`.execute(trx)
+      from left_rows where not matched group by 1, 2) b`.execute(trx)
   return Number(numAffectedRows ?? 0n)
 }

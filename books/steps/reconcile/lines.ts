@@ -9,7 +9,7 @@ import type { LinesReconciliation } from '../../../config/schemas/reconciliation
 import type { Plain } from '../../../domain/canonical.ts'
 import type { Database } from '../../tables.ts'
 import { NOTHING, type ReconciliationFigures, figuresOf, foundMissing } from './figures.ts'
-import { foundReferences, foundUnmatched } from './lines-found.ts'
+import { foundLines } from './lines-found.ts'
 import { matchGroups, matchNearDays, matchSameDay } from './lines-passes.ts'
 import { type Fragment, statementFilter } from './sides.ts'
 
@@ -26,7 +26,7 @@ export async function reconcileLines(
   await matchSameDay(trx)
   await matchNearDays(trx, reconciliation.window_days)
   await matchGroups(trx)
-  const unequal = await foundReferences(trx, number, reconciliation) + await foundUnmatched(trx, number, reconciliation)
+  const unequal = await foundLines(trx, number, reconciliation)
   const passes = await matchedByPass(trx)
   const matched = sums.matched + Object.values(passes).reduce((total, one) => total + one, 0)
   return { ...figuresOf('compared', { a: sums.a, b: sums.b, keys: matched + unequal, unequal }), matched: { reference: sums.matched, ...passes } as Plain }
