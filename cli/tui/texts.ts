@@ -72,8 +72,17 @@ function findingLines(state: State, finding: ListedFinding): Line[] {
 function factLines(state: State, finding: ListedFinding, field: (name: string, value: string) => Line[]): Line[] {
   const facts = Object.entries(finding.facts)
   if (facts.length === 0) return []
-  const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value) ?? '')
-  return [[], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')], ...facts.flatMap(([name, value]) => field(name, show(value)))]
+  return [[], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')], ...facts.flatMap(([name, value]) => factField(state, name, value, field))]
+}
+
+/** A fact in the user's language where it is a text in both; what is nested on lines of its own. */
+function factField(state: State, name: string, value: unknown, field: (name: string, value: string) => Line[]): Line[] {
+  if (value === null || value === undefined || value === '') return []
+  if (typeof value !== 'object') return field(name, String(value))
+  const own = (value as Record<string, unknown>)[state.lang]
+  if (typeof own === 'string') return field(name, own)
+  const parts = allFigures(value as Record<string, unknown>).map((part) => `${part.path} ${part.value}`)
+  return parts.length > 0 ? field(name, parts.join('  ')) : []
 }
 
 function decisionLines(state: State, finding: ListedFinding): Line[] {

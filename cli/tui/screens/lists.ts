@@ -2,7 +2,7 @@
 import type { BoardEvent } from '../../../books/read-model/events.ts'
 import { STEP_NAMES, STEPS, type Step } from '../../../domain/steps.ts'
 import { localTime, STATE_LOOKS, STEP_SHORT, waitingOnText } from '../../shared/terms.ts'
-import { cell, type Line, piece } from '../line.ts'
+import { cell, type Line, paragraph, piece } from '../line.ts'
 import { currentIndex } from '../reducer.ts'
 import { type Row, rowsOf } from '../rows.ts'
 import type { State } from '../state.ts'
@@ -16,10 +16,17 @@ export function eventLines(state: State, height: number): Line[] {
   if (rows.length === 0) return [[piece(t({ zh: ' 没有记录', en: ' Nothing is recorded' }), 'dim')]]
   const detail = Math.max(10, state.size.columns - 16 - 18 - 14 - 5)
   const titles = titleLine([[t({ zh: '时间', en: 'Time' }), 16], [t({ zh: '事件', en: 'Event' }), 18], [t({ zh: '谁', en: 'Who' }), 14], [t({ zh: '内容', en: 'What' }), detail]])
-  return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ event }) => [
+  const index = currentIndex(state)
+  const list = listLines(state, rows, index, height - 1 - DETAIL_ROWS, ({ event }) => [
     cell(localTime(event.at), 16, 'dim'), piece(' '), ...eventCells(state, event, detail),
-  ])]
+  ])
+  const { event } = rows[index]!
+  const whole = event.kind === 'state' ? [] : paragraph(`${event.subject}  ${event.detail}`, state.size.columns - 1, 'dim', ' ').slice(0, DETAIL_ROWS - 1)
+  return [titles, ...list, [], ...whole]
 }
+
+/** Below the list the event under the cursor in full, as far as it fits. */
+const DETAIL_ROWS = 5
 
 /** A step's transition in words; an audit event as it was written. */
 function eventCells(state: State, event: BoardEvent, detail: number): Line {
