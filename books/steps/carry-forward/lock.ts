@@ -1,12 +1,13 @@
 /** One carry-forward of a district at a time, and none while its input is replaced. */
 import { sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
+import { STEP_INPUTS } from '../../../domain/steps.ts'
 import { CarryForwardError } from './errors.ts'
 import type { Trx } from './sql.ts'
 
 /**
  * Locks the district's carry-forward for the transaction and holds its input: an import waits until this ends.
- * Also gives the transaction the memory that its sorts and hashes need.
+ * Also sets the transaction up for work on whole sets.
  * @throws CarryForwardError input-changed when the input is not of `context.inputVersion`
  */
 export async function lockInput(trx: Trx, context: Pick<StepContext, 'scopeId' | 'inputVersion'>): Promise<void> {
@@ -14,16 +15,27 @@ export async function lockInput(trx: Trx, context: Pick<StepContext, 'scopeId' |
   const { rows } = await sql<{ version: number | null }>`
     select max(version) as version from input_versions where scope_id = ${context.scopeId}`.execute(trx)
   const version = rows[0]?.version ?? 0
-  if (version === context.inputVersion) return
+  // A later version that changed no file of this step is the same input to it.
+  if (version === context.inputVersion || await sameFiles(trx, context, version)) return
   throw new CarryForwardError('input-changed', {
     zh: `输入数据已是第 ${version} 版，不再是第 ${context.inputVersion} 版：请重新检查本步骤`,
     en: `the input is now version ${version}, no longer ${context.inputVersion}: check the step again`,
   })
 }
 
+/** True when every file that the step reads says the same in both versions. */
+async function sameFiles(trx: Trx, { scopeId, inputVersion }: Pick<StepContext, 'scopeId' | 'inputVersion'>, version: number): Promise<boolean> {
+  const { rows } = await sql`
+    select file from input_files where scope_id = ${scopeId} and version in (${inputVersion}, ${version})
+      and file = any(${[...STEP_INPUTS['carry-forward']]}::text[])
+    group by file having count(*) <> 2 or count(distinct content_digest) <> 1`.execute(trx)
+  return version > inputVersion && inputVersion > 0 && rows.length === 0
+}
+
 /** The same without looking at the input: undo reads only what was written. */
 export async function lockCarryForward(trx: Trx, scopeId: number): Promise<void> {
   await sql`select from scopes where scope_id = ${scopeId} for share`.execute(trx)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`carry-forward:${scopeId}`}, 0))`.execute(trx)
-  await sql`select set_config('work_mem', '128MB', true)`.execute(trx)
+  // Everything here is sets against sets, over tables without statistics: a nested loop is never the right plan.
+  await sql`select set_config('work_mem', '128MB', true), set_config('enable_nestloop', 'off', true)`.execute(trx)
 }
