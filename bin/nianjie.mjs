@@ -16,6 +16,7 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MIN) {
   stop('尚未编译：先运行 npm ci 或 npm run build。Not built yet: run npm ci or npm run build first.')
 } else {
   endWithParent()
+  endWithReader()
   const { main } = await import('../dist/cli/main.js')
   process.exitCode = await main(process.argv.slice(2))
   // Sockets that are still closing must not hold up the shell.
@@ -42,6 +43,16 @@ function endWithParent() {
   if (!process.channel) return
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.channel.unref()
+}
+
+/** A reader such as `head` that has seen enough is no error. */
+function endWithReader() {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  }
 }
 
 function stop(line) {
