@@ -6,7 +6,7 @@ import {
 import { districtYearEnd } from './district.ts'
 import { districtWorkflowId } from './ids.ts'
 import {
-  type DistrictInput, type YearEndInput, type YearEndView, addDistrictsUpdate, reachedReconcileSignal, yearEndViewQuery,
+  type DistrictInput, type DistrictResult, type YearEndInput, type YearEndView, addDistrictsUpdate, reachedReconcileSignal, yearEndViewQuery,
 } from './messages.ts'
 
 /**
@@ -38,12 +38,14 @@ export async function yearEnd(input: YearEndInput): Promise<YearEndView> {
       throw error
     })
     if (leagueReached) await tell(district.district)
-    void child.result().then(({ outcome }) => outcome, (error: Error) => outcomeOf(error)).then(async (outcome) => {
-      open.delete(district.district)
-      closed.push({ district: district.district, outcome })
-      // In a rehearsal nobody may hang on a league that ended early.
-      if (district.district === input.league && input.kind === 'rehearsal' && !leagueReached) await relay()
-    })
+    void watch(district.district, child.result())
+  }
+  const watch = async (district: string, result: Promise<DistrictResult>) => {
+    const outcome = await result.then((ended) => ended.outcome, outcomeOf)
+    open.delete(district)
+    closed.push({ district, outcome })
+    // In a rehearsal nobody may hang on a league that ended early.
+    if (district === input.league && input.kind === 'rehearsal' && !leagueReached) await relay()
   }
 
   setHandler(addDistrictsUpdate, async ({ districts }) => {
@@ -83,7 +85,7 @@ function startDistrict(input: DistrictInput) {
 }
 
 /** How a district's workflow ended when it did not complete. */
-function outcomeOf(error: Error): string {
-  const cause = error.cause
-  return cause instanceof ApplicationFailure && cause.type === 'Cancelled' ? 'cancelled' : `failed: ${cause instanceof Error ? cause.message : error.message}`
+function outcomeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof ApplicationFailure && cause.type === 'Cancelled' ? 'cancelled' : `failed: ${cause instanceof Error ? cause.message : String(error)}`
 }
