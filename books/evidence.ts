@@ -11,9 +11,6 @@ import type { Run } from './runs.ts'
 import { findScope, inputVersionOf } from './runs.ts'
 import type { Database } from './tables.ts'
 
-/** What R17 reads of the league's input. */
-const LEAGUE_FILES: readonly InputFile[] = ['books', 'accounts', 'opening', 'entries']
-
 /** Steps whose findings stand between a step and its approval: the carry-forward's plan also finds I1–I4 of `initialise`. */
 export function findingSteps(step: Step): Step[] {
   return step === 'carry-forward' ? ['carry-forward', 'initialise'] : [step]
@@ -27,13 +24,28 @@ async function fileDigests(db: Kysely<Database>, scopeId: number, files: readonl
   return Object.fromEntries(rows.map((row) => [row.file, row.content_digest]))
 }
 
-/** Digest over the files that a step reads, the evidence of the steps before it, the rules, and for R17 the league's books. */
+/**
+ * Digest over what the league's ledger says of one district: the cells with the district as counterparty, which is all
+ * that R17 reads there. Another change in the league's books leaves the districts' approvals alone.
+ */
+async function leagueDigest(db: Kysely<Database>, leagueScope: number, district: string): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    select encode(sha256(convert_to(coalesce(string_agg(said, e'\x1e' order by said collate "C"), ''), 'UTF8')), 'hex') as digest
+    from (
+      select concat_ws(e'\x1f', b.system, b.book, a.account, c.function, c.revenue, c.economic, c.project, c.fund, t.opening, t.debit, t.credit) as said
+      from cells c join cell_totals t using (scope_id, cell_id) join accounts a using (scope_id, account_id)
+        join books b on b.scope_id = c.scope_id and b.book_id = c.book_id
+      where c.scope_id = ${leagueScope}::int and c.counterparty = ${district}) cells`.execute(db)
+  return rows[0]!.digest
+}
+
+/** Digest over the files that a step reads, the evidence of the steps before it, the rules, and for R17 the league's ledger. */
 export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step): Promise<string> {
   const upstream = await liveResults(db, run.runId)
   const leagueScope = step === 'reconcile' && run.withLeague && run.district !== run.league ? await findScope(db, run.league, run.year) : null
   return digestOf({
     files: await fileDigests(db, run.scopeId, STEP_INPUTS[step]),
-    league: leagueScope === null ? null : await fileDigests(db, leagueScope, LEAGUE_FILES),
+    league: leagueScope === null ? null : await leagueDigest(db, leagueScope, run.district),
     upstream: Object.fromEntries(stepsBefore(step).map((before) => [before, upstream.get(before)?.evidenceDigest ?? null])),
     rules: run.rulesDigest,
   })

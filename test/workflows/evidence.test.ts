@@ -93,6 +93,13 @@ describe('a year-end of several districts', () => {
     await until(world, '152527', 'reconcile', 'awaiting-approval')
     await approve(world, '152526', 'reconcile', 'fin')
     await until(world, '152526', 'carry-forward', 'awaiting-approval')
+    // Another change in the league's books says nothing of this district; a transfer to it does.
+    await changed(LEAGUE, 'entries')
+    await bookTransfer(world, '152527', 900)
+    await changed(LEAGUE, 'entries')
+    await expect.poll(() => generations('152527'), { timeout: 10_000 }).toMatchObject({ reconcile: 2 })
+    expect(await generations('152526')).toMatchObject({ 'in-transit': 1, reconcile: 1 })
+    await bookTransfer(world, '152526', 500)
     await changed(LEAGUE, 'entries')
     await expect.poll(() => generations('152526'), { timeout: 10_000 }).toMatchObject({ 'in-transit': 1, reconcile: 2 })
     await until(world, '152526', 'reconcile', 'awaiting-approval')
@@ -141,3 +148,17 @@ describe('a year-end of several districts', () => {
     await expect.poll(() => world.operations.start({ year: YEAR, districts: [district], kind: 'rehearsal', by: 'test' }), { timeout: 5_000 }).toEqual({ ok: true, started: [district] })
   })
 })
+
+/** The league's treasury book transfers an amount (fen) to the district: what R17 reads there. */
+async function bookTransfer(world: World, district: string, amount: number): Promise<void> {
+  const { rows } = await sql<{ scope: number }>`select scope_id as scope from scopes where district = ${LEAGUE} and year = ${YEAR}`.execute(world.database.db)
+  const scope = rows[0]!.scope
+  for (const table of ['books', 'accounts', 'cells', 'cell_totals']) {
+    await sql.raw(`create table if not exists ${table}_${scope} partition of ${table} for values in (${scope})`).execute(world.database.db)
+  }
+  await sql`insert into books values (${scope}, 1, 'T', 'treasury', 'treasury-2022', null, 2) on conflict do nothing`.execute(world.database.db)
+  await sql`insert into accounts values (${scope}, 1, 1, '7011', 'transfers', 'budget_expenditure', 'debit', '{fund,counterparty}', true) on conflict do nothing`.execute(world.database.db)
+  const cell = Number(district)
+  await sql`insert into cells (scope_id, cell_id, book_id, account_id, fund, counterparty) values (${scope}, ${cell}, 1, 1, 'general', ${district})`.execute(world.database.db)
+  await sql`insert into cell_totals values (${scope}, ${cell}, 0, ${amount}, 0, 1, 0)`.execute(world.database.db)
+}
