@@ -57,6 +57,8 @@ async function listen(books: Books, changed: () => void, stop: AbortSignal): Pro
         client.once('error', () => resolve())
         client.once('end', () => resolve())
         stop.addEventListener('abort', () => resolve(), { once: true })
+        // Left while the connection was being made: that signal is not given twice.
+        if (stop.aborted) resolve()
       })
       try {
         await client.query('listen nianjie_changed')

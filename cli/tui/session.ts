@@ -28,6 +28,7 @@ export class Session {
   private readonly listeners = new Set<() => void>()
   private loading: Promise<void> | null = null
   private again = false
+  private readonly works = new Set<Promise<void>>()
   readonly deps: SessionDeps
 
   constructor(state: State, deps: SessionDeps) {
@@ -174,13 +175,18 @@ export class Session {
   }
 
   /** Runs something that may fail; a failure is shown, never thrown. */
-  async attempt(work: () => Promise<void> | void): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
+  attempt(work: () => Promise<void> | void): Promise<void> {
+    const running = Promise.resolve().then(work).catch((error: unknown) => {
       this.dispatch({ type: 'busy', busy: false })
       this.dispatch(flash('bad', describeError(error).text))
-    }
+    }).finally(() => this.works.delete(running))
+    this.works.add(running)
+    return running
+  }
+
+  /** Ends when everything that keys began has ended. */
+  async idle(): Promise<void> {
+    while (this.works.size > 0 || this.loading) await Promise.all([...this.works, this.loading])
   }
 
   /** Carries out what was confirmed. */

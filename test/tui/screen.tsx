@@ -50,24 +50,12 @@ export async function openScreen(books: Books, options: Partial<State> & { as?: 
   const press = async (...names: string[]) => {
     for (const name of names) {
       session.press([name])
-      await settled(session)
+      await session.idle()
     }
   }
   await session.load()
   return { session, sent, hasQuit: () => quit, press, type: (text) => press(...[...text].map((char) => (char === ' ' ? 'space' : char))), text: () => frameText(session.get()) }
 }
-
-/** Waits until nothing changes the state any more. */
-async function settled(session: Session): Promise<void> {
-  let before: State
-  do {
-    before = session.get()
-    await new Promise((resolve) => { setTimeout(resolve, 5) })
-    await session.load()
-    await new Promise((resolve) => { setTimeout(resolve, 5) })
-  } while (stable(before) !== stable(session.get()))
-}
-const stable = (state: State) => JSON.stringify([state.views.map((view) => [view.place, view.cursor]), state.overlay, state.flash, state.busy])
 
 function recorder(sent: Sent[], refuse: { code: string; zh: string; en: string } | undefined): Operations {
   const answer = (call: keyof Operations) => (request: unknown) => {

@@ -169,3 +169,19 @@ describe('in a terminal', () => {
     instance.unmount()
   })
 })
+
+describe('listening for changes', () => {
+  it('gives its connection back, even when the screen is left while it connects', async () => {
+    const { createReader } = await import('../../cli/tui/reader.ts')
+    const { openBooks } = await import('../../books/connect.ts')
+    for (const after of [0, 1, 5, 60]) {
+      const own = openBooks({ url: books.url, poolSize: 2 })
+      const stop = new AbortController()
+      const listening = createReader(own, new Map()).listen(() => {}, stop.signal)
+      await new Promise((resolve) => { setTimeout(resolve, after) })
+      stop.abort()
+      await listening
+      await own.close()
+    }
+  })
+})
