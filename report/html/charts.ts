@@ -16,13 +16,17 @@ const AXIS = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: 
 
 type Option = Parameters<ReturnType<typeof init>['setOption']>[0]
 
-/** Draws a chart. The same data give the same text: the library's running numbers are taken out of its ids. */
+/**
+ * Draws a chart. The same data give the same text: classes and styles, which carry the library's running numbers and serve
+ * only the mouse, are taken out.
+ */
 function draw(option: object, width: number, height: number): Html {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, ...option } as Option)
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return trusted(svg.replace(/zr\d+-/g, 'zr-').replace(/<\?xml[^>]*\?>/, '').replace(/^<svg width="\d+" height="\d+"/, `<svg viewBox="0 0 ${width} ${height}" role="img"`))
+  return trusted(svg.replace(/ class="zr[^"]*"/g, '').replace(/<style[^>]*>[\s\S]*?<\/style>/g, '').replace(/zr\d+-/g, 'zr-')
+    .replace(/<\?xml[^>]*\?>/, '').replace(/^<svg width="\d+" height="\d+"/, `<svg viewBox="0 0 ${width} ${height}" role="img"`))
 }
 
 /** Findings of each step, by severity; those that corrected input cleared are among them. */
