@@ -27,7 +27,7 @@ describe('the carry-forward of random districts', () => {
         expect(written.newIndicators).toEqual(expected.newIndicators)
       })
     }), { numRuns: 40 })
-  })
+  }, 300_000)
 
   it('does not depend on the order of rows', async () => {
     await fc.assert(fc.asyncProperty(randomDistrict, async (input) => {
@@ -38,5 +38,5 @@ describe('the carry-forward of random districts', () => {
       }
       expect(await digest(turned)).toBe(await digest(input))
     }), { numRuns: 8 })
-  })
+  }, 300_000)
 })

@@ -22,6 +22,8 @@ export async function loadDistrict(trx: Trx, input: District, kind: 'real' | 're
   const { rows: [version] } = await sql<{ version: number }>`
     insert into input_versions (scope_id, version, digest) select ${scopeId}, coalesce(max(version), 0) + 1, '' from input_versions where scope_id = ${scopeId}
     returning version`.execute(trx)
+  await sql`insert into input_files (scope_id, version, file, path, sha256, content_digest, rows)
+    values (${scopeId}, ${version!.version}, 'entries', '', '', ${JSON.stringify(input)}, 0)`.execute(trx)
   const { rows: [run] } = await sql<{ run_id: number }>`
     with old as (select run_id from runs where scope_id = ${scopeId} and kind = ${kind} and state = 'running'),
     made as (insert into runs (scope_id, kind, workflow_id, state, rules_digest, with_league, league)

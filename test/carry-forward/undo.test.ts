@@ -73,8 +73,10 @@ describe('a carry-forward in force', () => {
       const changes = await change(trx, context)
       return applyCarryForward(trx, { ...context, ...changes }, changes).then(() => 'applied', (error: { code?: string }) => error.code)
     })
-    expect(await refused(async (trx) => { await loadDistrict(trx, input); return {} })).toBe('input-changed')
-    expect(await refused(async (trx) => ({ inputVersion: (await loadDistrict(trx, input)).inputVersion }))).toBe('plan-changed')
+    const other = { ...input, entries: input.entries.slice(2) }
+    expect(await refused(async (trx) => { await loadDistrict(trx, other); return {} })).toBe('input-changed')
+    expect(await refused(async (trx) => ({ inputVersion: (await loadDistrict(trx, other)).inputVersion }))).toBe('plan-changed')
+    expect(await refused(async (trx) => ({ inputVersion: (await loadDistrict(trx, input)).inputVersion }))).toBe('applied')
     expect(await refused(() => Promise.resolve({ planDigest: 'other' }))).toBe('plan-changed')
     expect(await refused(() => Promise.resolve({ generation: 7 }))).toBe('no-plan')
     expect(await refused(async (trx) => { await sql`update opening_balances set balance = balance + 1`.execute(trx); return {} })).toBe('plan-changed')

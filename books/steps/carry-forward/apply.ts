@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { StepContext, StepOutcome } from '../../../activities/step.ts'
 import { planDigest } from './digest.ts'
 import { CarryForwardError } from './errors.ts'
-import { lockInput } from './lock.ts'
+import { isSameInput, lockInput } from './lock.ts'
 import { type Proof, failedChecks, proveCarryForward } from './prove.ts'
 import { reverseGeneration } from './reverse.ts'
 import type { Trx } from './sql.ts'
@@ -20,7 +20,7 @@ export async function applyCarryForward(trx: Trx, context: StepContext, approved
   await lockInput(trx, context)
   const plan = await findPlan(trx, context)
   if (approved.planDigest !== undefined && approved.planDigest !== plan.plan_digest) throw planChanged('no longer the one that was approved', '不是审批时的方案')
-  if (plan.input_version !== context.inputVersion) throw planChanged('made from an older input', '是根据旧的输入数据编制的')
+  if (!(await isSameInput(trx, context.scopeId, plan.input_version))) throw planChanged('made from an older input', '是根据旧的输入数据编制的')
   if (plan.provisional) return { figures: { applied: false, provisional: true, planDigest: plan.plan_digest } }
   if (await planDigest(trx, plan.carry_id) !== plan.plan_digest) throw planChanged('not what was planned: its rows were altered', '的数据行已被改动')
   context.heartbeat('plan checked')

@@ -28,7 +28,7 @@ export async function closeBooks(trx: Trx, context: StepContext, rules: readonly
     join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
     ${joinClosingRule('c')}
     where c.scope_id = ${context.scopeId} and t.scope_id = ${context.scopeId} and t.opening + t.debit - t.credit <> 0`.execute(trx)
-  await sql`analyze pg_temp.close_work`.execute(trx)
+  await sql`analyze pg_temp.close_work (rule_no, account_id)`.execute(trx)
   for (const level of new Set(rules.map((rule) => rule.level).sort((a, b) => a - b))) {
     const here = rules.filter((rule) => rule.level === level)
     if (here.some(({ rule }) => rule.only_credit)) await releaseDebits(trx, level)

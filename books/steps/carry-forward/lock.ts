@@ -8,28 +8,27 @@ import type { Trx } from './sql.ts'
 /**
  * Locks the district's carry-forward for the transaction and holds its input: an import waits until this ends.
  * Also sets the transaction up for work on whole sets.
- * @throws CarryForwardError input-changed when the input is not of `context.inputVersion`
+ * @throws CarryForwardError input-changed when the input is no longer what it was at `context.inputVersion`
  */
 export async function lockInput(trx: Trx, context: Pick<StepContext, 'scopeId' | 'inputVersion'>): Promise<void> {
   await lockCarryForward(trx, context.scopeId)
-  const { rows } = await sql<{ version: number | null }>`
-    select max(version) as version from input_versions where scope_id = ${context.scopeId}`.execute(trx)
-  const version = rows[0]?.version ?? 0
-  // A later version that changed no file of this step is the same input to it.
-  if (version === context.inputVersion || await sameFiles(trx, context, version)) return
+  if (await isSameInput(trx, context.scopeId, context.inputVersion)) return
   throw new CarryForwardError('input-changed', {
-    zh: `输入数据已是第 ${version} 版，不再是第 ${context.inputVersion} 版：请重新检查本步骤`,
-    en: `the input is now version ${version}, no longer ${context.inputVersion}: check the step again`,
+    zh: `输入数据已不再是第 ${context.inputVersion} 版：请重新检查本步骤`,
+    en: `the input is no longer version ${context.inputVersion}: check the step again`,
   })
 }
 
-/** True when every file that the step reads says the same in both versions. */
-async function sameFiles(trx: Trx, { scopeId, inputVersion }: Pick<StepContext, 'scopeId' | 'inputVersion'>, version: number): Promise<boolean> {
+/** Whether the current input is that version, or a later one in which every file that the step reads says the same. */
+export async function isSameInput(trx: Trx, scopeId: number, version: number): Promise<boolean> {
+  const { rows: [current] } = await sql<{ version: number }>`
+    select coalesce(max(version), 0) as version from input_versions where scope_id = ${scopeId}`.execute(trx)
+  if (current!.version === version) return true
   const { rows } = await sql`
-    select file from input_files where scope_id = ${scopeId} and version in (${inputVersion}, ${version})
+    select file from input_files where scope_id = ${scopeId} and version in (${version}, ${current!.version})
       and file = any(${[...STEP_INPUTS['carry-forward']]}::text[])
     group by file having count(*) <> 2 or count(distinct content_digest) <> 1`.execute(trx)
-  return version > inputVersion && inputVersion > 0 && rows.length === 0
+  return current!.version > version && version > 0 && rows.length === 0
 }
 
 /** The same without looking at the input: undo reads only what was written. */

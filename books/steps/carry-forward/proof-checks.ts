@@ -9,57 +9,50 @@ const item = (columns: string): RawBuilder<unknown> =>
   sql.raw(`jsonb_strip_nulls(jsonb_build_object(${columns.split(', ').map((name) => `'${name}', nullif(${name}::text, '')`).join(', ')})) as item`)
 const money = (fen: string): RawBuilder<unknown> => sql.raw(`to_char((${fen})::numeric / 100, 'FM999999999999999999990.00')`)
 
-/** Ledger of an account: by its element when it stands in the chart, else by the first digit of its code. */
-const LEDGER = `case when coalesce(a.element like 'budget%', left(k.account, 1) >= '6') then 'budgetary' else 'financial' end`
+/** Ledger of the account at `a`. */
+const LEDGER = sql.raw(`case when a.element like 'budget%' then 'budgetary' else 'financial' end`)
 
 const lists = (context: StepContext, pick: 'zero_after' | 'no_credit_after') =>
   JSON.stringify(Object.values(context.config.closing).flatMap((rules) => rules[pick].map((account) => ({ system: rules.system, account }))))
 
 /** Invariants of the books. */
 export function bookChecks(context: StepContext, carryId: number, tables: ProofTables): Invariant[] {
-  const accountsOf = sql.raw(`join books b on b.scope_id = ${context.scopeId} and b.book = k.book
-    left join accounts a on a.scope_id = ${context.scopeId} and a.book_id = b.book_id and a.account = k.account`)
   return [
     balanced('balanced-before', '结转前各账套财务、预算两类账分别借贷平衡', 'before: each ledger of each book balances by itself', sql`
-      select b.book, case when a.element like 'budget%' then 'budgetary' else 'financial' end as ledger, sum(p.amount) as difference
-      from proof_before p join cells c on c.scope_id = ${context.scopeId} and c.cell_id = p.cell_id
+      select b.book, ${LEDGER} as ledger, sum(c.amount) as difference from (
+        select c.account_id, sum(p.amount) as amount from proof_before p join cells c on c.scope_id = ${context.scopeId} and c.cell_id = p.cell_id group by 1) c
       join accounts a on a.scope_id = ${context.scopeId} and a.account_id = c.account_id join books b on b.scope_id = ${context.scopeId} and b.book_id = a.book_id
       group by 1, 2`),
     balanced('vouchers-balanced', '每张结转凭证在一类账内借贷平衡', 'each closing voucher balances within one ledger', sql`
-      select k.book, rule || ' ' || ${sql.raw(LEDGER)} as ledger, sum(k.debit) - sum(k.credit) as difference
-      from closing_entries k ${accountsOf} where k.carry_id = ${carryId} and not k.reversal group by 1, 2`),
+      select a.book, rule || ' ' || ${LEDGER} as ledger, sum(debit) - sum(credit) as difference from proof_lines a group by 1, 2`),
     balanced('balanced-after', '结转后各账套两类账分别平衡：资产＝负债＋净资产，资金结存＝各项结转结余',
       'after: each ledger of each book balances: assets = liabilities + net assets, budget funds = budget balances', sql`
-      select k.book, ${sql.raw(LEDGER)} as ledger, sum(k.amount) as difference from proof_after k ${accountsOf} group by 1, 2`),
+      select a.book, ${LEDGER} as ledger, sum(a.amount) as difference from proof_after a group by 1, 2`),
     {
       name: 'closed-to-zero', zh: '收入、费用、预算收入、预算支出及应结平科目的每个辅助项均为零',
       en: 'revenue, expense, budget revenue, budget expenditure and all that must be closed are zero in every dimension',
-      offending: sql`select ${item(`${KEY}, amount`)} from (
-        select k.* from proof_after k join books b on b.scope_id = ${context.scopeId} and b.book = k.book
-        where (b.system, k.account) in (
-          select system, account from (select distinct b.system, a.account, a.element from accounts a join books b using (scope_id, book_id)
-            where scope_id = ${context.scopeId}) chart
-          where element in ('revenue', 'expense', 'budget_revenue', 'budget_expenditure') or exists (
-            select from jsonb_to_recordset(${lists(context, 'zero_after')}::jsonb) z(system text, account text)
-            where z.system = chart.system and starts_with(chart.account, z.account)))) open`,
+      offending: sql`select ${item(`${KEY}, amount`)} from proof_after
+        where element in ('revenue', 'expense', 'budget_revenue', 'budget_expenditure') or (system, account) in (
+          select z.system, c.account from jsonb_to_recordset(${lists(context, 'zero_after')}::jsonb) z(system text, account text)
+          join (select distinct b.system, a.account from accounts a join books b using (scope_id, book_id) where scope_id = ${context.scopeId}) c
+            on c.system = z.system and starts_with(c.account, z.account))`,
     },
     {
       name: 'losses-only', zh: '事业单位经营结余只可为亏损（借方）或零', en: 'the operating balance of an institution is a loss or zero, never a credit',
       offending: sql`select ${item('book, account, amount')} from (
-        select k.book, z.account, sum(k.amount) as amount from proof_after k ${accountsOf}
-        left join units u on u.scope_id = ${context.scopeId} and u.unit = b.unit
+        select k.book, z.account, sum(k.amount) as amount from proof_after k
+        join units u on u.scope_id = ${context.scopeId} and u.unit = k.book_unit and u.kind = 'institution'
         join jsonb_to_recordset(${lists(context, 'no_credit_after')}::jsonb) z(system text, account text)
-          on z.system = b.system and starts_with(k.account, z.account)
-        where u.kind = 'institution' group by 1, 2 having sum(k.amount) < 0) credits`,
+          on z.system = k.system and starts_with(k.account, z.account)
+        group by 1, 2 having sum(k.amount) < 0) credits`,
     },
     openingsEqual(carryId, tables),
-    {
-      name: 'openings-balanced', zh: '新年度期初各账套两类账分别借贷平衡', en: 'openings: each ledger of each book balances by itself',
-      offending: sql`select ${item('book, ledger, difference')} from (
-        select k.book, ${sql.raw(LEDGER)} as ledger, sum(k.balance) as difference from opening_balances k ${accountsOf}
-        where k.carry_id = ${carryId} group by 1, 2) s where difference <> 0`,
-    },
-    ...lineChecks(context, carryId, accountsOf),
+    balanced('openings-balanced', '新年度期初各账套两类账分别借贷平衡', 'openings: each ledger of each book balances by itself', sql`
+      select k.book, case when coalesce(a.element like 'budget%', left(k.account, 1) >= '6') then 'budgetary' else 'financial' end as ledger, sum(k.amount) as difference
+      from (select book, account, sum(balance) as amount from opening_balances where carry_id = ${carryId} group by 1, 2) k
+      join books b on b.scope_id = ${context.scopeId} and b.book = k.book
+      left join accounts a on a.scope_id = ${context.scopeId} and a.book_id = b.book_id and a.account = k.account group by 1, 2`),
+    ...lineChecks(context),
   ]
 }
 
@@ -76,26 +69,22 @@ const openingsEqual = (carryId: number, { expected }: ProofTables): Invariant =>
     ${money(`(select coalesce(sum(greatest(balance, 0)), 0) from opening_balances where carry_id = ${carryId})`)} as actual`,
 })
 
-function lineChecks(context: StepContext, carryId: number, accountsOf: RawBuilder<unknown>): Invariant[] {
+function lineChecks(context: StepContext): Invariant[] {
   const undeclared = ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
-    .map((name) => `(k.${name} <> '' and not '${name}' = any(a.dimensions))`).join(' or ')
+    .map((name) => `(${name} <> '' and not '${name}' = any(dimensions))`).join(' or ')
   const repeats = Object.values(context.config.closing).flatMap((rules) => rules.rules.filter((rule) => rule.repeat)
     .map((rule) => ({ system: rules.system, rule: rule.rule, amount_of: rule.repeat!.amount_of })))
   return [
     {
       name: 'declared-dimensions', zh: '结转分录只带本科目的辅助核算，且都记在明细科目', en: 'each closing line is on a posting account and carries only dimensions that it declares',
-      offending: sql`select ${item('book, rule, account')} from (
-        select k.book, k.rule, k.account from closing_entries k ${accountsOf}
-        where k.carry_id = ${carryId} and (a.account_id is null or not a.leaf or ${sql.raw(undeclared)})) lines`,
+      offending: sql`select ${item('book, rule, account')} from proof_lines where account_id is null or not leaf or ${sql.raw(undeclared)}`,
     },
     {
       name: 'extraction-mirrored', zh: '财务会计提取专用基金＝预算会计提取数', en: 'the financial ledger extracts to special funds what the budgetary ledger does',
       offending: sql`select ${item('book, rule, difference')} from (
         select e.book, r.rule, sum(case e.rule when r.rule then e.debit else -e.debit end) as difference
         from jsonb_to_recordset(${JSON.stringify(repeats)}::jsonb) r(system text, rule text, amount_of text)
-        join books b on b.scope_id = ${context.scopeId} and b.system = r.system
-        join closing_entries e on e.carry_id = ${carryId} and not e.reversal and e.book = b.book and e.rule in (r.rule, r.amount_of)
-        group by 1, 2) pairs where difference <> 0`,
+        join proof_lines e on e.system = r.system and e.rule in (r.rule, r.amount_of) group by 1, 2) pairs where difference <> 0`,
     },
     {
       name: 'all-posted', zh: '上年没有未记账分录', en: 'no entry of the old year is unposted',

@@ -3,7 +3,10 @@ import { type RawBuilder, type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
 
-const KEY = sql.raw('book, account, unit, function, revenue, economic, project, fund, counterparty')
+const NAMES = ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
+const DIMS = sql.raw(NAMES.join(', '))
+const KEY = sql.raw(['book', 'account', ...NAMES].join(', '))
+const dims = (alias: string) => sql.raw(NAMES.map((name) => `${alias}.${name}`).join(', '))
 const MAPPED = ['account', 'unit', 'function', 'revenue', 'economic', 'project', 'fund'] as const
 
 /** Names of tables that the checks read. */
@@ -12,26 +15,32 @@ export interface ProofTables { expected: 'proof_after' | 'proof_expected' }
 /**
  * Makes temporary tables:
  * - `proof_before` (cell_id, amount): openings plus posted entries of the input, summed here
- * - `proof_after` (key, amount): the same with the closing entries of the generation
+ * - `proof_lines`: the closing entries of the generation, with what the chart says of their accounts
+ * - `proof_after` (key, element, system, book_unit, amount): `proof_before` with them
  * - `proof_expected` (key, amount): that, mapped to the codes of the new year; only when there are mappings
  * @returns which of the last two the openings must equal
  */
 export async function prepareProof(trx: Transaction<Database>, context: StepContext, carryId: number): Promise<ProofTables> {
   const { scopeId } = context
-  await sql`drop table if exists pg_temp.proof_before, pg_temp.proof_after, pg_temp.proof_codes, pg_temp.proof_expected`.execute(trx)
+  await sql`drop table if exists pg_temp.proof_before, pg_temp.proof_lines, pg_temp.proof_after, pg_temp.proof_codes, pg_temp.proof_expected`.execute(trx)
   await sql`create temporary table proof_before on commit drop as
     select cell_id, sum(amount)::bigint as amount from (
-      select cell_id, sum(debit) - sum(credit) as amount from entries where scope_id = ${scopeId} and posted group by cell_id
-      union all select cell_id, sum(debit) - sum(credit) from openings where scope_id = ${scopeId} group by cell_id) sums
+      select cell_id, sum(debit - credit)::bigint as amount from entries where scope_id = ${scopeId} and posted group by cell_id
+      union all select cell_id, sum(debit - credit)::bigint from openings where scope_id = ${scopeId} group by cell_id) sums
     group by cell_id`.execute(trx)
+  await sql`create temporary table proof_lines on commit drop as
+    select k.rule, k.book, b.system, k.account, a.account_id, a.element, a.leaf, a.dimensions, ${dims('k')}, k.debit, k.credit
+    from closing_entries k left join books b on b.scope_id = ${scopeId} and b.book = k.book
+    left join accounts a on a.scope_id = ${scopeId} and a.book_id = b.book_id and a.account = k.account
+    where k.carry_id = ${carryId} and not k.reversal`.execute(trx)
   await sql`create temporary table proof_after on commit drop as
-    select ${KEY}, sum(amount)::bigint as amount from (
-      select b.book, a.account, c.unit, c.function, c.revenue, c.economic, c.project, c.fund, c.counterparty, p.amount
-      from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id
-      join accounts a on a.scope_id = ${scopeId} and a.account_id = c.account_id
-      join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id where p.amount <> 0
-      union all select ${KEY}, debit - credit from closing_entries where carry_id = ${carryId} and not reversal) lines
-    group by ${KEY} having sum(amount) <> 0`.execute(trx)
+    select b.book, a.account, ${dims('s')}, a.element, b.system, b.unit as book_unit, s.amount from (
+      select account_id, ${DIMS}, sum(amount)::bigint as amount from (
+        select c.account_id, ${dims('c')}, p.amount from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id where p.amount <> 0
+        union all select account_id, ${DIMS}, debit - credit from proof_lines) lines
+      group by account_id, ${DIMS} having sum(amount) <> 0) s
+    join accounts a on a.scope_id = ${scopeId} and a.account_id = s.account_id
+    join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id`.execute(trx)
   return { expected: await prepareExpected(trx, scopeId) }
 }
 
@@ -51,8 +60,7 @@ async function prepareExpected(trx: Transaction<Database>, scopeId: number): Pro
     from chosen window places as (partition by table_name, system, old order by new collate "C", share)`.execute(trx)
   const { rows } = await sql<{ table_name: string }>`select distinct table_name from proof_codes`.execute(trx)
   const tables = MAPPED.filter((table) => rows.some((row) => row.table_name === table))
-  let mapped = sql<unknown>`
-    select (select b.system from books b where b.scope_id = ${scopeId} and b.book = p.book) as system, ${KEY}, amount from proof_after p`
+  let mapped = sql<unknown>`select system, ${KEY}, amount from proof_after`
   for (const table of tables) mapped = sharesOf(mapped, table) as typeof mapped
   if (tables.length === 0) {
     return 'proof_after'
@@ -63,8 +71,7 @@ async function prepareExpected(trx: Transaction<Database>, scopeId: number): Pro
 }
 
 function sharesOf(rows: RawBuilder<unknown>, table: (typeof MAPPED)[number]): RawBuilder<unknown> {
-  const columns = ['book', 'account', 'unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
-    .map((column) => (column === table ? `coalesce(n.new, r.${column}) as ${column}` : `r.${column}`)).join(', ')
+  const columns = ['book', 'account', ...NAMES].map((column) => (column === table ? `coalesce(n.new, r.${column}) as ${column}` : `r.${column}`)).join(', ')
   return sql`
     select system, ${KEY}, case when place is null then whole when place < places then part::bigint
       else (whole - coalesce(sum(part) filter (where place < places) over (partition by row_no), 0))::bigint end as amount

@@ -7,7 +7,7 @@ import { DIMENSIONS } from '../../../domain/dimensions.ts'
 import { parseYuan } from '../../../domain/money.ts'
 import { type Trx, dropTemporary, recordset } from './sql.ts'
 
-const TABLES = ['close_rules', 'close_projects', 'close_rates', 'close_lists', 'close_roles', 'close_accounts', 'close_touched']
+const TABLES = ['close_rules', 'close_projects', 'close_rates', 'close_lists', 'close_roles', 'close_takes', 'close_accounts', 'close_touched']
 
 /**
  * Makes, for the transaction:
@@ -83,7 +83,7 @@ async function resolveRoles(trx: Trx, scopeId: number): Promise<void> {
     cross join jsonb_each_text(r.roles) role
     left join accounts a on a.scope_id = b.scope_id and a.book_id = b.book_id and a.account = role.value and a.leaf
     where r.units is null or r.units = u.kind`.execute(trx)
-  await sql`analyze pg_temp.close_roles`.execute(trx)
+  await sql`analyze pg_temp.close_roles (rule_no, book_id)`.execute(trx)
 }
 
 /**
@@ -91,22 +91,20 @@ async function resolveRoles(trx: Trx, scopeId: number): Promise<void> {
  * of a system. A rule whose target is not a posting account in a book closes nothing there (finding C10).
  */
 async function resolveAccounts(trx: Trx, scopeId: number): Promise<void> {
+  await sql`create temporary table close_takes on commit drop as
+    with charts as materialized (
+      select distinct b.system, a.account, a.element from accounts a join books b using (scope_id, book_id) where scope_id = ${scopeId} and a.leaf)
+    select distinct c.system, c.account, r.rule_no, r.fund, r.by_project
+    from close_rules r cross join jsonb_to_recordset(r.takes) as take(prefix text, element text)
+    join charts c on c.system = r.system and (take.prefix is null or starts_with(c.account, take.prefix))
+      and (take.element is null or take.element = c.element)
+    where not exists (select from jsonb_array_elements_text(r.excepts) as spared where starts_with(c.account, spared))`.execute(trx)
+  await sql`analyze pg_temp.close_takes`.execute(trx)
   await sql`create temporary table close_accounts on commit drop as
-    with leaves as (
-      select a.account_id, a.book_id, b.system, a.account, a.element from accounts a join books b using (scope_id, book_id)
-      where scope_id = ${scopeId} and a.leaf),
-    charts as materialized (select distinct system, account, element from leaves),
-    takes as materialized (
-      select r.system, r.rule_no, r.fund, r.by_project, r.excepts, take.prefix, take.element
-      from close_rules r cross join jsonb_to_recordset(r.takes) as take(prefix text, element text)),
-    taken as materialized (
-      select distinct c.system, c.account, c.element, t.rule_no, t.fund, t.by_project
-      from takes t join charts c on c.system = t.system and (t.prefix is null or starts_with(c.account, t.prefix))
-        and (t.element is null or t.element = c.element)
-      where not exists (select from jsonb_array_elements_text(t.excepts) as spared where starts_with(c.account, spared)))
-    select l.account_id, l.book_id, t.rule_no, t.fund, t.by_project
-    from leaves l join taken t using (system, account, element)
-    join close_roles o on o.rule_no = t.rule_no and o.book_id = l.book_id and o.role = 'into' and o.account_id is not null`.execute(trx)
+    select a.account_id, a.book_id, t.rule_no, t.fund, t.by_project
+    from accounts a join books b using (scope_id, book_id) join close_takes t on t.system = b.system and t.account = a.account
+    join close_roles o on o.rule_no = t.rule_no and o.book_id = a.book_id and o.role = 'into' and o.account_id is not null
+    where scope_id = ${scopeId} and a.leaf`.execute(trx)
   await sql`create temporary table close_touched on commit drop as
     select account_id from close_accounts union select account_id from close_roles where account_id is not null`.execute(trx)
 }

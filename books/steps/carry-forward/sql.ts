@@ -19,9 +19,9 @@ export const keptDims = (alias: string, keeps: string): RawBuilder<unknown> =>
 export const yuan = (fen: RawBuilder<unknown> | string): RawBuilder<unknown> =>
   sql`to_char((${typeof fen === 'string' ? sql.raw(fen) : fen})::numeric / 100, 'FM999999999999999999990.00')`
 
-/** (Re)makes temporary tables that end with the transaction. */
+/** Drops temporary tables that an earlier plan of the same transaction left. */
 export async function dropTemporary(trx: Trx, tables: readonly string[]): Promise<void> {
-  for (const table of tables) await sql.raw(`drop table if exists pg_temp.${table}`).execute(trx)
+  await sql.raw(`drop table if exists ${tables.map((table) => `pg_temp.${table}`).join(', ')}`).execute(trx)
 }
 
 /** Rows of plain values as a set: `select … from jsonb_to_recordset(…) as t(columns)`. */
