@@ -49,10 +49,10 @@ export function columnChecks(column: string, rule: ColumnRule, input: InputConfi
   const checks: Check[] = rule.required ? [{ column, code: 'not-given', bad: `${source} = ''` }] : []
   switch (rule.type) {
     case 'text': break
-    case 'amount': checks.push(check('bad-amount', `${source} !~ '${AMOUNT}'`)); break
+    case 'amount': checks.push(check('bad-amount', `not ${isAmount(source)}`)); break
     case 'date': checks.push(check('bad-date', `not ${isDate(source)}`)); break
     case 'month': checks.push(check('bad-month', `${source} !~ '^[0-9]{4}-(0[1-9]|1[0-2])$'`)); break
-    case 'integer': checks.push(check('bad-integer', `${source} !~ '^[0-9]{1,9}$'`)); break
+    case 'integer': checks.push(check('bad-integer', `not (${isInteger(source)})`)); break
     case 'decimal': checks.push(check('bad-decimal', `${source} !~ '${DECIMAL}'`)); break
     case 'flag': checks.push(check('bad-flag', `${source} <> all(${textArray([...input.flags.true, ...input.flags.false])})`)); break
     case 'enum': if (!rule.open) checks.push(check('not-one-of', `${source} <> all(${textArray(allWords(rule.values!))})`)); break
@@ -64,13 +64,16 @@ export function columnChecks(column: string, rule: ColumnRule, input: InputConfi
 
 /** True in SQL for the text of a real calendar date. */
 export const isDate = (source: string) => `case when ${source} ~ '${DATE}' then pg_input_is_valid(${source}, 'date') else false end`
-/** True in SQL for an amount that {@link fen} can take; '' is none. */
-export const isAmount = (source: string) => `${source} ~ '${AMOUNT}'`
-export const isInteger = (source: string) => `${source} ~ '^[0-9]{1,9}$'`
+/** True in SQL for an amount that {@link fen} can take. The usual form is known without the regular expression, which costs ten times as much. */
+const isAmount = (source: string) => `case when ${isPlainAmount(source)} then true else ${source} ~ '${AMOUNT}' end`
+/** Digits, a point, two digits. */
+const isPlainAmount = (source: string) => `translate(${source}, '0123456789', '') = '.' and ${source} like '_%.__' and length(${source}) <= 16`
+export const isInteger = (source: string) => `translate(${source}, '0123456789', '') = '' and length(${source}) between 1 and 9`
 export const isDecimal = (source: string) => `${source} ~ '${DECIMAL}'`
 
 /** Fen of yuan text in SQL. */
-export const fen = (source: string) => `(replace(${source}, ',', '')::numeric * 100)::bigint`
+export const fen = (source: string) =>
+  `case when ${source} like '_%.__' then replace(replace(${source}, '.', ''), ',', '')::bigint else (replace(${source}, ',', '')::numeric * 100)::bigint end`
 
 export const textArray = (words: readonly string[]) => `array[${words.map(escapeLiteral).join(', ')}]::text[]`
 

@@ -58,14 +58,25 @@ const CONTENT: Record<InputFile, Content> = {
   asset_report: { from: table('asset_report'), key: r('unit', 'table_name', 'line', 'column_name'), values: r('value', 'prior_value') },
 }
 
-/** Rows and digest of what a file says. Sums of SHA-256 do not know the order of the rows. */
-export async function contentDigest(client: pg.PoolClient, file: InputFile, version: Version): Promise<{ rows: number; digest: string }> {
+/** Above so many rows the hashes are stored first: an aggregate over an expression would work it out anew for each of its sums. */
+const FEW = 5_000
+
+/**
+ * Rows and digest of what a file says. Sums of SHA-256 do not know the order of the rows.
+ * @param scratch quoted name of a table that may be made and dropped
+ */
+export async function contentDigest(
+  client: pg.PoolClient, file: InputFile, version: Version, rows: number, scratch: string,
+): Promise<string> {
   const { from, key, values } = CONTENT[file]
+  const hashes = `select sha256(convert_to((row(${[...key, ...values].join(', ')}))::text, 'UTF8')) as h from ${from(version)}`
+  if (rows > FEW) await client.query(`create unlogged table ${scratch} as ${hashes}`)
   const sums = [1, 9, 17, 25].map((at) => `coalesce(sum(substr(h, ${at}, 8)::bigint), 0)`)
-  const { rows } = await client.query<{ rows: string; digest: string }>(`
-    select count(*)::text as rows, encode(sha256(convert_to(concat_ws(':', '${file}', count(*), ${sums.join(', ')}), 'UTF8')), 'hex') as digest
-    from (select sha256(convert_to((row(${[...key, ...values].join(', ')}))::text, 'UTF8')) as h from ${from(version)}) hashed`)
-  return { rows: Number(rows[0]!.rows), digest: rows[0]!.digest }
+  const result = await client.query<{ digest: string }>(`
+    select encode(sha256(convert_to(concat_ws(':', '${file}', count(*), ${sums.join(', ')}), 'UTF8')), 'hex') as digest
+    from ${rows > FEW ? scratch : `(${hashes})`} hashed`)
+  if (rows > FEW) await client.query(`drop table ${scratch}`)
+  return result.rows[0]!.digest
 }
 
 export interface Difference { added: number; removed: number; changed: number }

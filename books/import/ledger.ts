@@ -61,8 +61,8 @@ async function collectCells(session: Session, files: readonly StagedFile[]): Pro
   const columns = CELL_COLUMNS.join(', ')
   const readable = (file: string) => files.some((one) => one.file === file && one.readable)
   await client.query(`create unlogged table ${table('ledger_written')} as
-    select ${columns} from (select ${columns} from ${table('opening')} group by ${columns}
-      union all select ${columns} from ${table('entries')} group by ${columns}) both_files group by ${columns}`)
+    select ${columns}, bool_or(opens) as opens from (select ${columns}, true as opens from ${table('opening')} group by ${columns}
+      union all select ${columns}, false from ${table('entries')} group by ${columns}) both_files group by ${columns}`)
   const funds = session.config.input.dimensions.fund.values!
   const cell = ['b.book_id', 'a.account_id', ...DIMENSIONS.map((one) => `${one === 'fund' ? canonicalWord('w.fund', funds) : `w.${one}`} collate "C"`)]
   await client.query(`create unlogged table ${table('ledger_cells')} as
@@ -90,7 +90,7 @@ function cellProblems(session: Session, readable: (file: string) => boolean): st
     when(`w.account <> '' and ${charted} and a.account_id is null and ${elsewhere}`, 'account', 'account-of-another-system'),
     when(`w.account <> '' and ${charted} and a.account_id is null and not ${elsewhere}`, 'account', 'unknown-account'),
     when('not a.leaf', 'account', 'not-a-posting-account'),
-    when(`a.element = any(${textArray(TURNOVER)})`, 'account', 'opening-of-turnover'),
+    when(`w.opens and a.element = any(${textArray(TURNOVER)})`, 'account', 'opening-of-turnover'),
     ...DIMENSIONS.map((one: Dimension) => when(`a.leaf and w.${one} <> '' and '${one}' <> all(a.dimensions)`, one, 'undeclared-dimension')),
   )
   return problems

@@ -62,9 +62,9 @@ async function describe(session: Session, { scopeId, version, files, built, befo
   const contents = new Map<InputFile, string>()
   const reports: FileReport[] = []
   for (const staged of files) {
-    const content = await contentDigest(client, staged.file, built)
-    contents.set(staged.file, content.digest)
-    const difference = await differenceOf(session, staged, { scopeId, version, digest: content.digest, built, before })
+    const content = await contentDigest(client, staged.file, built, staged.rows, session.table('hashes'))
+    contents.set(staged.file, content)
+    const difference = await differenceOf(session, staged, { scopeId, version, digest: content, built, before })
     if (staged.path !== '' || difference.removed > 0) reports.push({ file: staged.file, rows: staged.rows, ...difference })
   }
   const changes = Object.fromEntries(reports.map(({ file, ...counts }) => [file, { ...counts }]))
