@@ -67,7 +67,7 @@ describe('rules on several cards', () => {
   it('gathers the same fault of two cards of one number into one finding', async () => {
     const { found } = await check(test, D, [{ ...COMPUTER, keeper: null }, { ...COMPUTER, keeper: null, unit: '002' }])
     expect(cardFindings(found)).toEqual(['N03 A-0001', 'S02 A-0001'])
-    expect(found[1]!.message_en).toContain('(2 cards, lines 2, 3)')
+    expect(found.find(({ rule }) => rule === 'S02')!.message_en).toContain('(2 cards, lines 2, 3)')
   })
 })
 

@@ -5,6 +5,7 @@ import type { StepContext, StepEngine, StepOutcome } from '../../../activities/s
 import type { Database } from '../../tables.ts'
 import { measureHealth, writeFindings } from './findings.ts'
 import { poolCards, scanGroups } from './groups.ts'
+import { checkReport } from './report.ts'
 import { scanCards } from './scan.ts'
 import { type CardSource, type Family, openSource } from './source.ts'
 
@@ -59,10 +60,12 @@ async function runRules(trx: Transaction<Database>, context: StepContext, second
     await within(`family ${family.letter}`, () => checkFamily(trx, source, family))
     context.heartbeat(`asset-health ${family.letter}`)
   }
+  const report = await within('the annual report', () => checkReport(trx, context, source))
+  context.heartbeat('asset-health report')
   const health = await within('health scores', () => measureHealth(trx, context.scopeId, families, UNITS_MAX))
   return {
     cards: health.all.cards, rules: families.reduce((count, { rules }) => count + rules.length, 0),
-    findings: await countByFamily(trx),
+    findings: await countByFamily(trx), report,
     health: { all: { ...health.all }, families: plain(health.families), units: plain(health.units) },
   }
 }
