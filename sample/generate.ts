@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/load.ts'
+import { assetReports, writeAssetReports } from './asset-report.ts'
 import { planDefects } from './defects/plan.ts'
 import { indicators, settledDocuments, spendingPlans, statements } from './finish.ts'
 import { planDistrict } from './plan.ts'
@@ -68,6 +69,9 @@ async function writeDistrict(request: SampleRequest, district: string, index: nu
   statements(world, defects.differences)
   indicators(world, defects.differences)
   defects.finish()
+  const reports = assetReports(world)
+  defects.reports(reports)
+  writeAssetReports(world, reports)
   await world.finish()
   return sortFindings(world.expected)
 }

@@ -59,8 +59,7 @@ export class World {
   constructor(plan: DistrictPlan, folder: string, style: FileStyle, corrected: boolean) {
     this.plan = plan
     this.corrected = corrected
-    const files = (Object.keys(COLUMNS) as InputFile[]).filter((file) => file !== 'asset_report')
-      .map((file) => [file, new TableFile(join(folder, plan.district), file, style)])
+    const files = (Object.keys(COLUMNS) as InputFile[]).map((file) => [file, new TableFile(join(folder, plan.district), file, style)])
     this.#files = Object.fromEntries(files) as Record<InputFile, TableFile>
     this.ledger = new Ledger(plan.year, this.#files.entries, this.#files.opening)
   }

@@ -31,14 +31,17 @@ const SCRAPPED = {
   last_depreciated_month: '2023-04',
 }
 
+const NOT_BOOKED = { booked: '0', booked_on: '', voucher_no: '' }
+
 /** 资产编号 */
 export const NUMBER_FAULTS: readonly Fault[] = [
   computer('2023-01-10', { asset_no: '' }, error('N01')),
   computer('2023-01-11', { asset_no: 'TWICE#' }, [], { cards: [{}, {}], once: error('N02') }),
   computer('2023-01-12', { asset_no: 'BOTH#' }, [], { cards: [{}, { unit: 'other' }], once: error('N03') }),
   computer('2023-01-13', { asset_no: 'ZC 2023 #' }, error('N04')),
-  computer('2023-01-14', { class_code: 'B02010105' }, error('N08')),
-  computer('2023-01-15', { class_code: '2010104' }, error('N08', 'N09')),
+  // Not booked yet: a class that does not exist has no line in the annual report.
+  computer('2025-11-14', { class_code: 'B02010105', ...NOT_BOOKED }, error('N08')),
+  computer('2025-11-15', { class_code: '2010104', ...NOT_BOOKED }, error('N08', 'N09')),
   of('car', { name: '彩色打印机' }, warning('N10')),
   computer('2017-02-10', { asset_no: 'AGAIN#' }, [], { cards: [SCRAPPED, { unit: 'other' }], once: error('N12') }),
   of('car', { quantity: '2', unit_price: '72500.00' }, error('N13', 'V11')),

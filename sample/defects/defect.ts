@@ -1,4 +1,5 @@
 /** What a planted defect may do, and when. */
+import type { UnitReport } from '../asset-report.ts'
 import type { World } from '../world.ts'
 
 /** Fen that the other side's statement has too much, by R-number and key. */
@@ -12,10 +13,14 @@ export interface Defects {
   plant(): void
   /** Called when everything else has been written. */
   finish(): void
+  /** Called with the asset reports before they are written. */
+  reports(reports: UnitReport[]): void
 }
 
 /** One kind of defect. `early` runs with the foundation, `late` when all rows that were kept back are there. */
 export interface Defect {
   early?(world: World, differences: Differences): void
   late?(world: World): void
+  /** May change the asset reports, or take one away. */
+  report?(world: World, reports: UnitReport[]): void
 }

@@ -1,6 +1,7 @@
 /** Which district has which defects: spread so that each step stops somewhere, and three districts are clean. */
 import type { World } from '../world.ts'
 import { ASSETS_DNL, ASSETS_FVS } from './assets.ts'
+import { ASSET_REPORT } from './asset-report.ts'
 import { C1, C2, C3, C4, C5, C6, C7, C8 } from './closing.ts'
 import type { Defect, Defects, Differences } from './defect.ts'
 import { I1, I2, I3, I4 } from './initialise.ts'
@@ -22,7 +23,7 @@ const BY_PLACE: readonly (readonly Defect[])[] = [
   [I1, I2, I3, I4],
   [R15, R18],
   [ASSETS_DNL],
-  [inTransit(SENT_CERT), ASSETS_FVS],
+  [inTransit(SENT_CERT), ASSETS_FVS, ASSET_REPORT],
   [],
 ]
 
@@ -36,5 +37,6 @@ export function planDefects(world: World, place: number | null): Defects {
     differences,
     plant: () => { for (const kind of kinds) kind.early?.(world, differences) },
     finish: () => { for (const kind of kinds) kind.late?.(world) },
+    reports: (reports) => { for (const kind of kinds) kind.report?.(world, reports) },
   }
 }

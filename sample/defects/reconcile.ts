@@ -108,7 +108,7 @@ export const r17 = (fen: bigint): Defect => ({
   early: (world) => world.expect('reconcile', 'R17', `${world.plan.district}/general`, 'error', -fen),
 })
 
-/** The unit's book holds more assets and more depreciation than its cards. */
+/** The unit's book holds more assets and more depreciation than its cards; its annual report then can not agree with both (R402). */
 export const R18: Defect = {
   early: (world) => {
     const unit = world.plan.units[1]!
@@ -117,6 +117,7 @@ export const R18: Defect = {
       world.ledger.open(unit.book, account, { unit: unit.code }, sign * fen)
       world.ledger.open(unit.book, '3001', { unit: unit.code }, -sign * fen)
       world.expect('reconcile', 'R18', `${unit.code}/${account}`, 'error', fen)
+      world.expect('asset-health', 'R402', `${unit.code}/Z02/total/${account === '1601' ? 'cost' : 'depreciation'}`, 'error')
     }
   },
 }
