@@ -56,7 +56,8 @@ export interface Judgement {
   touched: readonly { step: Step; evidenceDigest: string; open: OpenCounts; approvals: number }[]
 }
 
-export interface VoidRequest { runId: number; steps: readonly Step[]; reason: string }
+/** Results up to that generation fall; a later one may be under way already and stays. */
+export interface VoidRequest { runId: number; steps: readonly { step: Step; generation: number }[]; reason: string }
 export interface StaleResult { stale: readonly Step[]; inputVersion: number }
 export interface ApplyRequest { runId: number; generation: number; evidenceDigest: string }
 export interface AlarmRequest extends Pick<Alarm, 'kind' | 'level'> {

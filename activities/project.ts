@@ -63,9 +63,10 @@ export function voidSteps(deps: ActivityDeps, { runId, steps, reason }: VoidRequ
   return inTransaction(deps, async (trx) => {
     const run = await findRun(trx, runId)
     const fallen = { void_at: new Date(), void_reason: reason }
-    const results = await trx.updateTable('step_results').set(fallen).where('run_id', '=', runId).where('step', 'in', [...steps])
+    const results = await trx.updateTable('step_results').set(fallen).where('run_id', '=', runId)
+      .where((eb) => eb.or(steps.map(({ step, generation }) => eb.and([eb('step', '=', step), eb('generation', '<=', generation)]))))
       .where('void_at', 'is', null).returning(['step', 'generation']).execute()
-    const approvals = await trx.updateTable('decisions').set(fallen).where('run_id', '=', runId).where('step', 'in', [...steps])
+    const approvals = await trx.updateTable('decisions').set(fallen).where('run_id', '=', runId).where('step', 'in', steps.map(({ step }) => step))
       .where('kind', 'in', ['approve', 'reject']).where('accepted', '=', true).where('void_at', 'is', null)
       .returning(['decision_id', 'step', 'actor', 'kind']).execute()
     if (results.length + approvals.length === 0) return

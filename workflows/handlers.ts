@@ -137,8 +137,9 @@ async function recheck(run: DistrictRun, asked: Step, by: string): Promise<void>
 export async function dropSteps(run: DistrictRun, fallen: readonly Step[], reason: string): Promise<void> {
   const all = new Set(fallen.flatMap((step) => [step, ...stepsAfter(step)]))
   const steps = STEPS.filter((step) => all.has(step) && run.steps[step].state !== 'pending')
+    .map((step) => ({ step, generation: run.steps[step].generation }))
   if (steps.length === 0) return
-  for (const step of steps) resetStep(run, step)
+  for (const { step } of steps) resetStep(run, step)
   await books.voidSteps({ runId: run.input.runId, steps, reason })
   await project(run)
 }
