@@ -107,9 +107,11 @@ async function findFormulas(trx: Trx, config: AssetReportConfig): Promise<void> 
     with formulas as (select * from jsonb_to_recordset(${JSON.stringify(formulas)}::jsonb)
         as f(number int, rule text, at text, op text, tolerance numeric, text text, severity text, rule_zh text, rule_en text, cell_zh text, cell_en text)),
     terms as (select * from jsonb_to_recordset(${JSON.stringify(terms)}::jsonb) as t(formula int, side text, factor numeric, cell text, prior boolean, constant numeric, reported boolean)),
-    subjects as (select formula, bool_or(reported) as reported from terms group by 1),
+    subjects as (select formula, bool_or(reported) as reported, split_part(min(cell) filter (where side = 'left'), '/', 1) as table_name from terms group by 1),
+    reports as (select distinct unit, split_part(cell, '/', 1) as table_name from report_cells where given),
     applies as (
-      select t.formula, c.unit from terms t join subjects s using (formula) join report_cells c on c.cell = t.cell where c.given or not s.reported group by 1, 2),
+      select t.formula, c.unit from terms t join subjects s using (formula) join report_cells c on c.cell = t.cell
+      where not s.reported or (c.given and exists (select from reports r where r.unit = c.unit and r.table_name = s.table_name)) group by 1, 2),
     sides as (
       select a.formula, a.unit, coalesce(sum(t.factor * v.value) filter (where t.side = 'left'), 0) as actual,
         coalesce(sum(t.factor * v.value) filter (where t.side = 'right'), 0) as expected, bool_or(t.prior and v.value is null) as unknown
