@@ -105,7 +105,7 @@ async function readAlarms(trx: Trx, runIds: readonly number[]): Promise<Of<Alarm
 
 async function readAudit(trx: Trx, districts: readonly string[]): Promise<Map<string, { sequence: string; hash: string }>> {
   const { rows } = await sql<{ district: string; sequence: string; hash: string }>`
-    select distinct on (district) district, sequence::text as sequence, hash from audit.events where district = any(${[...districts]}::text[])
-    order by district, sequence desc`.execute(trx)
+    select distinct on (district) district, sequence::text as sequence, hash from audit.events link where district = any(${[...districts]}::text[])
+    order by district, link.sequence desc`.execute(trx)
   return new Map(rows.map(({ district, ...head }) => [district, head]))
 }

@@ -45,6 +45,11 @@ describe('the model', () => {
     expect(done.steps.map((step) => [step.state, step.history.length, step.results.length])).toEqual(Array.from({ length: 6 }, () => ['approved', 2, 1]))
   })
 
+  it('names the last link of the audit chain, also when it has more digits than the one before', async () => {
+    for (let link = 2; link <= 11; link += 1) await sql`select audit.append('152501', 'test', 'tester', ${`link-${link}`}, '{}')`.execute(database.db)
+    expect((await read()).districts.find((district) => district.code === '152501')!.audit).toMatchObject({ sequence: '11' })
+  })
+
   it('keeps who approved what having seen which evidence, and who decided what with which words', async () => {
     const done = (await read()).districts.find((district) => district.code === '152501')!
     expect(done.approvals.find((one) => one.step === 'reconcile')).toMatchObject({ actor: 'wang.li', evidenceDigest: 'evidence-reconcile', accepted: true })
