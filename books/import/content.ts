@@ -68,8 +68,7 @@ const FEW = 5_000
 export async function contentDigest(
   client: pg.PoolClient, file: InputFile, version: Version, rows: number, scratch: string,
 ): Promise<string> {
-  const { from, key, values } = CONTENT[file]
-  const hashes = `select sha256(convert_to((row(${[...key, ...values].join(', ')}))::text, 'UTF8')) as h from ${from(version)}`
+  const hashes = file === 'entries' ? await entryHashes(client, version, `${scratch.slice(0, -1)}_cells"`) : rowHashes(CONTENT[file], version)
   if (rows > FEW) await client.query(`create unlogged table ${scratch} as ${hashes}`)
   const sums = [1, 9, 17, 25].map((at) => `coalesce(sum(substr(h, ${at}, 8)::bigint), 0)`)
   const result = await client.query<{ digest: string }>(`
@@ -77,6 +76,19 @@ export async function contentDigest(
     from ${rows > FEW ? scratch : `(${hashes})`} hashed`)
   if (rows > FEW) await client.query(`drop table ${scratch}`)
   return result.rows[0]!.digest
+}
+
+const rowHashes = ({ from, key, values }: Content, version: Version) =>
+  `select sha256(convert_to((row(${[...key, ...values].join(', ')}))::text, 'UTF8')) as h from ${from(version)}`
+
+/** Book, account and dimensions are hashed once for each cell, not for each of its entries. */
+async function entryHashes(client: pg.PoolClient, version: Version, cells: string): Promise<string> {
+  await client.query(`drop table if exists ${cells}`)
+  await client.query(`create unlogged table ${cells} as
+    select c.cell_id, sha256(convert_to((row(${CELL.join(', ')}))::text, 'UTF8')) as cell from ${version('cells')} c ${inBook(version)}`)
+  await client.query(`analyze ${cells}`)
+  const own = r('voucher', 'line', 'date', 'posted', 'debit', 'credit', 'source', 'summary')
+  return `select sha256(c.cell || convert_to((row(${own.join(', ')}))::text, 'UTF8')) as h from ${version('entries')} r join ${cells} c using (cell_id)`
 }
 
 export interface Difference { added: number; removed: number; changed: number }
