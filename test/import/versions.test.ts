@@ -65,7 +65,7 @@ test('the order of rows, other words and other bytes leave the content as it was
   const [before, cells] = [await contents(), await rows('select * from cells where scope_id = $scope order by cell_id')]
   const turned = (text: string) => {
     const [header, ...lines] = text.trimEnd().split('\n')
-    return `${[header, ...lines.reverse()].join('\r\n')}\r\n`
+    return `${[header, ...lines.toReversed()].join('\r\n')}\r\n`
   }
   const report = await load({
     entries: turned(GOOD.entries!).replace('100.00', '+100').replace('general', '一般公共预算'), opening: turned(GOOD.opening!).replace('1234.5', '"1,234.50"'),
