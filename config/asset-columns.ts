@@ -47,7 +47,7 @@ type Column = { type: ValueType; sql: string }
 
 function derivedColumns(data: ClassData, year: number, wide: boolean): Record<string, Column> {
   // Months from the month of acquisition, which counts, to December of the year, never more than the life (DOMAIN §8, S6 art. 16–21).
-  const passed = `greatest((${year} - extract(year from a.acquired_on)::int) * 12 + 13 - extract(month from a.acquired_on)::int, 0)`
+  const passed = `greatest((${year} - date_part('year', a.acquired_on)::int) * 12 + 13 - date_part('month', a.acquired_on)::int, 0)`
   const elapsed = `least(${passed}, a.life_months)`
   return {
     // What a card is known by in a finding: its number, or the line of the file when it has none.

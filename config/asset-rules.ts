@@ -137,6 +137,9 @@ function ruleProblems(config: Draft): Problem[] {
     if (forms !== 1) problems.push({ path, message: `rule ${rule.id} needs one of condition, groups, median` })
     if (!config.families[rule.id[0] as 'D']) problems.push({ path: [...path, 'id'], message: `no family ${rule.id[0]}` })
     problems.push(...compileProblems(config, rule, path))
+    if (rule.median && /\b(in_class|unit_kind|depreciable|class_in_force|life_m\w+imum)\b/.test(rule.median.where)) {
+      problems.push({ path: [...path, 'median', 'where'], message: `rule ${rule.id}: the cards of a median are chosen by their own columns alone` })
+    }
   })
   for (const family of Object.keys(config.families)) {
     const count = config.rules.filter(({ id }) => id.startsWith(family)).length

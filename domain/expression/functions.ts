@@ -10,7 +10,8 @@ export type RuleFunction = (values: readonly Argument[], wide: boolean) => Resul
 /** What each function takes and gives, for messages and the docs. */
 export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, RuleFunction>([
   ['empty', one((value) => value.type === 'text'
-    ? { type: 'boolean', sql: `(coalesce(btrim(${value.sql}), '') = '')` }
+    // The first character tells for nearly every text; only a text that begins with a blank is looked at whole.
+    ? { type: 'boolean', sql: `(${value.sql} is null or (ascii(${value.sql}) <= 32 and btrim(${value.sql}) = ''))` }
     : { type: 'boolean', sql: `(${value.sql} is null)` })],
   ['coalesce', same((type, sql) => ({ type, sql: `coalesce(${sql.join(', ')})` }))],
   ['least', same((type, sql) => ({ type, sql: `least(${sql.join(', ')})` }))],
@@ -25,7 +26,7 @@ export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, Rule
   ['length', typed('text', (sql) => ({ type: 'number', sql: `length(${sql})` }))],
   ['trim', typed('text', (sql) => ({ type: 'text', sql: `btrim(${sql})` }))],
   ['upper', typed('text', (sql) => ({ type: 'text', sql: `upper(${sql})` }))],
-  ['year', typed('date', (sql) => ({ type: 'number', sql: `extract(year from ${sql})::int` }))],
+  ['year', typed('date', (sql) => ({ type: 'number', sql: `date_part('year', ${sql})::int` }))],
   ['month', typed('date', (sql) => ({ type: 'text', sql: `to_char(${sql}, 'YYYY-MM')` }))],
   // A month written 2025-12, 2025/12 or 202512, as 2025-12; unknown when it is none.
   ['month_text', typed('text', (sql) => ({

@@ -28,11 +28,17 @@ export async function poolCards(trx: Transaction<Database>, source: CardSource, 
     and a.row_id in (${['select row_id from asset_twin_rows', ...shared].join(' union ')})`).execute(trx)
 }
 
-/** By a hash first, which is a third of the work; then exactly, among the few that are left. */
+/**
+ * By a hash first, which is a third of the work; then exactly, among the few that are left. Without parallel workers,
+ * which would only hand all the groups on to be sorted.
+ */
 async function findTwins(trx: Transaction<Database>, scopeId: number): Promise<void> {
   await sql.raw('drop table if exists pg_temp.asset_twin_hashes, pg_temp.asset_twin_rows').execute(trx)
+  const { rows: before } = await sql<{ workers: string }>`select current_setting('max_parallel_workers_per_gather') as workers`.execute(trx)
+  await sql`select set_config('max_parallel_workers_per_gather', '0', true)`.execute(trx)
   await sql.raw(`create temporary table asset_twin_hashes on commit drop as
     select hashtextextended(asset_no, 0) as hash from assets where scope_id = ${scopeId} and asset_no is not null group by 1 having count(*) > 1`).execute(trx)
+  await sql`select set_config('max_parallel_workers_per_gather', ${before[0]!.workers}, true)`.execute(trx)
   const { rows } = await sql<{ any: boolean }>`select exists (select from asset_twin_hashes) as any`.execute(trx)
   await sql.raw(`create temporary table asset_twin_rows on commit drop as
     select row_id, asset_no from assets where scope_id = ${scopeId} and ${rows[0]!.any ? 'hashtextextended(asset_no, 0) in (select hash from asset_twin_hashes)' : 'false'}`).execute(trx)

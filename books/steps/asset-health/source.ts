@@ -4,7 +4,7 @@
  */
 import { type Transaction, sql } from 'kysely'
 import { type ClassData, classColumns } from '../../../config/asset-columns.ts'
-import type { CompiledMedian, CompiledRule } from '../../../config/asset-rules.ts'
+import type { CompiledRule } from '../../../config/asset-rules.ts'
 import { quote } from '../../../domain/expression/literals.ts'
 import type { Database } from '../../tables.ts'
 
@@ -14,7 +14,7 @@ export interface Family { letter: string; rules: readonly CompiledRule[] }
 export interface CardSource {
   scopeId: number
   /** `from … where …` over the cards (or a table like theirs); open for another `and`. */
-  from(options: { withUnits: boolean; withClasses?: boolean; table?: string }): string
+  from(options: { withUnits: boolean; table?: string }): string
 }
 
 /** Up to so many class codes stand in the statement itself, so that parallel workers can read them; more in a temporary table. */
@@ -27,50 +27,51 @@ export async function openSource(
   trx: Transaction<Database>, scopeId: number, data: ClassData, families: readonly Family[],
 ): Promise<CardSource> {
   const columns = classColumns(data)
+  const medians = families.flatMap(({ rules }) => rules).filter(({ median }) => median !== null)
+  for (const rule of medians) await countValues(trx, scopeId, rule)
   await sql.raw(`drop table if exists pg_temp.asset_classes`).execute(trx)
   await sql.raw(`create temporary table asset_classes on commit drop as
     select code as class_code, ${columns.map(({ name, sql: value }) => `${value} as ${name}`).join(', ')}
-    from (select coalesce(class_code, '') as code from assets where scope_id = ${scopeId} group by 1) codes`).execute(trx)
-  const names = ['class_code', ...columns.map(({ name }) => name)]
-  const draft = sourceOf(scopeId, 'asset_classes k')
-  for (const rule of families.flatMap(({ rules }) => rules)) {
-    if (!rule.median) continue
-    await addMedian(trx, draft, rule, rule.median)
-    names.push(medianColumn(rule))
-  }
+    from (select coalesce(class_code, '') as code from ${medians[0] ? countsTable(medians[0]) : `assets where scope_id = ${scopeId}`} group by 1) codes`).execute(trx)
+  for (const rule of medians) await addMedian(trx, rule)
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from asset_classes`.execute(trx)
-  return rows[0]!.count > INLINE_CLASSES_MAX ? draft : sourceOf(scopeId, await inlineClasses(trx, names))
+  const names = ['class_code', ...columns.map(({ name }) => name), ...medians.map(medianColumn)]
+  return sourceOf(scopeId, rows[0]!.count > INLINE_CLASSES_MAX ? 'asset_classes k' : await inlineClasses(trx, names))
 }
 
 function sourceOf(scopeId: number, classes: string): CardSource {
   return {
     scopeId,
-    from: ({ withUnits, withClasses = true, table = 'assets' }) => {
+    from: ({ withUnits, table = 'assets' }) => {
       const units = withUnits ? ` left join units u on u.scope_id = ${scopeId} and u.unit = a.unit` : ''
-      const ofClass = withClasses ? ` join ${classes} on k.class_code = coalesce(a.class_code, '')` : ''
-      return `${table} a${ofClass}${units} where a.scope_id = ${scopeId}`
+      return `${table} a join ${classes} on k.class_code = coalesce(a.class_code, '')${units} where a.scope_id = ${scopeId}`
     },
   }
 }
 
-/** The median of each class: the middle value, or the mean of the two in the middle; twice it is a whole number. */
-async function addMedian(trx: Transaction<Database>, source: CardSource, rule: CompiledRule, median: CompiledMedian): Promise<void> {
-  const column = medianColumn(rule)
-  await sql.raw(`alter table asset_classes add ${column} numeric`).execute(trx)
-  // Equal values are counted together first: that is one pass, in parallel, and the rest is small.
-  await sql.raw(`with counted as (
-      select coalesce(a.class_code, '') as class_code, (${median.of})::numeric as value, count(*) as cards
-      from ${source.from({ withUnits: rule.readsUnits, withClasses: usesClasses(median) })}
-        and ${median.where} and ${median.of} is not null group by 1, 2),
-    placed as (select *, sum(cards) over (partition by class_code order by value) as upto, sum(cards) over (partition by class_code) as total from counted),
-    middles as (
-      select class_code, min(value) filter (where upto >= ceil(total / 2)) + min(value) filter (where upto >= floor(total / 2) + 1) as twice
-      from placed where total >= ${median.minCards} group by class_code)
-    update asset_classes c set ${column} = m.twice from middles m where m.class_code = c.class_code`).execute(trx)
+const countsTable = (rule: CompiledRule): string => `asset_counts_${rule.id.toLowerCase()}`
+
+/** Counts equal values of a class together: that is one pass, in parallel, and what is left is small. */
+async function countValues(trx: Transaction<Database>, scopeId: number, rule: CompiledRule): Promise<void> {
+  const { of, where } = rule.median!
+  await sql.raw(`drop table if exists pg_temp.${countsTable(rule)}`).execute(trx)
+  await sql.raw(`create temporary table ${countsTable(rule)} on commit drop as
+    select a.class_code, ${of} as value, count(*) filter (where ${where}) as cards from assets a where a.scope_id = ${scopeId} group by 1, 2`).execute(trx)
 }
 
-/** A temporary table keeps parallel workers away, so it is joined only where the condition asks for the class. */
-const usesClasses = (median: CompiledMedian) => /\bk\./.test(median.where + median.of)
+/** The median of each class: the middle value, or the mean of the two in the middle; twice it is a whole number. */
+async function addMedian(trx: Transaction<Database>, rule: CompiledRule): Promise<void> {
+  const column = medianColumn(rule)
+  await sql.raw(`alter table asset_classes add ${column} numeric`).execute(trx)
+  await sql.raw(`with placed as (
+      select coalesce(class_code, '') as class_code, value::numeric as value, sum(cards) over (partition by class_code order by value) as upto,
+        sum(cards) over (partition by class_code) as total
+      from ${countsTable(rule)} where cards > 0 and value is not null),
+    middles as (
+      select class_code, min(value) filter (where upto >= ceil(total / 2)) + min(value) filter (where upto >= floor(total / 2) + 1) as twice
+      from placed where total >= ${rule.median!.minCards} group by class_code)
+    update asset_classes c set ${column} = m.twice from middles m where m.class_code = c.class_code`).execute(trx)
+}
 
 async function inlineClasses(trx: Transaction<Database>, names: readonly string[]): Promise<string> {
   const { rows } = await sql<Record<string, string | number | boolean | null>>`select * from asset_classes order by class_code`.execute(trx)
