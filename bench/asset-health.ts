@@ -9,8 +9,7 @@ import type { Books } from '../books/connect.ts'
 import { createFound } from '../books/findings.ts'
 import { checkAssets } from '../books/steps/asset-health/index.ts'
 import { type Config, loadConfig } from '../config/load.ts'
-
-export interface BenchResult { name: string; rows: number; seconds: number; baselineSeconds: number; ratio: number; peakRssMiB: number }
+import type { BenchResult } from './benches.ts'
 
 const DISTRICT = '152599'
 const YEAR = 2025

@@ -8,7 +8,7 @@ import type { Books } from '../books/connect.ts'
 import { createFound } from '../books/findings.ts'
 import { applyCarryForward, planCarryForward, undoCarryForward } from '../books/steps/carry-forward/index.ts'
 import { loadConfig } from '../config/load.ts'
-import type { BenchResult } from './import.ts'
+import type { BenchResult } from './benches.ts'
 
 const UNITS = 123
 /** 123 × 120 = 14,760 balances. */

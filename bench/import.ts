@@ -12,15 +12,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Books } from '../books/connect.ts'
 import { importFolder } from '../books/import/import-folder.ts'
 import { loadConfig } from '../config/load.ts'
-
-export interface BenchResult {
-  name: string
-  rows: number
-  seconds: number
-  baselineSeconds: number
-  ratio: number
-  peakRssMiB: number
-}
+import type { BenchResult } from './benches.ts'
 
 const DISTRICT = '152501'
 const YEAR = 2025

@@ -11,8 +11,7 @@ import { createFound } from '../books/findings.ts'
 import { reconcileOne } from '../books/steps/reconcile/index.ts'
 import type { Database } from '../books/tables.ts'
 import { loadConfig } from '../config/load.ts'
-
-export interface BenchResult { name: string; rows: number; seconds: number; baselineSeconds: number; ratio: number; peakRssMiB: number }
+import type { BenchResult } from './benches.ts'
 
 const DISTRICT = '152598'
 const YEAR = 2025
