@@ -27,7 +27,7 @@ export interface DistrictImport {
 /** Staging tables have no statistics: left to guesses, the planner sorts a million rows by nine texts to join them. */
 const SETTINGS = `set local work_mem = '96MB'; set local maintenance_work_mem = '192MB'; set local enable_mergejoin = off;
   set local max_parallel_workers_per_gather = 2; set local parallel_tuple_cost = 0.01; set local parallel_setup_cost = 200;
-  set local client_min_messages = warning`
+  set local default_statistics_target = 30; set local client_min_messages = warning`
 
 /** @throws ImportBusy when another import of the same district and year is running */
 export async function importDistrict(books: Books, request: DistrictImport): Promise<DistrictReport> {

@@ -72,7 +72,7 @@ const sameCell = CELL_COLUMNS.map((column) => `s.${column} = c.${column}`).join(
 const amount = (column: 'debit' | 'credit') => `case when s.${column} = '' then 0 else ${fen(`s.${column}`)} end`
 
 function entries(session: Session): TableSource {
-  const posted = `s.posted = '' or s.posted = any(${textArray(session.config.input.flags.true)})`
+  const posted = `s.posted in ('1', '') or s.posted = any(${textArray(session.config.input.flags.true)})`
   return {
     columns: {
       cell_id: 'c.cell_id', book_id: 'c.book_id', line: 's.line::int', file_line: 's.file_line', date: 's.date::date', posted,
