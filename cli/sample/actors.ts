@@ -29,7 +29,8 @@ export function castActors(config: Pick<Config, 'districts'>, folders: Folders):
     if (!made.ok) throw failure({ zh: made.zh, en: made.en })
   }
   add(COORDINATOR, 'coordinator', ['*'])
-  for (const engineer of ENGINEERS) add(engineer, 'engineer', districts.filter((district) => engineerOf(district) === engineer))
+  // With fewer districts than engineers some have none, and nobody is registered for nothing.
+  for (const [engineer, own] of Map.groupBy(districts, engineerOf)) add(engineer, 'engineer', own)
   for (const district of districts) add(financeOf(district), 'finance', [district])
   return { coordinator: COORDINATOR, engineerOf, financeOf }
 }
