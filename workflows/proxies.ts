@@ -10,6 +10,8 @@ const RETRY = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval
 export const books = proxyActivities<Activities>({
   taskQueue: TASK_QUEUE,
   startToCloseTimeout: '60s',
+  // A worker that was killed is noticed by its silence, long before the time is up.
+  heartbeatTimeout: '20s',
   retry: RETRY,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 })
