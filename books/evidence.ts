@@ -39,13 +39,28 @@ async function leagueDigest(db: Kysely<Database>, leagueScope: number, district:
   return rows[0]!.digest
 }
 
-/** Digest over the files that a step reads, the evidence of the steps before it, the rules, and for R17 the league's ledger. */
+/**
+ * Digest over the sums of the asset cards by unit and class, which is all that R18 reads of them: a corrected name or
+ * date of a card is a matter of the asset check alone.
+ */
+async function cardsDigest(db: Kysely<Database>, scopeId: number): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    select encode(sha256(convert_to(coalesce(string_agg(said, e'\x1e' order by said collate "C"), ''), 'UTF8')), 'hex') as digest
+    from (
+      select concat_ws(e'\x1f', coalesce(unit, ''), coalesce(class_code, ''), coalesce(sum(cost), 0), coalesce(sum(accumulated_depreciation), 0),
+        coalesce(sum(net_value), 0)) as said
+      from assets where scope_id = ${scopeId}::int and booked and use_status is distinct from 'disposed' group by unit, class_code) sums`.execute(db)
+  return rows[0]!.digest
+}
+
+/** Digest over the files that a step reads, the evidence of the steps before it, the rules, for R17 the league's ledger, for R18 the cards' sums. */
 export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step): Promise<string> {
   const upstream = await liveResults(db, run.runId)
   const leagueScope = step === 'reconcile' && run.withLeague && run.district !== run.league ? await findScope(db, run.league, run.year) : null
   return digestOf({
     files: await fileDigests(db, run.scopeId, STEP_INPUTS[step]),
     league: leagueScope === null ? null : await leagueDigest(db, leagueScope, run.district),
+    cards: step === 'reconcile' ? await cardsDigest(db, run.scopeId) : null,
     upstream: Object.fromEntries(stepsBefore(step).map((before) => [before, upstream.get(before)?.evidenceDigest ?? null])),
     rules: run.rulesDigest,
   })

@@ -51,10 +51,13 @@ export const INPUT_FILES = [
 ] as const
 export type InputFile = (typeof INPUT_FILES)[number]
 
-/** The input files that each step reads: a change in another file leaves the step's approval alone. */
+/**
+ * The input files that each step reads: a change in another file leaves the step's approval alone. Of the asset cards and of
+ * the league's ledger reconcile reads sums only, which have digests of their own (books/evidence.ts).
+ */
 export const STEP_INPUTS: Record<Step, readonly InputFile[]> = {
   'in-transit': ['units', 'books', 'accounts', 'entries', 'documents'],
-  reconcile: ['units', 'books', 'accounts', 'opening', 'entries', 'indicators', 'documents', 'statements', 'assets'],
+  reconcile: ['units', 'books', 'accounts', 'opening', 'entries', 'indicators', 'documents', 'statements'],
   'carry-forward': ['units', 'books', 'accounts', 'opening', 'entries', 'indicators', 'setup', 'mappings', 'documents'],
   initialise: ['units', 'books', 'accounts', 'setup', 'mappings', 'indicators'],
   'asset-health': ['units', 'assets', 'asset_report', 'books', 'accounts', 'opening', 'entries'],

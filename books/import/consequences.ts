@@ -1,34 +1,31 @@
-/** What a new input touches: the live runs of the district, and the steps in them that people have approved. */
+/** What a new input touches: the live runs that read it, and the steps in them that people have approved. */
 import type { Kysely } from 'kysely'
-import { STEP_INPUTS, type Step, stepsAfter } from '../../domain/steps.ts'
-import type { RunKind } from '../../domain/steps.ts'
+import { type RunKind, type Step, stepsAfter } from '../../domain/steps.ts'
+import { staleSteps } from '../evidence.ts'
+import { findRun } from '../runs.ts'
 import type { Database } from '../tables.ts'
-import type { FileReport } from './report.ts'
 
 export interface TouchedRun {
   runId: number
   /** Not always the imported one: R17 of every district reads the league's book. */
   district: string
   kind: RunKind
-  /** Approved steps whose approval no longer holds: they read a file that says something else now, or rest on such a step. */
+  /** Approved steps whose approval no longer holds: what they read says something else now, or they rest on such a step. */
   fallen: readonly Step[]
 }
 
-/** Live runs that read a district's input of a year, with what the differences of the files mean for them. */
-export async function touchedRuns(db: Kysely<Database>, district: string, year: number, files: readonly FileReport[]): Promise<TouchedRun[]> {
-  const changed = new Set(files.filter((file) => file.added + file.removed + file.changed > 0).map((file) => file.file))
-  const rows = await db.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
-    .leftJoin('step_states', (join) => join.onRef('step_states.run_id', '=', 'runs.run_id').on('step_states.state', '=', 'approved'))
-    .select(['runs.run_id', 'runs.kind', 'scopes.district', 'step_states.step'])
+/** Live runs that read a district's input of a year, with what its current version means for them. */
+export async function touchedRuns(db: Kysely<Database>, district: string, year: number): Promise<TouchedRun[]> {
+  const rows = await db.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id').select('runs.run_id')
     .where((eb) => eb.or([eb('scopes.district', '=', district), eb.and([eb('runs.league', '=', district), eb('runs.with_league', '=', true)])]))
     .where('scopes.year', '=', year).where('runs.state', 'in', ['running', 'paused'])
     .orderBy('runs.run_id').execute()
-  const direct = (Object.keys(STEP_INPUTS) as Step[]).filter((step) => STEP_INPUTS[step].some((file) => changed.has(file)))
-  const hit = new Set(direct.flatMap((step) => [step, ...stepsAfter(step)]))
-  return [...new Set(rows.map((row) => row.run_id))].map((runId) => {
-    const own = rows.filter((row) => row.run_id === runId)
-    const run = own[0]!
-    const fallen = run.district === district ? own.flatMap(({ step }) => (step && hit.has(step) ? [step] : [])) : []
-    return { runId, district: run.district, kind: run.kind, fallen }
-  })
+  const touched: TouchedRun[] = []
+  for (const { run_id: runId } of rows) {
+    const run = await findRun(db, runId)
+    const hit = new Set((await staleSteps(db, run)).flatMap((step) => [step, ...stepsAfter(step)]))
+    const approved = await db.selectFrom('step_states').select('step').where('run_id', '=', runId).where('state', '=', 'approved').execute()
+    touched.push({ runId, district: run.district, kind: run.kind, fallen: approved.flatMap(({ step }) => (hit.has(step) ? [step] : [])) })
+  }
+  return touched
 }

@@ -38,7 +38,7 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
   }).catch((error: unknown) => { throw asCliError(error) })
   const touched = new Map<string, TouchedRun[]>()
   for (const one of report.districts) {
-    if (!report.check && one.version !== null) touched.set(one.district, await touchedRuns(books.db, one.district, flags.year, one.files))
+    if (!report.check && one.version !== null) touched.set(one.district, await touchedRuns(books.db, one.district, flags.year))
   }
   if (flags.json) context.printJson(jsonOf(report))
   else for (const one of report.districts) printDistrict(context, report, one)
@@ -51,13 +51,13 @@ async function announce(context: CliContext, report: ImportReport, touched: Read
   for (const { district, version } of report.districts) {
     const runs = touched.get(district) ?? []
     if (version === null || runs.length === 0) continue
-    for (const { kind, fallen } of runs) {
+    for (const { district: hit, kind, fallen } of runs) {
       if (fallen.length === 0) continue
       const names = (lang: 'zh' | 'en') => fallen.map((step) => STEP_NAMES[step][lang]).join(lang === 'zh' ? '、' : ', ')
       const rehearsal = kind === 'rehearsal'
       context.message({
-        zh: `${district}${rehearsal ? '（演练）' : ''}：数据已变，以下步骤的批准不再有效，将重新执行：${names('zh')}`,
-        en: `${district}${rehearsal ? ' (rehearsal)' : ''}: the input changed; these approvals no longer hold and the steps run again: ${names('en')}`,
+        zh: `${hit}${rehearsal ? '（演练）' : ''}：数据已变，以下步骤的批准不再有效，将重新执行：${names('zh')}`,
+        en: `${hit}${rehearsal ? ' (rehearsal)' : ''}: the input changed; these approvals no longer hold and the steps run again: ${names('en')}`,
       })
     }
     const operations = await context.operations()
