@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from 'kysely'
+import { inputDigestOf } from '../../books/evidence.ts'
+import { findRun } from '../../books/runs.ts'
 import { main } from '../../cli/main.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -45,6 +47,11 @@ test('tells live runs of the new input, and which approvals fall with it', async
   await sql`insert into runs (scope_id, kind, workflow_id, state, rules_digest, with_league, league)
     select scope_id, 'real', 'w', 'running', 'r', false, '152500' from scopes where district = ${DISTRICT}`.execute(database.db)
   await sql`insert into step_states (run_id, step, state) select run_id, unnest(array['in-transit', 'reconcile', 'asset-health']), 'approved' from runs`.execute(database.db)
+  const { run_id: runId } = await database.db.selectFrom('runs').select('run_id').executeTakeFirstOrThrow()
+  for (const step of ['in-transit', 'reconcile', 'asset-health'] as const) {
+    const input_digest = await inputDigestOf(database.db, await findRun(database.db, runId), step)
+    await database.db.insertInto('step_results').values({ run_id: runId, step, generation: 1, input_digest, evidence_digest: 'e', result: '{}' }).execute()
+  }
   const folder = await writeInput({ district: DISTRICT, files: { ...GOOD, statements: `${GOOD.statements!}R8,bank,D2,,,,,,,,5\n` } })
   const result = await nianjie('import', folder, '--year', '2025')
   expect(result).toMatchObject({ code: 0, announced: [{ year: 2025, district: DISTRICT, version: 2 }] })
