@@ -26,3 +26,8 @@ export async function recordCarriedDocuments(trx: Transaction<Database>, context
     returning number`.execute(trx)
   return { carried: rows.length }
 }
+
+/** The list of an undone carry-forward: the decisions stay, and the next carry-forward makes the same list from them. */
+export async function dropCarriedDocuments(trx: Transaction<Database>, runId: number): Promise<void> {
+  await trx.deleteFrom('carried_documents').where('run_id', '=', runId).execute()
+}
