@@ -1,5 +1,6 @@
 /** What travels between workflows and activities: ids, counts, digests. Types only: safe to import from a workflow. */
 import type { Alarm } from '../domain/deadlines.ts'
+import type { Decision } from '../domain/decisions.ts'
 import type { FindingCounts } from '../domain/findings.ts'
 import type { RunState, Step, StepState } from '../domain/steps.ts'
 import type { DecisionOutcome } from '../workflows/messages.ts'
@@ -49,17 +50,22 @@ export interface JudgeRequest { runId: number; decisionId: string; steps: readon
 /** A judged decision, and what it leaves of the steps that it touched. */
 export interface Judgement {
   outcome: DecisionOutcome
-  kind: 'approve' | 'reject' | 'findings' | null
+  kind: Decision['kind'] | null
   actor: string
   comment: string
   /** For each touched step: evidence now, what is open, and how many approvals hold for this very evidence. */
   touched: readonly { step: Step; evidenceDigest: string; open: OpenCounts; approvals: number }[]
+  /** Of a word on an undo: whose request it is, who agreed, and whether that is enough to carry it out. */
+  undo?: { requestId: string; actors: readonly string[]; complete: boolean }
 }
 
 /** Results up to that generation fall; a later one may be under way already and stays. */
 export interface VoidRequest { runId: number; steps: readonly { step: Step; generation: number }[]; reason: string }
 export interface StaleResult { stale: readonly Step[]; inputVersion: number }
 export interface ApplyRequest { runId: number; generation: number; evidenceDigest: string }
+export interface UndoRequest { runId: number; generation: number; requestId: string; reason: string }
+/** A signed-off run as it stands in the books: where a workflow that takes it up again begins. */
+export interface Recalled { steps: readonly StepProjection[] }
 export interface AlarmRequest extends Pick<Alarm, 'kind' | 'level'> {
   runId: number; step: Step; generation: number; roles: readonly string[]; dueAt: string; waitingSince: string; deadline: string
 }

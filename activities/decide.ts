@@ -7,7 +7,9 @@ import {
 import { liveResults, openFindings, refreshEvidence } from '../books/evidence.ts'
 import { type Run, findRun } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
-import type { Decision } from '../domain/decisions.ts'
+import { undoStanding, voidUndoWords } from '../books/undo.ts'
+import type { Plain } from '../domain/canonical.ts'
+import type { Decision, FindingsDecision, StepDecision, UndoDecision } from '../domain/decisions.ts'
 import { STEPS, type Step } from '../domain/steps.ts'
 import type { JudgeRequest, Judgement } from './contract.ts'
 import { type ActivityDeps, pinnedConfig } from './deps.ts'
@@ -66,9 +68,7 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
   await trx.updateTable('decisions').set({ judged_at: new Date(), accepted: true }).where('decision_id', '=', row.decisionId).execute()
   await appendAudit(trx, {
     district: run.district, kind: 'decision.accepted', actor: row.actor, subject: `${run.runId}/${row.decisionId}`,
-    detail: decision.kind === 'findings'
-      ? { kind: decision.kind, findings: decision.findings.map(({ id, action, comment, contentDigest }) => ({ id, action, comment, contentDigest })) }
-      : { kind: decision.kind, step: decision.step, evidence: decision.evidenceDigest, comment: decision.comment },
+    detail: wordOf(decision),
   })
   if (decision.kind === 'findings') {
     await applyFindingDecisions(trx, run, row, decision.findings)
@@ -77,8 +77,25 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
       await voidOtherApprovals(trx, run.runId, step, evidenceDigest, 'findings were decided since')
     }
   }
+  if (decision.kind === 'undo') await voidUndoWords(trx, run.runId, row.decisionId)
+  if (decision.kind === 'control') await closeLate(trx, run.runId, row)
   if (decision.kind === 'reject') await voidOtherApprovals(trx, run.runId, decision.step, null, `rejected by ${row.actor}`)
   return verdict(trx, bench, row, decision)
+}
+
+/** What the audit chain holds of a word. */
+function wordOf(decision: Decision): Plain {
+  switch (decision.kind) {
+    case 'findings': return { kind: decision.kind, findings: decision.findings.map(({ id, action, comment, contentDigest }) => ({ id, action, comment, contentDigest })) }
+    case 'control': return { kind: decision.kind, action: decision.action, comment: decision.comment }
+    default: return { kind: decision.kind, step: decision.step, evidence: decision.evidenceDigest, comment: decision.comment }
+  }
+}
+
+/** Who locks a year has seen what changed late: the reason stands in the signed word. */
+async function closeLate(trx: Transaction<Database>, runId: number, { decisionId, actor }: StoredDecision): Promise<void> {
+  await trx.updateTable('findings').set({ status: 'explained', decision_id: decisionId, closed_at: new Date(), closed_by: actor })
+    .where('run_id', '=', runId).where('rule', '=', 'LATE').where('status', '=', 'open').execute()
 }
 
 /** A decision that was judged before: the same word again; one that fell since then counts no more. */
@@ -95,12 +112,15 @@ async function repeat(trx: Transaction<Database>, bench: Bench, row: StoredDecis
   if (!reading.decision) return { outcome: { accepted: true }, ...nothing }
   const { decision } = reading
   // Only while the step still stands where the decision found it does it change anything.
-  const waits = decision.kind === 'findings' || bench.steps.some((one) => one.step === decision.step && one.state === 'awaiting-approval')
+  const waits = !('step' in decision) || isUndo(decision) || bench.steps.some((one) => one.step === decision.step && one.state === 'awaiting-approval')
   return waits ? verdict(trx, bench, row, decision) : { outcome: { accepted: true }, ...nothing }
 }
 
 async function verdict(trx: Transaction<Database>, bench: Bench, row: StoredDecision, decision: Decision): Promise<Judgement> {
   const { runId } = bench.run
+  if (!isOnSteps(decision)) {
+    return { outcome: { accepted: true }, kind: decision.kind, actor: row.actor, comment: decision.comment, touched: [], ...(isUndo(decision) && { undo: await undoOf(trx, bench) }) }
+  }
   const steps = decision.kind === 'findings' ? await stepsOf(bench, decision) : [decision.step]
   const live = await liveResults(trx, runId)
   const touched = []
@@ -111,6 +131,17 @@ async function verdict(trx: Transaction<Database>, bench: Bench, row: StoredDeci
     touched.push({ step, evidenceDigest, open: await openFindings(trx, runId, step), approvals })
   }
   return { outcome: { accepted: true }, kind: decision.kind, actor: row.actor, comment: 'comment' in decision ? decision.comment : '', touched }
+}
+
+const isUndo = (decision: Decision): decision is UndoDecision => decision.kind === 'undo' || decision.kind === 'approve-undo'
+const isOnSteps = (decision: Decision): decision is StepDecision | FindingsDecision => !isUndo(decision) && decision.kind !== 'control'
+
+/** Where the undo stands by now; none when it was carried out meanwhile. */
+async function undoOf(trx: Transaction<Database>, { run, config }: Bench): Promise<Judgement['undo']> {
+  const standing = await undoStanding(trx, run.runId)
+  if (!standing?.request) return undefined
+  const { request, approvers } = standing
+  return { requestId: request.decisionId, actors: [request.actor, ...approvers], complete: approvers.length >= config.approvals.undo.approvers }
 }
 
 /** The steps whose evidence a word on findings changes. */

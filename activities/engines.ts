@@ -11,6 +11,8 @@ export interface Engines {
   rescan(): Promise<StepEngine>
   /** Makes the approved plan live, proves it from the database, and records the documents that go over. */
   apply(): Promise<(trx: Transaction<Database>, context: StepContext) => Promise<StepOutcome>>
+  /** Takes the carry-forward in force back by reversal entries; the documents carried over with it are carried no more. */
+  undo(): Promise<(trx: Transaction<Database>, context: { runId: number; scopeId: number }, reason: string) => Promise<{ carryId: number; entries: number }>>
 }
 
 /** The engines of the product. */
@@ -34,6 +36,15 @@ export const ENGINES: Engines = {
       const outcome = await applyCarryForward(trx, context)
       await recordCarriedDocuments(trx, context)
       return outcome
+    }
+  },
+  undo: async () => {
+    const { undoCarryForward } = await import('../books/steps/carry-forward/index.ts')
+    const { dropCarriedDocuments } = await import('../books/steps/in-transit/index.ts')
+    return async (trx, context, reason) => {
+      const undone = await undoCarryForward(trx, context, reason)
+      await dropCarriedDocuments(trx, context.runId)
+      return undone
     }
   },
 }

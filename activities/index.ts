@@ -5,6 +5,7 @@ import type { ActivityDeps } from './deps.ts'
 import { deliver, raiseAlarm } from './notify.ts'
 import { beginRun, findStale, finishRun, project, voidSteps } from './project.ts'
 import { applyCarryForward, rescan, runStep } from './run-step.ts'
+import { recall, undoCarryForward, watchLate } from './undo.ts'
 
 /** The activities by the names that workflow histories hold: never rename one while runs are open. */
 export function createActivities(deps: ActivityDeps) {
@@ -17,6 +18,9 @@ export function createActivities(deps: ActivityDeps) {
     runStep: (request: contract.StepRequest) => runStep(deps, request),
     rescan: (request: { runId: number }) => rescan(deps, request),
     applyCarryForward: (request: contract.ApplyRequest) => applyCarryForward(deps, request),
+    undoCarryForward: (request: contract.UndoRequest) => undoCarryForward(deps, request),
+    recall: (request: { runId: number }) => recall(deps, request),
+    watchLate: (request: { runId: number }) => watchLate(deps, request),
     judge: (request: contract.JudgeRequest) => judge(deps, request),
     raiseAlarm: (request: contract.AlarmRequest) => raiseAlarm(deps, request),
     deliver: (request: contract.DeliverRequest) => deliver(deps, request),

@@ -16,6 +16,7 @@ import type { Step } from '../domain/steps.ts'
 import type { RefusalCode } from '../workflows/messages.ts'
 import type { StepStanding } from './contract.ts'
 import { judgeFindings } from './judge-findings.ts'
+import { judgeLock, judgeUndo } from './judge-undo.ts'
 
 export interface Refusal { code: RefusalCode; zh: string; en: string }
 export const refusal = (code: RefusalCode, zh: string, en: string): Refusal => ({ code, zh, en })
@@ -73,7 +74,12 @@ export const actsFor = (actor: Actor, ...districts: readonly string[]): boolean 
 
 /** Judges a decision whose signature holds. Null: it counts. */
 export function judgeDecision(bench: Bench, actor: Actor, decision: Decision): Promise<Refusal | null> {
-  return decision.kind === 'findings' ? judgeFindings(bench, actor, decision) : judgeStep(bench, actor, decision)
+  switch (decision.kind) {
+    case 'findings': return judgeFindings(bench, actor, decision)
+    case 'undo': case 'approve-undo': return judgeUndo(bench, actor, decision)
+    case 'control': return judgeLock(bench, actor, decision)
+    default: return judgeStep(bench, actor, decision)
+  }
 }
 
 /** An approval or a rejection of a step. */

@@ -28,7 +28,7 @@ export function project(deps: ActivityDeps, { runId, at, steps, runState, by }: 
   return inTransaction(deps, async (trx) => {
     for (const step of steps) await projectStep(trx, runId, at, step)
     if (!runState) return
-    await trx.updateTable('runs').set({ state: runState }).where('run_id', '=', runId).execute()
+    await trx.updateTable('runs').set({ state: runState, ended_at: null }).where('run_id', '=', runId).execute()
     const run = await findRun(trx, runId)
     await appendAudit(trx, { district: run.district, kind: `run.${runState}`, actor: by ?? 'system', subject: String(runId), detail: { at } })
   })

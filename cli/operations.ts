@@ -3,6 +3,7 @@
  * Refusals are values ({@link Refused}), never exceptions; an unreachable server is an exception of type Unreachable.
  */
 import type { FindingAction } from '../domain/findings.ts'
+import type { UndoView } from '../books/undo-view.ts'
 import type { RunKind, Step } from '../domain/steps.ts'
 
 export interface Refused { ok: false; code: string; zh: string; en: string }
@@ -38,6 +39,12 @@ export interface Operations {
   canDecideStep(request: { year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string }): Promise<Done>
   /** What the worker would say to these words on findings now, without trying them. */
   canDecideFindings(request: { actor: string; rows: readonly { id: string; action: FindingAction; comment: string }[] }): Promise<Done<{ decided: number }>>
-  /** Tells live runs that a district's input was imported again. */
+  /** Asks for the undo of the carry-forward in force or, with `approve`, agrees with the request of another person. */
+  askUndo(request: { year: number; district: string; actor: string; comment: string; approve: boolean }): Promise<Done<{ state: 'asked' | 'approved' | 'undoing' }>>
+  /** What that undo would touch, without touching it. */
+  showUndo(request: { year: number; district: string }): Promise<Done<{ preview: UndoView }>>
+  /** Locks a signed-off year for good: no late change is watched for, nothing can be undone. */
+  lock(request: { year: number; district: string; actor: string; comment: string }): Promise<Done>
+  /** Tells live runs that a district's input was imported again, and has a signed-off one looked at for late changes. */
   announceInput(request: { year: number; district: string; version: number }): Promise<void>
 }

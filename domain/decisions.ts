@@ -27,7 +27,18 @@ export interface FindingsDecision extends DecisionBase {
   findings: readonly { id: string; action: FindingAction; comment: string; contentDigest: string }[]
 }
 
-export type Decision = StepDecision | FindingsDecision
+/** Asks for the undo of the carry-forward in force, or agrees with it; the digest says which carry-forward was seen. */
+export interface UndoDecision extends DecisionBase {
+  kind: 'undo' | 'approve-undo'
+  step: 'carry-forward'
+  evidenceDigest: string
+  comment: string
+}
+
+/** Locks the year of the district for good: the watch on late changes ends, and nothing can be undone any more. */
+export interface LockDecision extends DecisionBase { kind: 'control'; action: 'lock'; comment: string }
+
+export type Decision = StepDecision | FindingsDecision | UndoDecision | LockDecision
 
 const TEXTS = ['decisionId', 'runKind', 'district', 'actor', 'signedAt', 'kind'] as const
 
@@ -40,6 +51,8 @@ export function decisionProblem(value: unknown): string | null {
   switch (decision.kind) {
     case 'approve': case 'reject': return stepDecisionProblem(decision)
     case 'findings': return findingsDecisionProblem(decision)
+    case 'undo': case 'approve-undo': return decision.step === 'carry-forward' ? stepDecisionProblem(decision) : 'only the carry-forward can be undone'
+    case 'control': return decision.action === 'lock' && typeof decision.comment === 'string' ? null : 'unknown action, or comment is not a text'
     default: return `unknown kind ${String(decision.kind)}`
   }
 }

@@ -7,6 +7,7 @@ import { project } from './projection.ts'
 import { books } from './proxies.ts'
 import { type DistrictRun, earliestOpen, isOver, openRun } from './run.ts'
 import { advance, carryOut, check, dropStale } from './steps.ts'
+import { attend, recall, takeBack } from './undo.ts'
 
 /**
  * Runs until everything is approved and signed off, or the run is cancelled; a rehearsal ends by itself and waits for nobody.
@@ -15,7 +16,9 @@ import { advance, carryOut, check, dropStale } from './steps.ts'
  */
 export async function districtYearEnd(input: DistrictInput): Promise<DistrictResult> {
   const run = openRun(input)
+  const recalled = input.reopened ? run.exclusive(() => recall(run)) : undefined
   handleMessages(run)
+  if (recalled && !(await attend(run, recalled))) return { district: input.district, outcome: 'completed' }
   try {
     run.leagueReached ||= (await books.beginRun({ runId: input.runId })).leagueReached
     if (input.kind === 'rehearsal') await rehearse(run)
@@ -30,9 +33,12 @@ export async function districtYearEnd(input: DistrictInput): Promise<DistrictRes
 /** The runbook: in-transit, reconcile, carry-forward, initialise, and when the assets are approved too, sign-off. */
 async function followSteps(run: DistrictRun): Promise<void> {
   while (!isOver(run)) {
+    if (run.undo) await takeBack(run)
     const step = earliestOpen(run)
+    if (isOver(run)) return
     if (step === null) await condition(() => isOver(run) || earliestOpen(run) !== null)
     else if (run.steps[step].state !== 'approved') await advance(run, step)
+    // The sign-off is still being written down: a word that waits behind it (an undo) finds the run ended and is refused.
     else run.ending = 'completed'
   }
 }

@@ -9,6 +9,7 @@ import {
 } from './messages.ts'
 import { project, projectionOf } from './projection.ts'
 import { books } from './proxies.ts'
+import { acceptUndo } from './undo.ts'
 import { type DistrictRun, endWait, isOver, resetStep, standing, startWait } from './run.ts'
 
 /** A refusal that a client turns into exit code 3; it leaves no history. */
@@ -18,7 +19,7 @@ function refuse(zh: string, en: string): never {
 
 /** Registers every handler of the district's messages. */
 export function handleMessages(run: DistrictRun): void {
-  onUpdate(decideUpdate, ({ decisionId }) => run.exclusive(() => decide(run, decisionId)), () => mustBeAtWork(run))
+  onUpdate(decideUpdate, ({ decisionId }) => run.exclusive(() => decide(run, decisionId)), () => mustHear(run))
   onUpdate(pauseUpdate, ({ by }) => pause(run, true, by), () => mustBeAtWork(run))
   onUpdate(resumeUpdate, ({ by }) => pause(run, false, by), () => mustBePaused(run))
   onUpdate(cancelUpdate, ({ by }) => cancel(run, by), () => mustBeOpen(run))
@@ -36,10 +37,15 @@ function onUpdate<Ret, Message>(
   setHandler(definition, handler, { validator })
 }
 
-const runStateOf = (run: DistrictRun): RunState => run.ending ?? (run.paused ? 'paused' : 'running')
+const runStateOf = (run: DistrictRun): RunState => run.signedOff ? 'completed' : run.ending ?? (run.paused ? 'paused' : 'running')
 
 function mustBeOpen(run: DistrictRun): void {
-  if (isOver(run)) refuse('该区划的年结已经结束。', 'the year-end of this district has ended')
+  if (isOver(run) || run.signedOff) refuse('该区划的年结已经结束。', 'the year-end of this district has ended')
+}
+
+/** After the sign-off words on an undo and the lock are still heard; the judge refuses all others. */
+function mustHear(run: DistrictRun): void {
+  if (!run.signedOff) mustBeAtWork(run)
 }
 
 function mustBeAtWork(run: DistrictRun): void {
@@ -62,9 +68,12 @@ function mustNotBeApproved(run: DistrictRun, step: Step): void {
 }
 
 async function decide(run: DistrictRun, decisionId: string): Promise<DecisionOutcome> {
+  // It may have ended while this one waited for its turn.
+  if (isOver(run)) mustBeOpen(run)
   const judgement = await books.judge({ runId: run.input.runId, decisionId, steps: standing(run) })
   if (judgement.outcome.accepted) {
     follow(run, judgement)
+    if (judgement.undo?.complete) await acceptUndo(run, judgement.undo)
     await project(run)
   }
   return judgement.outcome
@@ -89,7 +98,7 @@ function follow(run: DistrictRun, judgement: Judgement): void {
         if (status.state === 'blocked' && !status.failure && open.errors === 0) startWait(run, step, 'awaiting-approval')
         else if (status.state === 'awaiting-approval' && warned && open.warnings === 0) startWait(run, step, 'awaiting-approval')
         break
-      case null: break
+      case 'undo': case 'approve-undo': case 'control': case null: break
       default: judgement.kind satisfies never
     }
   }

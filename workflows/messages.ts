@@ -20,6 +20,8 @@ export interface DistrictInput {
   approvers: { readonly [S in Step]: number }
   /** Roles that may approve each step: whom the wait is shown as waiting on. */
   approverRoles: { readonly [S in Step]: readonly string[] }
+  /** The run was signed off and its workflow has ended: take it up from the books, for a word on an undo or a late change. */
+  reopened?: boolean
 }
 
 /** How a district's year-end ended; a cancelled one ends as a failure of type `Cancelled`. */
@@ -46,7 +48,7 @@ export type RefusalCode =
   | 'evidence-changed' | 'wrong-state' | 'not-allowed' | 'unknown-finding' | 'malformed' | 'comment-required'
 
 /**
- * A person's signed word (row of `decisions`, kinds approve, reject, findings). Only the id travels: identity, role,
+ * A person's signed word (row of `decisions`). Only the id travels: identity, role,
  * district, separation of duties and evidence are judged by an activity against the stored, signed payload.
  */
 export const decideUpdate = defineUpdate<DecisionOutcome, [{ decisionId: string }]>('decide')

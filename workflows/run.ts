@@ -15,8 +15,8 @@ export interface Wait {
 export interface StepStatus {
   step: Step
   state: StepState
-  /** `apply`: approved, and now being carried out (the carry-forward). */
-  phase: 'check' | 'apply'
+  /** Of the carry-forward. `apply`: approved, and now being carried out; `undo`: now being taken back. */
+  phase: 'check' | 'apply' | 'undo'
   attempt: number
   generation: number
   startedAt: number | null
@@ -37,6 +37,10 @@ export interface DistrictRun {
   /** Set once: how the run ends. */
   ending: 'completed' | 'cancelled' | null
   endedBy: string | null
+  /** Signed off before this workflow began: nothing is at work, only words on an undo or the lock are heard. */
+  signedOff: boolean
+  /** The undo that was approved and is not carried out yet. */
+  undo: { requestId: string; reason: string } | null
   leagueReached: boolean
   /** Announcements of changed input: received, and looked into. */
   inputChanges: number
@@ -54,7 +58,7 @@ export interface DistrictRun {
 export function openRun(input: DistrictInput): DistrictRun {
   const steps = Object.fromEntries(STEPS.map((step) => [step, pendingStep(step)])) as Record<Step, StepStatus>
   return {
-    input, steps, paused: false, ending: null, endedBy: null, leagueReached: false, inputChanges: 0, inputSeen: 0,
+    input, steps, paused: false, ending: null, endedBy: null, signedOff: input.reopened === true, undo: null, leagueReached: false, inputChanges: 0, inputSeen: 0,
     working: new Map(), projected: new Map(), deliveries: new CancellationScope({ cancellable: true }), exclusive: oneAtATime(),
     projecting: Promise.resolve(),
   }

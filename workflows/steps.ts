@@ -1,7 +1,7 @@
 /** How one step is taken: checked, waited for, carried out. */
 import { ActivityFailure, ApplicationFailure, CancellationScope, condition, getExternalWorkflowHandle, isCancellation, log, workflowInfo } from '@temporalio/workflow'
 import type { StepFailure } from '../activities/contract.ts'
-import { STEPS, type Step } from '../domain/steps.ts'
+import { STEPS, type Step, stepsBefore } from '../domain/steps.ts'
 import { waitForPerson } from './decision.ts'
 import { dropSteps } from './handlers.ts'
 import { reachedReconcileSignal } from './messages.ts'
@@ -74,6 +74,7 @@ async function foundationHolds(run: DistrictRun, step: Step): Promise<boolean> {
   if (run.input.kind === 'rehearsal' || step === 'in-transit' || step === 'reconcile' || step === 'asset-health') return true
   return run.exclusive(async () => {
     if (await dropStale(run)) return false
+    if (!stepsBefore(step).every((before) => run.steps[before].state === 'approved')) return false
     if (step !== 'carry-forward') return !isOver(run)
     const { changed } = await books.rescan({ runId: run.input.runId })
     if (changed) await dropSteps(run, ['in-transit'], 'in-transit documents changed since they were checked')
@@ -99,7 +100,7 @@ async function work(run: DistrictRun, step: Step, act: () => Promise<void>): Pro
 }
 
 /** The reason for people: what the activity said in both languages, else its message. */
-function failureOf(error: unknown): StepFailure {
+export function failureOf(error: unknown): StepFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error
   const told = cause instanceof ApplicationFailure ? (cause.details?.[0] as Partial<StepFailure> | undefined) : undefined
   const message = cause instanceof Error ? cause.message : String(cause)

@@ -1,6 +1,7 @@
 /** `nianjie import`: loads the folders of districts; each as a whole or not at all. */
 import { userInfo } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { watchedRun } from '../../books/undo.ts'
 import { touchedRuns, type TouchedRun } from '../../books/import/consequences.ts'
 import { importFolder, type ImportProgress } from '../../books/import/import-folder.ts'
 import { type DistrictReport, formatProblem, ImportBusy, ImportRefused, type ImportReport } from '../../books/import/report.ts'
@@ -50,7 +51,9 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
 async function announce(context: CliContext, report: ImportReport, touched: ReadonlyMap<string, readonly TouchedRun[]>): Promise<void> {
   for (const { district, version } of report.districts) {
     const runs = touched.get(district) ?? []
-    if (version === null || runs.length === 0) continue
+    if (version === null) continue
+    const signedOff = await watchedRun((await context.books()).db, district, report.year)
+    if (runs.length === 0 && !signedOff) continue
     for (const { district: hit, kind, fallen } of runs) {
       if (fallen.length === 0) continue
       const names = (lang: 'zh' | 'en') => fallen.map((step) => STEP_NAMES[step][lang]).join(lang === 'zh' ? '、' : ', ')

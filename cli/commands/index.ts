@@ -30,6 +30,13 @@ const MODULES: readonly Module[] = [
       return [registerRecheck, registerControl]
     },
   },
+  {
+    names: ['undo', 'lock'],
+    load: async () => {
+      const { registerLock, registerUndo } = await import('./undo.ts')
+      return [registerUndo, registerLock]
+    },
+  },
   { names: ['check-assets'], load: async () => [(await import('./check-assets.ts')).registerCheckAssets] },
   { names: ['export'], load: async () => [(await import('./export.ts')).registerExport] },
   { names: ['report'], load: async () => [(await import('./report.ts')).registerReport] },

@@ -5,6 +5,7 @@ import type { RunKind, Step } from '../../domain/steps.ts'
 import { cancelUpdate, inputChangedSignal, pauseUpdate, recheckUpdate, resumeUpdate } from '../../workflows/messages.ts'
 import type { Done, Refused } from '../operations.ts'
 import { type OperationsDeps, refused, send } from './deps.ts'
+import { watchAgain } from './undo.ts'
 
 interface ControlRequest { year: number; districts: readonly string[]; by: string; kind?: RunKind }
 const UPDATES = { pause: pauseUpdate, resume: resumeUpdate, cancel: cancelUpdate } as const
@@ -46,8 +47,10 @@ export async function recheck(deps: OperationsDeps, { year, district, step, by }
   return answer.ok ? { ok: true } : answer
 }
 
-/** See `Operations.announceInput`. A run that ended meanwhile needs no news; steps look at the input again anyway. */
-export async function announceInput({ books, client }: OperationsDeps, { year, district, version }: { year: number; district: string; version: number }): Promise<void> {
+/** See `Operations.announceInput`. A live run that ended meanwhile needs no news; steps look at the input again anyway. */
+export async function announceInput(deps: OperationsDeps, { year, district, version }: { year: number; district: string; version: number }): Promise<void> {
+  await watchAgain(deps, { year, district, version })
+  const { books, client } = deps
   const live = [...await liveRuns(books.db, 'real', year), ...await liveRuns(books.db, 'rehearsal', year)]
   const concerned = live.filter((run) => run.district === district || (run.league === district && run.withLeague))
   await Promise.all(concerned.map(async ({ workflowId }) => {

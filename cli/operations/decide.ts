@@ -10,9 +10,9 @@ import { type Run, findRun, liveRuns } from '../../books/runs.ts'
 import { loadActors } from '../../config/load.ts'
 import type { Actor } from '../../config/schemas/people.ts'
 import { type Plain, canonicalJson } from '../../domain/canonical.ts'
-import type { Decision, FindingsDecision, StepDecision } from '../../domain/decisions.ts'
+import type { Decision, FindingsDecision, LockDecision, StepDecision, UndoDecision } from '../../domain/decisions.ts'
 import type { Step } from '../../domain/steps.ts'
-import { decideUpdate } from '../../workflows/messages.ts'
+import { type DecisionOutcome, decideUpdate } from '../../workflows/messages.ts'
 import type { Done, Operations, Refused } from '../operations.ts'
 import { type OperationsDeps, refused, send } from './deps.ts'
 import { signAs } from './keys.ts'
@@ -135,10 +135,13 @@ async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows
   return byRun
 }
 
-type Word = Pick<StepDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<FindingsDecision, 'kind' | 'findings'>
+type Word =
+  | Pick<StepDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<FindingsDecision, 'kind' | 'findings'>
+  | Pick<UndoDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<LockDecision, 'kind' | 'action' | 'comment'>
+type Bring = (decisionId: string) => Promise<DecisionOutcome>
 
-/** Signs, stores, submits; the answer is the judge's. */
-async function submit(deps: OperationsDeps, run: Run, actor: string, word: Word): Promise<Done> {
+/** Signs, stores, submits; the answer is the judge's. `bring` takes the word to the workflow: without it, to the one that is open. */
+export async function submit(deps: OperationsDeps, run: Run, actor: string, word: Word, bring: Bring = toOpenWorkflow(deps, run)): Promise<Done> {
   const decisionId = randomUUID()
   const decision = {
     ...word, decisionId, runId: run.runId, runKind: run.kind, district: run.district, year: run.year, actor, signedAt: new Date().toISOString(),
@@ -151,8 +154,7 @@ async function submit(deps: OperationsDeps, run: Run, actor: string, word: Word)
     evidenceDigest: 'evidenceDigest' in word ? word.evidenceDigest : null,
   }
   await storeDecision(deps.books.db, row)
-  const answer = await send(deps, run, { what: 'decision', by: actor }, () =>
-    deps.client.workflow.getHandle(run.workflowId).executeUpdate(decideUpdate, { args: [{ decisionId }], updateId: decisionId }))
+  const answer = await send(deps, run, { what: 'decision', by: actor }, () => bring(decisionId))
   if (!answer.ok) {
     await deps.books.db.transaction().execute((trx) => recordRefusal(trx, run, row, { code: 'wrong-state', zh: answer.zh, en: answer.en }))
     return answer
@@ -160,3 +162,6 @@ async function submit(deps: OperationsDeps, run: Run, actor: string, word: Word)
   const { accepted, refusal } = answer.value
   return accepted ? { ok: true } : { ok: false, ...refusal! }
 }
+
+const toOpenWorkflow = ({ client }: OperationsDeps, { workflowId }: Run): Bring => (decisionId) =>
+  client.workflow.getHandle(workflowId).executeUpdate(decideUpdate, { args: [{ decisionId }], updateId: decisionId })

@@ -4,6 +4,7 @@ import { announceInput, control, recheck } from './control.ts'
 import { canDecideFindings, canDecideStep, decideFindings, decideStep } from './decide.ts'
 import type { OperationsDeps } from './deps.ts'
 import { start } from './start.ts'
+import { askUndo, lock, showUndo } from './undo.ts'
 
 export type { OperationsDeps } from './deps.ts'
 
@@ -19,6 +20,9 @@ export function operationsOf(deps: OperationsDeps): Operations {
     decideFindings: (request) => decideFindings(deps, request),
     canDecideStep: (request) => canDecideStep(deps, request),
     canDecideFindings: (request) => canDecideFindings(deps, request),
+    askUndo: (request) => askUndo(deps, request),
+    showUndo: (request) => showUndo(deps, request),
+    lock: (request) => lock(deps, request),
     announceInput: (request) => announceInput(deps, request),
   }
 }

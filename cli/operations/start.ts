@@ -93,7 +93,8 @@ export async function createRuns({ books, config }: Pick<OperationsDeps, 'books'
   })
 }
 
-function districtInput(config: Config, given: Omit<DistrictInput, 'approvers' | 'approverRoles'>): DistrictInput {
+/** What a district's workflow is given. */
+export function districtInput(config: Config, given: Omit<DistrictInput, 'approvers' | 'approverRoles'>): DistrictInput {
   const perStep = <T>(value: (step: Step) => T) => Object.fromEntries(STEPS.map((step) => [step, value(step)])) as { [S in Step]: T }
   const { steps } = config.approvals
   return { ...given, approvers: perStep((step) => steps[step].approvers), approverRoles: perStep((step) => steps[step].roles) }

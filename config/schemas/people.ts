@@ -26,6 +26,12 @@ export const approvalsSchema = z.strictObject({
     roles: z.array(z.enum(ROLES)).min(1),
     approvers: z.number().int().min(1).max(5).default(1),
   })),
+  /** `approvers`: besides the one who asks. */
+  undo: z.strictObject({
+    roles: z.array(z.enum(ROLES)).min(1),
+    approvers: z.number().int().min(1).max(5).default(1),
+  }).default({ roles: ['finance', 'coordinator'], approvers: 1 }),
+  lock: z.strictObject({ roles: z.array(z.enum(ROLES)).min(1) }).default({ roles: ['coordinator'] }),
   /** First rule that fits a finding holds; without one nothing can be decided: the input must be corrected. */
   decisions: z.array(z.strictObject({
     step: z.enum(STEPS).optional(),

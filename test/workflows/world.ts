@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { Runtime, DefaultLogger } from '@temporalio/worker'
 import { sql } from 'kysely'
-import type { Engines } from '../../activities/engines.ts'
+import { ENGINES, type Engines } from '../../activities/engines.ts'
 import { signOff } from '../../activities/sign-off.ts'
 import type { StepContext, StepEngine } from '../../activities/step.ts'
 import { type Config, loadConfig } from '../../config/load.ts'
@@ -110,6 +110,7 @@ export function enginesOf(world: World): Engines {
   }
   return {
     check: (step) => Promise.resolve(step === 'sign-off' ? signOff : planned(step)),
+    undo: ENGINES.undo,
     rescan: () => Promise.resolve(planned('in-transit')),
     apply: () => Promise.resolve((_trx, context) => {
       world.ran.push(`${context.district}/apply`)

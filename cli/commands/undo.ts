@@ -1,0 +1,96 @@
+/** `nianjie undo` and `lock`: taking a carry-forward back, and the end of the watch on late changes. */
+import { type Command, Option } from 'commander'
+import type { UndoView } from '../../books/undo-view.ts'
+import { displayYuan, parseYuan } from '../../domain/money.ts'
+import { STEP_NAMES, type Step } from '../../domain/steps.ts'
+import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
+import type { CliContext } from '../shared/context.ts'
+import { refusal, usageError } from '../shared/exit.ts'
+import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { safeText } from '../shared/safe-text.ts'
+
+interface UndoFlags extends ConfirmFlags {
+  year?: number; district: string; as?: string; comment?: string; approve?: boolean; preview?: boolean; json?: boolean
+}
+
+export function registerUndo(program: Command, context: CliContext): void {
+  const { t } = context
+  const command = program.command('undo')
+    .description(t({ zh: '撤销已生效的年终结转：一人申请，另一人批准（--approve）', en: 'undo a carry-forward in force: one person asks, another approves (--approve)' }))
+    .addOption(yearOption(context))
+    .requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(new Option('--step <step>', t({ zh: '步骤', en: 'step' })).choices(['carry-forward']).makeOptionMandatory())
+    .option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' }))
+    .option('--approve', t({ zh: '批准他人的撤销申请', en: 'approve the request of another person' }))
+    .option('--preview', t({ zh: '只看撤销会涉及什么', en: 'only show what it would touch' }))
+    .option('--comment <text>', t({ zh: '理由', en: 'reason' }))
+    .addOption(jsonOption(context))
+  addConfirmOptions(command, context).action((flags: UndoFlags) => undo(context, flags))
+}
+
+async function undo(context: CliContext, flags: UndoFlags): Promise<void> {
+  const { district, as: actor, comment = '', approve = false } = flags
+  knownDistricts(context, [district])
+  const year = await yearOf(context, flags.year)
+  const operations = await context.operations()
+  if (flags.preview || flags.dryRun) {
+    const shown = await operations.showUndo({ year, district })
+    if (!shown.ok) throw refusal(shown)
+    return flags.json ? context.printJson({ year, district, ...shown.preview }) : context.print(previewText(context, year, district, shown.preview))
+  }
+  if (actor === undefined) throw usageError({ zh: '需要 --as，或用 --preview 只看', en: '--as is needed, or --preview to only look' })
+  await confirm(context, flags, approve
+    ? { zh: `批准撤销 ${year} 年 ${district} 的年终结转？`, en: `Approve the undo of the carry-forward of ${district}, ${year}?` }
+    : { zh: `申请撤销 ${year} 年 ${district} 的年终结转？`, en: `Ask for the undo of the carry-forward of ${district}, ${year}?` }, district)
+  const answer = await operations.askUndo({ year, district, actor, comment, approve })
+  if (!answer.ok) throw refusal(answer)
+  if (flags.json) return context.printJson({ year, district, state: answer.state })
+  context.print(context.t({
+    asked: { zh: `${actor} 已申请撤销，须由另一人批准（nianjie undo … --approve）`, en: `${actor} asked for the undo; another person must approve it (nianjie undo … --approve)` },
+    approved: { zh: `${actor} 已批准，还需他人批准`, en: `${actor} approved it; more people must approve` },
+    undoing: { zh: `${actor} 已批准，正在撤销；之后重新编制结转方案`, en: `${actor} approved it: it is being undone, then the carry-forward is planned anew` },
+  }[answer.state]))
+}
+
+function previewText({ t }: CliContext, year: number, district: string, view: UndoView): string {
+  const yuan = (text: string) => displayYuan(parseYuan(text))
+  const { closingEntries, openings, newIndicators, newYear, initialisation, carriedDocuments, request } = view
+  const approvals = view.approvals.map(({ step, actor, signedAt }) => `  ${t(STEP_NAMES[step as Step])}  ${safeText(actor)}  ${signedAt}`)
+  return [
+    t({ zh: `撤销 ${district} ${year} 年的年终结转（第 ${view.generation} 次，${view.liveSince} 生效）将涉及：`, en: `To undo the carry-forward of ${district}, ${year} (generation ${view.generation}, in force since ${view.liveSince}) touches:` }),
+    t({ zh: `结转分录 ${closingEntries.entries} 条，借方 ${yuan(closingEntries.debit)}：逐条冲销，原分录保留`, en: `${closingEntries.entries} closing entries, debit ${yuan(closingEntries.debit)}: reversed one by one, both are kept` }),
+    t({ zh: `${year + 1} 年期初 ${openings.balances} 笔，借方 ${yuan(openings.debit)}；新指标 ${newIndicators.indicators} 个，${yuan(newIndicators.amount)}：不再有效`, en: `${openings.balances} openings of ${year + 1}, debit ${yuan(openings.debit)}; ${newIndicators.indicators} new indicators, ${yuan(newIndicators.amount)}: no longer in force` }),
+    t({ zh: `${year + 1} 年已导入：分录 ${newYear.entries} 条，期初 ${newYear.openings} 笔（不改动，须自行核对）`, en: `imported for ${year + 1} already: ${newYear.entries} entries, ${newYear.openings} openings (left as they are: check them)` }),
+    t({ zh: `结转单据 ${carriedDocuments.documents} 份，${yuan(carriedDocuments.amount)}：重新结转时再列`, en: `${carriedDocuments.documents} documents carried over, ${yuan(carriedDocuments.amount)}: listed again by the next carry-forward` }),
+    ...(initialisation ? [t({ zh: `新年度初始化结果（第 ${initialisation.generation} 次，${initialisation.items} 项）作废并重做`, en: `the initialisation (generation ${initialisation.generation}, ${initialisation.items} items) is void and done again` })] : []),
+    ...(approvals.length > 0 ? [t({ zh: '作废的审批：', en: 'approvals that fall:' }), ...approvals] : []),
+    ...(view.signedOff ? [t({ zh: '已签署归档：年结重新打开，已出具的报告须在再次签署后重出', en: 'it was signed off: the year-end opens again, and reports must be made anew after the next sign-off' })] : []),
+    ...(request ? [t({ zh: `${safeText(request.actor)} 已申请撤销`, en: `${safeText(request.actor)} asked for this undo` }) + (request.comment ? `: ${safeText(request.comment)}` : '')] : []),
+  ].join('\n')
+}
+
+interface LockFlags extends ConfirmFlags { year?: number; district: string; as: string; comment?: string; json?: boolean }
+
+export function registerLock(program: Command, context: CliContext): void {
+  const { t } = context
+  const command = program.command('lock')
+    .description(t({ zh: '最终锁定已签署归档的年度：不再监测迟到的更正，不能再撤销', en: 'lock a signed-off year for good: no more watch on late changes, no more undo' }))
+    .addOption(yearOption(context))
+    .requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .requiredOption('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' }))
+    .option('--comment <text>', t({ zh: '理由（有迟到的更正未处理时必填）', en: 'reason (needed while late changes are open)' }))
+    .addOption(jsonOption(context))
+  addConfirmOptions(command, context).action((flags: LockFlags) => lock(context, flags))
+}
+
+async function lock(context: CliContext, flags: LockFlags): Promise<void> {
+  const { district, as: actor, comment = '' } = flags
+  knownDistricts(context, [district])
+  const year = await yearOf(context, flags.year)
+  if (flags.dryRun) return context.message({ zh: `将锁定 ${year} 年 ${district}`, en: `would lock ${year} of ${district}` })
+  await confirm(context, flags, { zh: `锁定 ${year} 年 ${district}？之后不能再撤销。`, en: `Lock ${year} of ${district}? Nothing can be undone after that.` }, district)
+  const answer = await (await context.operations()).lock({ year, district, actor, comment })
+  if (!answer.ok) throw refusal(answer)
+  if (flags.json) return context.printJson({ year, district, locked: true })
+  context.print(context.t({ zh: `${actor} 已锁定 ${year} 年 ${district}`, en: `${actor} locked ${year} of ${district}` }))
+}

@@ -1,0 +1,60 @@
+/** The worker is killed in the middle of an undo: it is done once all the same, and the year-end goes on. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Worker } from '@temporalio/worker'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { afterEach, expect, it } from 'vitest'
+import { workflowBundle } from '../../worker/bundle.ts'
+import { districtWorkflowId } from '../../workflows/ids.ts'
+import { booksOf, closeYear, importUnit, realBooks } from './small-books.ts'
+import { type World, YEAR, address, createWorld, person, stepsOf, until } from './world.ts'
+
+const DISTRICT = '152501'
+let world: World | undefined
+let child: ChildProcess | undefined
+afterEach(async () => {
+  child?.kill('SIGKILL')
+  await world?.close()
+})
+
+it('an undo survives a worker that is killed in its middle', { timeout: 180_000 }, async () => {
+  world = await createWorld()
+  for (const name of ['fin', 'coo']) person(world, name, ['finance', 'coordinator'])
+  const first = await world.startWorker({ engines: realBooks(world) })
+  await importUnit(world, DISTRICT, '1000.00')
+  expect(await world.operations.start({ year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test' })).toMatchObject({ ok: true })
+  await closeYear(world, DISTRICT, ['fin', 'coo'])
+  await until(world, DISTRICT, 'initialise', 'awaiting-approval')
+  const before = await booksOf(world, DISTRICT)
+  await first.stop()
+
+  child = spawn(process.execPath, [fileURLToPath(new URL('worker-process.ts', import.meta.url))], {
+    stdio: 'inherit',
+    env: {
+      ...process.env, DATABASE_URL: world.database.url, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
+      OVERLAY: world.folders.overlay, SLOW_STEP_SECONDS: '20',
+    },
+  })
+  const undo = (actor: string, approve: boolean) => world!.operations.askUndo({ year: YEAR, district: DISTRICT, actor, comment: '', approve })
+  expect(await undo('fin', false)).toMatchObject({ ok: true })
+  expect(await undo('coo', true)).toMatchObject({ ok: true })
+  await until(world, DISTRICT, 'carry-forward', 'running')
+  const owner = new pg.Client({ connectionString: world.database.url })
+  await owner.connect()
+  await expect.poll(async () => (await owner.query(`select from pg_stat_activity
+    where datname = current_database() and query like 'select pg_sleep%' and state = 'active'`)).rowCount, { timeout: 20_000 }).toBe(1)
+  await owner.end()
+  child.kill('SIGKILL')
+  expect(await booksOf(world, DISTRICT)).toEqual(before)
+
+  await world.startWorker({ engines: realBooks(world) })
+  await expect.poll(async () => (await stepsOf(world!, DISTRICT)).get('carry-forward')!.state, { timeout: 90_000 }).toBe('awaiting-approval')
+  const { rows: [written] } = await sql<{ entries: number; reversals: number }>`
+    select count(*) filter (where not reversal)::int as entries, count(*) filter (where reversal)::int as reversals
+    from closing_entries join carry_forwards using (carry_id) where state = 'reversed'`.execute(world.database.db)
+  expect(written).toEqual({ entries: before.closing.length, reversals: before.closing.length })
+  expect(await booksOf(world, DISTRICT)).toMatchObject({ live: 0, reversed: 1, unbalanced: 0 })
+  const history = await world.client.workflow.getHandle(districtWorkflowId(YEAR, DISTRICT)).fetchHistory()
+  await Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history)
+})

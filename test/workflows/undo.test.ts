@@ -1,0 +1,180 @@
+/** Taking a carry-forward back through the year-end: who may, in which state, what becomes of the books, and the watch after the sign-off. */
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../../cli/main.ts'
+import { verifyAudit } from '../../books/audit.ts'
+import { listFindings } from '../../books/read-model/findings.ts'
+import { districtWorkflowId } from '../../workflows/ids.ts'
+import { type Books, booksOf, closeYear, importUnit, realBooks } from './small-books.ts'
+import { type World, YEAR, address, approve, createWorld, finishDistrict, person, stepsOf, until } from './world.ts'
+
+const PEOPLE: [string, string] = ['fin', 'coo']
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+  person(world, 'fin', ['finance'])
+  person(world, 'coo', ['finance', 'coordinator'])
+  person(world, 'eng', ['engineer'])
+  person(world, 'far', ['finance'], ['152502'])
+  await world.startWorker({ engines: realBooks(world) })
+})
+afterAll(() => world.close())
+
+const undo = (district: string, actor: string, approveIt = false) =>
+  world.operations.askUndo({ year: YEAR, district, actor, comment: '更正', approve: approveIt })
+const lock = (district: string, actor: string, comment = '') => world.operations.lock({ year: YEAR, district, actor, comment })
+const late = async (district: string) =>
+  (await listFindings(world.database.db, { year: YEAR, districts: [district] })).filter(({ rule }) => rule === 'LATE').map(({ key, status, severity }) => ({ key, status, severity }))
+const runState = async (district: string) => (await world.database.db.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
+  .select('state').where('district', '=', district).orderBy('run_id', 'desc').executeTakeFirstOrThrow()).state
+const ended = (district: string) => world.client.workflow.getHandle(districtWorkflowId(YEAR, district)).result()
+
+async function begin(district: string): Promise<void> {
+  await importUnit(world, district, '1000.00')
+  expect(await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })).toMatchObject({ ok: true })
+}
+
+describe('the undo of a carry-forward', () => {
+  it('is refused to the wrong person and in the wrong state, and takes two', async () => {
+    const district = '152502'
+    await begin(district)
+    expect(await undo(district, 'fin')).toMatchObject({ ok: false, code: 'wrong-state' })
+    await closeYear(world, district, PEOPLE)
+    expect(await undo(district, 'coo', true)).toMatchObject({ ok: false, code: 'wrong-state' })
+    expect(await undo(district, 'eng')).toMatchObject({ ok: false, code: 'wrong-role' })
+    expect(await undo(district, 'nobody')).toMatchObject({ ok: false, code: 'unknown-actor' })
+    expect(await undo(district, 'fin')).toEqual({ ok: true, state: 'asked' })
+    expect(await undo(district, 'coo')).toMatchObject({ ok: false, code: 'wrong-state' })
+    expect(await undo(district, 'fin', true)).toMatchObject({ ok: false, code: 'separation-of-duties' })
+    expect(await undo(district, 'eng', true)).toMatchObject({ ok: false, code: 'wrong-role' })
+    expect((await stepsOf(world, district)).get('carry-forward')!.state).toBe('approved')
+    expect(await undo(district, 'coo', true)).toEqual({ ok: true, state: 'undoing' })
+    expect((await until(world, district, 'carry-forward', 'awaiting-approval')).generation).toBe(2)
+    expect(await undo(district, 'fin')).toMatchObject({ ok: false, code: 'wrong-state' })
+  })
+
+  it('is refused to a person of another district', async () => {
+    await begin('152522')
+    await closeYear(world, '152522', PEOPLE)
+    expect(await undo('152522', 'far')).toMatchObject({ ok: false, code: 'wrong-district' })
+  })
+
+  it('and another close give the same books, time after time, and the year-end goes on', async () => {
+    const district = '152501'
+    await begin(district)
+    const seen: Books[] = []
+    for (let round = 1; round <= 3; round += 1) {
+      if (round === 1) await closeYear(world, district, PEOPLE)
+      else await approve(world, district, 'carry-forward', ...PEOPLE)
+      await until(world, district, 'initialise', 'awaiting-approval')
+      seen.push(await booksOf(world, district))
+      if (round === 3) break
+      await approve(world, district, 'initialise', 'fin')
+      await until(world, district, 'sign-off', 'awaiting-approval')
+      expect(await undo(district, 'fin')).toMatchObject({ ok: true })
+      expect(await undo(district, 'coo', true)).toMatchObject({ ok: true })
+      await until(world, district, 'carry-forward', 'awaiting-approval')
+      expect((await stepsOf(world, district)).get('sign-off')!.state).toBe('pending')
+      expect((await stepsOf(world, district)).get('reconcile')!.state).toBe('approved')
+    }
+    expect(seen.map(({ openings, closing }) => ({ openings, closing }))).toEqual(Array.from({ length: 3 }, () => ({ openings: seen[0]!.openings, closing: seen[0]!.closing })))
+    expect(seen[0]!.openings.length).toBeGreaterThan(2)
+    expect(seen[2]!).toMatchObject({ live: 1, reversed: 2, unbalanced: 0 })
+    await approve(world, district, 'initialise', 'fin')
+    await approve(world, district, 'sign-off', 'coo')
+    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+  })
+})
+
+describe('a year that was signed off', () => {
+  const district = '152523'
+
+  it('raises a finding for a late change and reopens nothing', async () => {
+    await begin(district)
+    await finishDistrict(world, district, PEOPLE)
+    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+    const version = await importUnit(world, district, '1500.00')
+    await world.operations.announceInput({ year: YEAR, district, version })
+    await expect.poll(() => late(district)).toEqual([{ key: 'entries', status: 'open', severity: 'warning' }])
+    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+    expect(await runState(district)).toBe('completed')
+    expect([...(await stepsOf(world, district)).values()].map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'approved'))
+    expect(await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })).toMatchObject({ ok: false, code: 'already-completed' })
+  })
+
+  it('hears a request for an undo and ends again until another person approves it; then it goes on from the carry-forward', async () => {
+    expect(await undo(district, 'eng')).toMatchObject({ ok: false, code: 'wrong-role' })
+    expect(await undo(district, 'coo')).toEqual({ ok: true, state: 'asked' })
+    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+    expect(await runState(district)).toBe('completed')
+    expect(await world.operations.showUndo({ year: YEAR, district })).toMatchObject({
+      ok: true, preview: { signedOff: true, request: { actor: 'coo' }, approvals: [{ step: 'carry-forward' }, { step: 'carry-forward' }, { step: 'initialise' }, { step: 'sign-off' }] },
+    })
+    expect(await undo(district, 'fin', true)).toEqual({ ok: true, state: 'undoing' })
+    expect(await runState(district)).toBe('running')
+    // The correction touched what the earlier steps rest on: they are checked again first.
+    await approve(world, district, 'in-transit', 'fin')
+    await approve(world, district, 'asset-health', 'fin')
+    await approve(world, district, 'reconcile', 'fin')
+    await approve(world, district, 'carry-forward', ...PEOPLE)
+    await approve(world, district, 'initialise', 'fin')
+    await approve(world, district, 'sign-off', 'coo')
+    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+    expect(await runState(district)).toBe('completed')
+    expect(await late(district)).toMatchObject([{ status: 'resolved' }])
+    expect(await booksOf(world, district)).toMatchObject({ live: 1, reversed: 1, unbalanced: 0 })
+    expect((await booksOf(world, district)).openings).toContain('U|1002 160000')
+  })
+
+  it('is locked by a coordinator, with the reason while a late change is open; then nothing can be undone', async () => {
+    const version = await importUnit(world, district, '1700.00')
+    await world.operations.announceInput({ year: YEAR, district, version })
+    await expect.poll(() => late(district)).toMatchObject([{ status: 'open' }])
+    expect(await lock(district, 'fin')).toMatchObject({ ok: false, code: 'wrong-role' })
+    expect(await lock(district, 'coo')).toMatchObject({ ok: false, code: 'comment-required' })
+    expect(await lock(district, 'coo', '下年调整')).toEqual({ ok: true })
+    expect(await late(district)).toMatchObject([{ status: 'explained' }])
+    expect(await undo(district, 'fin')).toMatchObject({ ok: false, code: 'wrong-state' })
+    expect(await lock(district, 'coo', '再次')).toMatchObject({ ok: false, code: 'wrong-state' })
+    await world.operations.announceInput({ year: YEAR, district, version: await importUnit(world, district, '1800.00') })
+    expect(await runState(district)).toBe('completed')
+    expect(await verifyAudit(world.database.db)).toMatchObject({ bad: null })
+  })
+
+  it('can not be locked before its sign-off', async () => {
+    expect(await lock('152522', 'coo')).toMatchObject({ ok: false, code: 'wrong-state' })
+  })
+})
+
+describe('nianjie undo', () => {
+  const district = '152522'
+  async function nianjie(args: string): Promise<{ code: number; out: string }> {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    let out = ''
+    for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => { out += chunk.toString() })
+    const code = await main(`${args} --year ${YEAR} --district ${district} --lang en`.split(' '), {
+      env: {
+        ...process.env, DATABASE_URL: world.database.url, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
+        NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
+      },
+      stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
+    })
+    return { code, out }
+  }
+
+  it('shows what it would touch, asks, refuses the same person with exit 3, and is done with another', async () => {
+    const shown = await nianjie('undo --step carry-forward --preview')
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('closing entries, debit') })
+    expect(shown.out).toMatch(/Carry-forward {2}fin .*\n.*Carry-forward {2}coo /)
+    const { code, out } = await nianjie('undo --step carry-forward --preview --json')
+    expect({ code, ...JSON.parse(out) as object }).toMatchObject({ code: 0, district, generation: 1, openings: { balances: 5 }, request: null, signedOff: false })
+    expect((await nianjie('undo --step reconcile --as fin')).code).toBe(2)
+    expect((await nianjie('undo --step carry-forward')).code).toBe(2)
+    expect(await nianjie('undo --step carry-forward --as fin')).toMatchObject({ code: 0, out: expect.stringContaining('another person must approve it') })
+    expect(await nianjie('undo --step carry-forward --as fin --approve')).toMatchObject({ code: 3, out: expect.stringContaining('separation-of-duties') })
+    expect(await nianjie('lock --as coo')).toMatchObject({ code: 3, out: expect.stringContaining('wrong-state') })
+    expect((await nianjie('undo --step carry-forward --as coo --approve')).code).toBe(0)
+    await until(world, district, 'carry-forward', 'awaiting-approval')
+    expect((await nianjie('undo --step carry-forward --preview')).code).toBe(3)
+  })
+})
