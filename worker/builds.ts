@@ -2,9 +2,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Connection } from '@temporalio/client'
-import type { Logger } from '../activities/deps.ts'
 import type { WorkflowBundle } from './bundle.ts'
-import { DEPLOYMENT } from './deployment.ts'
+import { DEPLOYMENT, currentBuild } from './deployment.ts'
 
 const FILE = 'workflow-bundle.js'
 
@@ -18,19 +17,25 @@ export function keepBuild(folder: string, { codePath, buildId }: WorkflowBundle)
   renameSync(part, join(place, FILE))
 }
 
-/** The kept builds, other than the current one, that open runs are pinned to. */
-export async function buildsWithOpenRuns(
-  connection: Connection, namespace: string, folder: string, currentBuild: string, log: Logger,
-): Promise<WorkflowBundle[]> {
-  const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name !== currentBuild && existsSync(join(folder, name, FILE))) : []
-  const open: WorkflowBundle[] = []
+/**
+ * The kept builds, other than the worker's own, that runs need: open ones are pinned to it, or new ones still go to it
+ * because no worker has made a later build the current one.
+ */
+export async function neededBuilds(connection: Connection, namespace: string, folder: string, ownBuild: string): Promise<WorkflowBundle[]> {
+  const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name !== ownBuild && existsSync(join(folder, name, FILE))) : []
+  if (kept.length === 0) return []
+  const current = await currentBuild(connection, namespace)
+  const needed: WorkflowBundle[] = []
   for (const buildId of kept.sort()) {
-    const { count } = await connection.workflowService.countWorkflowExecutions({
-      namespace, query: `ExecutionStatus = 'Running' AND TemporalWorkerDeploymentVersion = '${DEPLOYMENT}:${buildId}'`,
-    })
-    if (Number(count) === 0) continue
-    log.info({ build: buildId, runs: Number(count) }, 'serving an older build that still has open runs')
-    open.push({ buildId, codePath: join(folder, buildId, FILE) })
+    if (buildId !== current && await openRuns(connection, namespace, buildId) === 0) continue
+    needed.push({ buildId, codePath: join(folder, buildId, FILE) })
   }
-  return open
+  return needed
+}
+
+async function openRuns(connection: Connection, namespace: string, buildId: string): Promise<number> {
+  const { count } = await connection.workflowService.countWorkflowExecutions({
+    namespace, query: `ExecutionStatus = 'Running' AND TemporalWorkerDeploymentVersion = '${DEPLOYMENT}:${buildId}'`,
+  })
+  return Number(count)
 }

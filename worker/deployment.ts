@@ -5,6 +5,8 @@ import { SQL_TASK_QUEUE, TASK_QUEUE } from '../workflows/ids.ts'
 
 export const DEPLOYMENT = 'nianjie'
 const PATIENCE_MS = 30_000
+/** gRPC's code. */
+const NOT_FOUND = 5
 
 /**
  * New runs go to this build from now on.
@@ -24,6 +26,17 @@ export async function makeCurrent(connection: Connection, namespace: string, bui
     }
     if (Date.now() > until) throw new Error(`the server does not know build ${buildId} after ${PATIENCE_MS / 1000} s`)
     await sleep(100)
+  }
+}
+
+/** The build that new runs go to; undefined before any was made current. */
+export async function currentBuild(connection: Connection, namespace: string): Promise<string | undefined> {
+  try {
+    const { workerDeploymentInfo } = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: DEPLOYMENT })
+    return workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? undefined
+  } catch (error) {
+    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined
+    throw error
   }
 }
 

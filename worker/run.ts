@@ -9,8 +9,9 @@ import { openBooks } from '../books/connect.ts'
 import { loadActors, loadConfig } from '../config/load.ts'
 import { SQL_TASK_QUEUE, TASK_QUEUE } from '../workflows/ids.ts'
 import type { WorkflowBundle } from './bundle.ts'
-import { buildsWithOpenRuns, keepBuild } from './builds.ts'
+import { keepBuild, neededBuilds } from './builds.ts'
 import { DEPLOYMENT, makeCurrent } from './deployment.ts'
+import { startFleet } from './fleet.ts'
 
 export interface WorkerSettings {
   databaseUrl: string
@@ -24,6 +25,8 @@ export interface WorkerSettings {
   becomeCurrent: boolean
   /** Where the bundles of builds are kept; the older ones that still have open runs are served too. */
   buildsFolder?: string
+  /** How often to look which older builds are needed, milliseconds; a minute without it. */
+  lookEveryMs?: number
   env: Readonly<Record<string, string | undefined>>
   log: Logger
   /** Heavy steps at the same time; the number of processors without it. */
@@ -40,6 +43,7 @@ export interface RunningWorker {
 
 const GRACE = '10s'
 const DECISION_SLOTS = 8
+const LOOK_EVERY_MS = 60_000
 
 /** Starts the worker; returns when it polls. @throws Error when a server does not answer */
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
@@ -56,16 +60,25 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   }
   try {
     const activities = createActivities(depsOf(settings, books))
-    const builds = [settings.bundle, ...await olderBuilds(settings, namespace)]
-    const workers = await Promise.all(builds.flatMap((bundle) => workersFor(settings, { connection, namespace, bundle, activities, sqlSlots })))
-    const ended = Promise.all(workers.map((worker) => runWith(worker, workers))).then(close, async (error: unknown) => {
+    const fleet = await startFleet({
+      own: settings.bundle, log: settings.log, lookEveryMs: settings.lookEveryMs ?? LOOK_EVERY_MS,
+      needed: () => olderBuilds(settings, namespace),
+      createWorkers: (bundle) => Promise.all(workersFor(settings, { connection, namespace, bundle, activities, sqlSlots })),
+    })
+    const ended = fleet.ended.then(close, async (error: unknown) => {
       await close()
       throw error
     })
     ended.catch(() => {})
-    if (settings.versioned && settings.becomeCurrent) await withClient(settings, (client) => makeCurrent(client, namespace, settings.bundle.buildId))
-    settings.log.info({ build: settings.bundle.buildId, builds: builds.length, sqlSlots }, 'worker started')
-    return { ended, stop: async () => { shutDown(workers); await ended } }
+    try {
+      if (settings.versioned && settings.becomeCurrent) await withClient(settings, (client) => makeCurrent(client, namespace, settings.bundle.buildId))
+    } catch (error) {
+      fleet.stop()
+      await ended.catch(() => {})
+      throw error
+    }
+    settings.log.info({ build: settings.bundle.buildId, builds: fleet.builds().length, sqlSlots }, 'worker started')
+    return { ended, stop: async () => { fleet.stop(); await ended } }
   } catch (error) {
     await close().catch(() => {})
     throw error
@@ -100,24 +113,11 @@ function workersFor(settings: WorkerSettings, { connection, namespace, bundle, a
   ]
 }
 
-/** One worker that dies takes the others with it: a process that serves half the queues would look healthy and be stuck. */
-async function runWith(worker: Worker, all: readonly Worker[]): Promise<void> {
-  try {
-    await worker.run()
-  } finally {
-    shutDown(all)
-  }
-}
-
-function shutDown(workers: readonly Worker[]): void {
-  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
-}
-
 async function olderBuilds(settings: WorkerSettings, namespace: string): Promise<WorkflowBundle[]> {
   const { buildsFolder, bundle } = settings
   if (!settings.versioned || !buildsFolder) return []
   keepBuild(buildsFolder, bundle)
-  return withClient(settings, (client) => buildsWithOpenRuns(client, namespace, buildsFolder, bundle.buildId, settings.log))
+  return withClient(settings, (client) => neededBuilds(client, namespace, buildsFolder, bundle.buildId))
 }
 
 async function withClient<T>(settings: WorkerSettings, work: (connection: Connection) => Promise<T>): Promise<T> {
