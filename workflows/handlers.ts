@@ -23,7 +23,7 @@ export function handleMessages(run: DistrictRun): void {
   onUpdate(pauseUpdate, ({ by }) => pause(run, true, by), () => mustBeAtWork(run))
   onUpdate(resumeUpdate, ({ by }) => pause(run, false, by), () => mustBePaused(run))
   onUpdate(cancelUpdate, ({ by }) => cancel(run, by), () => mustBeOpen(run))
-  onUpdate(recheckUpdate, ({ step, by }) => run.exclusive(() => recheck(run, step, by)), ({ step }) => mustNotBeApproved(run, step))
+  onUpdate(recheckUpdate, ({ step, by }) => run.exclusive(() => recheck(run, step, by)), ({ step }) => mustBeAtRest(run, step))
   setHandler(inputChangedSignal, () => { run.inputChanges += 1 })
   setHandler(reachedReconcileSignal, () => { run.leagueReached = true })
   setHandler(districtViewQuery, () => ({
@@ -59,13 +59,20 @@ function mustBePaused(run: DistrictRun): void {
   if (!run.paused) refuse('该区划的年结没有暂停。', 'the year-end of this district is not paused')
 }
 
-function mustNotBeApproved(run: DistrictRun, step: Step): void {
+/** A recheck takes back what a step came to; a step that has come to nothing yet, or whose word stands, has nothing to take back. */
+function mustBeAtRest(run: DistrictRun, asked: Step): void {
   mustBeAtWork(run)
-  if (!STEPS.includes(step)) refuse(`没有这个步骤：${step}`, `there is no step ${step}`)
-  if (run.steps[step].state === 'approved') {
-    refuse('该步骤已审批，数据未变则审批有效；重新导入数据会自动重新检查。', 'this step is approved and stays so while its input is the same; a new import checks it again by itself')
+  if (!STEPS.includes(asked)) refuse(`没有这个步骤：${asked}`, `there is no step ${asked}`)
+  switch (run.steps[rechecked(run, asked)].state) {
+    case 'pending': return refuse('该步骤尚未开始：轮到时会按当时的数据检查。', 'this step has not begun: when its turn comes it is checked with the data of that time')
+    case 'running': return refuse('该步骤正在运行：等它结束再重新检查。', 'this step is running: check it again when it has ended')
+    case 'approved': return refuse('该步骤已审批，数据未变则审批有效；重新导入数据会自动重新检查。', 'this step is approved and stays so while its input is the same; a new import checks it again by itself')
+    default:
   }
 }
+
+/** I1–I4 are found when the carry-forward is planned: asking for the step that owns them means that plan. */
+const rechecked = (run: DistrictRun, asked: Step): Step => asked === 'initialise' && run.steps['carry-forward'].state === 'blocked' ? 'carry-forward' : asked
 
 async function decide(run: DistrictRun, decisionId: string): Promise<DecisionOutcome> {
   // It may have ended while this one waited for its turn.
@@ -135,8 +142,7 @@ async function cancel(run: DistrictRun, by: string): Promise<void> {
 }
 
 async function recheck(run: DistrictRun, asked: Step, by: string): Promise<void> {
-  // I1–I4 are found when the carry-forward is planned: asking for the step that owns them means that plan.
-  const step = asked === 'initialise' && run.steps['carry-forward'].state === 'blocked' ? 'carry-forward' : asked
+  const step = rechecked(run, asked)
   const state = run.steps[step].state
   if (state === 'pending' || state === 'running' || state === 'approved') return
   await dropSteps(run, [step], `recheck by ${by}`)
