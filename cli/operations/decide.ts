@@ -154,7 +154,7 @@ export async function submit(deps: OperationsDeps, run: Run, actor: string, word
     evidenceDigest: 'evidenceDigest' in word ? word.evidenceDigest : null,
   }
   await storeDecision(deps.books.db, row)
-  const answer = await send(deps, run, { what: 'decision', by: actor }, () => bring(decisionId))
+  const answer = await send(deps, run, { what: 'decision', by: actor, decisionId }, () => bring(decisionId))
   if (!answer.ok) {
     await deps.books.db.transaction().execute((trx) => recordRefusal(trx, run, row, { code: 'wrong-state', zh: answer.zh, en: answer.en }))
     return answer

@@ -6,6 +6,7 @@ import type { Books } from '../../books/connect.ts'
 import type { Run } from '../../books/runs.ts'
 import type { Config } from '../../config/load.ts'
 import type { Refused } from '../operations.ts'
+import { ANSWER_MS, type Sent, noAnswer } from './no-answer.ts'
 
 export interface OperationsDeps {
   books: Books
@@ -14,36 +15,26 @@ export interface OperationsDeps {
   /** The office's configuration folder: actors.yaml is read and written there. */
   overlay: string
   keysFolder: string
+  /** How long a message may wait for a worker; {@link ANSWER_MS} without it. */
+  answerMs?: number
 }
 
 export const refused = (code: string, zh: string, en: string): Refused => ({ ok: false, code, zh, en })
 
-/** How long a message may wait for a worker before it counts as not answered. */
-const ANSWER_MS = 60_000
-
-/** A worker did not answer in time. `name` is what commands turn into exit code 4. */
-export class Unreachable extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'Unreachable'
-  }
-}
-
 /**
  * Sends a message to a run's workflow and waits for its answer.
  * A refusal of the workflow leaves no history: it is written into the audit chain here.
- * @throws Unreachable when no worker answers
+ * @throws Unreachable when no worker answers, saying what becomes of the message
  */
 export async function send<T>(
-  { books, client }: OperationsDeps, run: Run, { what, by }: { what: string; by: string }, message: () => Promise<T>,
+  { books, client, answerMs = ANSWER_MS }: OperationsDeps, run: Run, sent: Sent & { by: string }, message: () => Promise<T>,
 ): Promise<{ ok: true; value: T } | Refused> {
   try {
-    return { ok: true, value: await client.withDeadline(Date.now() + ANSWER_MS, message) }
+    return { ok: true, value: await client.withDeadline(Date.now() + answerMs, message) }
   } catch (error) {
     const no = refusalOf(error)
-    if (!no) {
-      throw isTimeout(error) ? new Unreachable('没有工作进程应答 no worker answers: start one with nianjie worker', error) : error
-    }
+    if (!no) throw noAnswer(error, sent, answerMs) ?? error
+    const { what, by } = sent
     await appendAudit(books.db, { district: run.district, kind: `${what}.refused`, actor: by, subject: String(run.runId), detail: { code: no.code, reason: no.en } })
     return no
   }
@@ -56,9 +47,4 @@ function refusalOf(error: unknown): Refused | null {
   if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null
   const told = error.cause.details?.[0] as Partial<Refused> | undefined
   return refused(told?.code ?? error.cause.type ?? 'wrong-state', told?.zh ?? error.cause.message, told?.en ?? error.cause.message)
-}
-
-function isTimeout(error: unknown): boolean {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
-  return code === 4 || name === 'WorkflowUpdateRPCTimeoutOrCancelledError'
 }
