@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Step } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 import { currentRuns, type Look } from './current.ts'
-import { type DistrictNames, isoTime, type Status, STATUS_ROWS, type StatusRow, statusOf } from './status.ts'
+import { type DistrictNames, failureOf, isoTime, type Status, STATUS_ROWS, type StatusRow, type StepFailure, statusOf } from './status.ts'
 
 /** What the status leaves out and a person who decides must know. */
 export interface StepDetail {
@@ -11,7 +11,7 @@ export interface StepDetail {
   generation: number
   evidenceDigest: string | null
   waitingSince: string | null
-  failure: { zh: string; en: string } | null
+  failure: StepFailure | null
   /** Approvals that hold for the present evidence. */
   approvedBy: readonly string[]
   /** Who decided findings of this step: they can not approve what rests on it. */
@@ -88,10 +88,4 @@ function detailsOf(steps: readonly StatusRow[], people: NonNullable<BoardRow['pe
       preparedBy: peopleOf.get(`${row.district}/input`)?.[0]?.actor ?? null,
     }]
   }))
-}
-
-function failureOf(failure: StatusRow['failure']): StepDetail['failure'] {
-  if (!failure) return null
-  const plain = failure.message ?? JSON.stringify(failure)
-  return { zh: failure.zh ?? plain, en: failure.en ?? plain }
 }

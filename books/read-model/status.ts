@@ -16,7 +16,11 @@ export interface StepStatus {
   waitingOn: string | null
   deadline: string | null
   escalationLevel: number
+  /** Why it failed or was sent back; null while nothing stands against it. */
+  failure: StepFailure | null
 }
+/** `code` is for machines: `rejected`, or what the step's failure is called. */
+export interface StepFailure { code: string; zh: string; en: string }
 export interface DistrictStatus {
   code: string
   /** Chinese, whatever the language of the user: machines read this. */
@@ -45,7 +49,7 @@ export interface StatusRow {
   district: string; run_id: number | null; kind: RunKind | null; run_state: RunState | null; run_started_at: string | null; run_ended_at: string | null
   step: Step | null; state: StepState | null; attempt: number | null; generation: number | null; started_at: string | null; ended_at: string | null
   waiting_on: string | null; waiting_since: string | null; deadline: string | null; escalation_level: number | null
-  evidence_digest: string | null; failure: { zh?: string; en?: string; message?: string } | null
+  evidence_digest: string | null; failure: { code?: string; zh?: string; en?: string; message?: string } | null
   error: number | null; warning: number | null; info: number | null; open: number | null
 }
 
@@ -95,6 +99,8 @@ function districtOf(code: string, rows: readonly StatusRow[], names: DistrictNam
 }
 
 function stepOf(step: Step, row: StatusRow | undefined): StepStatus {
+  // What is done or was called off waits for nobody, whatever it waited for last.
+  const waits = row?.state !== 'approved' && row?.state !== 'cancelled'
   return {
     step,
     state: row?.state ?? 'pending',
@@ -104,10 +110,18 @@ function stepOf(step: Step, row: StatusRow | undefined): StepStatus {
     findings: row?.error == null
       ? NO_FINDINGS
       : { error: row.error, warning: row.warning ?? 0, info: row.info ?? 0, open: row.open ?? 0 },
-    waitingOn: row?.waiting_on ?? null,
-    deadline: isoTime(row?.deadline),
+    waitingOn: waits ? row?.waiting_on ?? null : null,
+    deadline: waits ? isoTime(row?.deadline) : null,
     escalationLevel: row?.escalation_level ?? 0,
+    failure: failureOf(row?.failure ?? null),
   }
+}
+
+/** A failure as the step's row holds it. */
+export function failureOf(failure: StatusRow['failure']): StepFailure | null {
+  if (!failure) return null
+  const plain = failure.message ?? failure.code ?? JSON.stringify(failure)
+  return { code: failure.code ?? 'failed', zh: failure.zh ?? plain, en: failure.en ?? plain }
 }
 
 /** A year is running while any district is; what was never started does not count once something was. */

@@ -3,6 +3,7 @@ import type { DistrictStatus, Status, StepStatus } from '../../books/read-model/
 import { STEPS } from '../../domain/steps.ts'
 import type { Lang, Text } from './lang.ts'
 import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, timeLeft, waitingOnText } from './terms.ts'
+import { safeText } from './safe-text.ts'
 import { table } from './width.ts'
 
 export interface StatusTextOptions { lang: Lang; ascii: boolean; now: Date }
@@ -24,7 +25,15 @@ export function statusText(status: Status, options: StatusTextOptions): string {
       ...district.steps.map((step) => stepText(step, options)),
     ]))
   const waits = waitLines(status, options, names)
-  return [title, '', matrix, ...(waits ? ['', waits] : [])].join('\n')
+  return [title, '', matrix, ...reasonLines(status, options, names), ...(waits ? ['', waits] : [])].join('\n')
+}
+
+/** Why steps failed or were sent back, a line for each. */
+function reasonLines(status: Status, options: StatusTextOptions, names: ReadonlyMap<string, Text>): string[] {
+  const { lang } = options
+  const lines = status.districts.flatMap((district) => district.steps.filter((step) => step.failure && step.state !== 'cancelled')
+    .map((step) => `${district.code} ${names.get(district.code)![lang]}  ${STEP_SHORT[step.step][lang]}  ${stepText(step, options)}: ${safeText(step.failure![lang])}`))
+  return lines.length > 0 ? ['', ...lines] : []
 }
 
 function runText(district: DistrictStatus, lang: Lang): string {

@@ -121,7 +121,7 @@ describe('status', () => {
     const status = JSON.parse(out) as { districts: { steps: object[] }[] }
     expect(status).toMatchObject({ year: 2025, state: 'running' })
     expect(status.districts).toHaveLength(12)
-    expect(Object.keys(status.districts[0]!.steps[0]!)).toEqual(['step', 'state', 'attempt', 'startedAt', 'endedAt', 'findings', 'waitingOn', 'deadline', 'escalationLevel'])
+    expect(Object.keys(status.districts[0]!.steps[0]!)).toEqual(['step', 'state', 'attempt', 'startedAt', 'endedAt', 'findings', 'waitingOn', 'deadline', 'escalationLevel', 'failure'])
   })
   it('prints an aligned table with what waits, in both languages', async () => {
     expect((await nianjie('status --lang zh')).out).toMatchSnapshot()

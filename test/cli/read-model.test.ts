@@ -39,6 +39,23 @@ describe('the status of a year', () => {
     const status = await readStatus(books.db, { year: 2025 }, NAMES)
     expect(status.districts[0]!.steps[2]!.deadline).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   })
+  it('says why a step failed, with a code for machines, and nothing of the others', async () => {
+    const status = await readStatus(books.db, { year: 2025 }, NAMES)
+    const failed = status.districts.find((district) => district.code === '152523')!.steps
+    expect(failed[2]).toMatchObject({ state: 'failed', failure: { code: 'failed', zh: expect.stringContaining('试算不平'), en: expect.stringContaining('trial balance') } })
+    expect(failed[1]!.failure).toBeNull()
+    await sql`update step_states s set failure = '{"code":"rejected","zh":"退回","en":"sent back"}'
+      from runs r where r.run_id = s.run_id and r.workflow_id = 'year-end-152502' and s.step = 'in-transit'`.execute(books.db)
+    const again = await readStatus(books.db, { year: 2025, districts: ['152502'] }, NAMES)
+    expect(again.districts[0]!.steps[0]).toMatchObject({ state: 'blocked', failure: { code: 'rejected', zh: '退回', en: 'sent back' } })
+  })
+  it('lets nothing wait that was approved or called off, whatever it waited for last', async () => {
+    await sql`update step_states set waiting_on = 'finance', deadline = now() where state in ('cancelled', 'approved')`.execute(books.db)
+    const { districts } = await readStatus(books.db, { year: 2025 }, NAMES)
+    const over = districts.flatMap(({ steps }) => steps).filter(({ state }) => state === 'cancelled' || state === 'approved')
+    expect(over.length).toBeGreaterThan(10)
+    for (const step of over) expect(step).toMatchObject({ waitingOn: null, deadline: null })
+  })
   it('is empty and pending for a year that nobody knows', async () => {
     expect(await readStatus(books.db, { year: 1999 }, NAMES)).toEqual({ year: 1999, state: 'pending', districts: [] })
   })

@@ -16,7 +16,7 @@ const NOW = new Date('2026-01-01T00:00:00Z')
 function boardOf(codes: readonly string[], state: StepState = 'running'): Board {
   const steps = STEPS.map((step) => ({
     step, state, attempt: 1, startedAt: null, endedAt: null, findings: { error: 1, warning: 0, info: 0, open: 1 }, waitingOn: 'finance',
-    deadline: NOW.toISOString(), escalationLevel: 0,
+    deadline: NOW.toISOString(), escalationLevel: 0, failure: null,
   }))
   const districts = codes.map((code) => ({ code, name: `旗${code}`, nameEn: `Banner ${code}`, kind: 'real' as const, state: 'running' as const, percent: 10, startedAt: null, endedAt: null, steps }))
   return { status: { year: 2025, state: 'running', districts }, details: new Map(), notices: [], at: NOW.toISOString() }
