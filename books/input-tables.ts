@@ -30,7 +30,7 @@ export interface IndicatorsTable {
 }
 export interface DocumentsTable {
   scope_id: number; type: string; number: string; unit: string | null; indicator: string | null; function: string | null
-  project: string | null; fund: string | null; amount: bigint; status: string; created_on: string | null; updated_on: string | null
+  project: string | null; fund: string | null; amount: bigint | null; status: string; created_on: string | null; updated_on: string | null
   counterparty: string | null; reference: string | null; file_line: number
 }
 export interface StatementsTable {

@@ -63,7 +63,7 @@ const STATEMENTS = [
     primary key (scope_id, indicator)) partition by list (scope_id)`,
   `create table documents (
     scope_id int not null, type text not null, number text not null, unit text, indicator text, function text, project text,
-    fund text, amount bigint not null, status text not null, created_on date, updated_on date, counterparty text,
+    fund text, amount bigint, status text not null, created_on date, updated_on date, counterparty text,
     reference text, file_line int not null, primary key (scope_id, type, number)) partition by list (scope_id)`,
   `create table statements (
     scope_id int not null, row_id int not null, reconciliation text not null, party text, reference text, date date, unit text,

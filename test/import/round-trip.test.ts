@@ -34,6 +34,14 @@ test('amounts, dates and texts come back as they were written', async () => {
   })))
 })
 
+test('a document that gives no amount has none, which is not an amount of 0', async () => {
+  const report = await importWith(database, { documents: 'type,number,amount,status\nBASE_INFO,1,,draft\nBASE_INFO,2,0,draft\n' })
+  expect(report.problems).toEqual([])
+  const stored = await database.pool.query(`select amount from documents
+    where scope_id = (select scope_id from scopes where district = $1) order by number`, [DISTRICT])
+  expect(stored.rows).toEqual([{ amount: null }, { amount: 0n }])
+})
+
 test('any table of texts survives CSV, however the bytes are cut', () => {
   const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', '中', ' '), maxLength: 6 })
   const table = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 6 })

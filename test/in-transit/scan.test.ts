@@ -54,6 +54,18 @@ describe('the scan', () => {
     expect(found.find((one) => one.key === 'BASE_INFO/late')!).toMatchObject({ severity: 'info', facts: { ageDays: 0 } })
   })
 
+  it('has no amount for a document that gives none, and says so', async () => {
+    const scope = await loadDistrict(database, '152505', 2025, {
+      documents: [{ type: 'BASE_INFO', number: '1', status: 'draft', amount: '', unit: 'u1' }, { type: 'BASE_INFO', number: '2', status: 'draft', amount: '0', unit: 'u1' }],
+    })
+    const { found, outcome } = await scan(scope, 2025)
+    expect(found.map((one) => one.amount)).toEqual([null, 0n])
+    expect(found[0]!.facts).not.toHaveProperty('amount')
+    expect(found[0]!.message_en).toContain('(unit u1, no amount given): ')
+    expect(found[0]!.message_zh).toContain('（单位 u1，未填金额）')
+    expect(outcome.figures).toMatchObject({ documents: 2, amount: '0.00', byType: { BASE_INFO: { count: 2, amount: '0.00' } } })
+  })
+
   it('keeps districts and years apart, and reports a type that the configuration no longer knows', async () => {
     const mine = await loadDistrict(database, '152502', 2025, { documents: [{ type: 'OLD_TYPE', number: '1', status: 'draft', amount: '5' }] })
     await loadDistrict(database, '152502', 2024, { documents: [{ type: 'PAY_APPLY', number: '2', status: 'draft', amount: '5' }] })

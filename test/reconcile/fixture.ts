@@ -108,7 +108,7 @@ async function loadOthers(trx: Transaction<Database>, id: number, data: District
   for (const [index, row] of (data.documents ?? []).entries()) {
     await trx.insertInto('documents').values({
       scope_id: id, type: row.type!, number: row.number!, unit: row.unit ?? null, indicator: row.indicator ?? null, function: row.function ?? null,
-      project: row.project ?? null, fund: row.fund ?? null, amount: fen(row.amount), status: row.status ?? 'completed', created_on: row.created_on ?? null,
+      project: row.project ?? null, fund: row.fund ?? null, amount: row.amount === '' ? null : fen(row.amount), status: row.status ?? 'completed', created_on: row.created_on ?? null,
       updated_on: row.updated_on ?? null, counterparty: row.counterparty ?? null, reference: row.reference ?? null, file_line: index + 2,
     }).execute()
   }

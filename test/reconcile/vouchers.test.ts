@@ -76,6 +76,13 @@ describe('R16 vouchers and documents', () => {
     expect(found.find((one) => one.key === 'PAY_CERT/Z3')!.facts.kind).toBe('duplicate')
   })
 
+  it('takes a document that gives no amount as one of 0', async () => {
+    const { found } = await run('R16', {
+      books, documents: [{ type: 'PAY_CERT', number: 'Z1', amount: '' }, { type: 'PAY_CERT', number: 'Z2', amount: '' }], entries: paid('V2', 'Z2', '3'),
+    })
+    expect(keysOf(found, 'R16')).toEqual(['PAY_CERT/Z1 0', 'PAY_CERT/Z2 -300'])
+  })
+
   it('counts a voucher of several documents by the lines of each', async () => {
     const { found } = await run('R16', {
       books, documents: documents.slice(0, 2),

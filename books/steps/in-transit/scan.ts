@@ -8,7 +8,7 @@ import { yuanText } from '../../yuan.ts'
 import { documentsInTransit } from './select.ts'
 
 /**
- * One finding for each document in transit: rule = its type, key = `TYPE/number`, amount = the document's.
+ * One finding for each document in transit: rule = its type, key = `TYPE/number`, amount = the document's, null when it gives none.
  * Figures: counts and sums in all, by type and by unit; how many are in doubt at the bank; how many block.
  */
 export const scanInTransit: StepEngine = async (trx, context) => {
@@ -32,7 +32,7 @@ export const scanInTransit: StepEngine = async (trx, context) => {
 /** `{ PAY_CERT: { count: 3, amount: '1200.00' } }`, groups in code point order; '' stands for a document without a unit. */
 async function groupFigures(trx: Transaction<Database>, fact: 'type' | 'unit'): Promise<Record<string, Plain>> {
   const { rows } = await sql<{ name: string; count: number; amount: string }>`
-    select name, count(*)::int as count, ${yuanText(sql`sum(amount)`)} as amount
+    select name, count(*)::int as count, ${yuanText(sql`coalesce(sum(amount), 0)`)} as amount
     from (select coalesce(facts->>${fact}, '') as name, amount
       from found) f group by name order by name collate "C"`.execute(trx)
   return Object.fromEntries(rows.map(({ name, count, amount }) => [name, { count, amount }]))
@@ -42,7 +42,7 @@ async function groupFigures(trx: Transaction<Database>, fact: 'type' | 'unit'): 
 export const rescanInTransit: StepEngine = scanInTransit
 
 /** A blocking document that no decision of this run covers as it stands now. */
-export interface LateDocument { rule: string; key: string; amount: bigint; messageZh: string; messageEn: string }
+export interface LateDocument { rule: string; key: string; amount: bigint | null; messageZh: string; messageEn: string }
 
 /**
  * Names the blocking documents that came, or changed, after they were last decided.

@@ -13,6 +13,7 @@ export function documentsInTransit(context: StepContext): RawBuilder<unknown> {
   const { config, district, year, scopeId } = context
   const cases = JSON.stringify(documentCases(config.documents, district, year))
   const amount = yuanText(sql`d.amount`)
+  const stated = { zh: sql`coalesce(${amount} || ' 元', '未填金额')`, en: sql`coalesce(${amount} || ' yuan', 'no amount given')` }
   return sql`
     with cases as (
       select * from jsonb_to_recordset(${cases}::jsonb) as c(type text, status text, severity text, name_zh text, name_en text,
@@ -26,12 +27,11 @@ export function documentsInTransit(context: StepContext): RawBuilder<unknown> {
       where d.scope_id = ${scopeId} and d.status <> all(${config.documents.final as string[]}::text[]))
     select 'in-transit' as step, d.type as rule, d.type || '/'
       || d.number as key, coalesce(c.severity, 'error') as severity, d.amount,
-      coalesce(c.name_zh, d.type) || ' ' || d.number || '（单位 ' || coalesce(d.unit, '未填') || '，' || ${amount} || ' 元）'
+      coalesce(c.name_zh, d.type) || ' ' || d.number || '（单位 ' || coalesce(d.unit, '未填') || '，' || ${stated.zh} || '）'
         || coalesce(c.reason_zh, '类型或状态未在配置中定义（' || d.status || '）') || coalesce('，在途 ' || d.age_days || ' 天', '')
         || '。请' || coalesce(c.owner_zh || '于 ' || c.cut_off || ' 前处理：' || c.advice_zh, '在 documents.yaml 中补充定义')
           || '。' as message_zh,
-      coalesce(c.name_en, d.type) || ' ' || d.number || ' (unit ' || coalesce(d.unit, 'not given') || ', ' || ${amount}
-        || ' yuan): '
+      coalesce(c.name_en, d.type) || ' ' || d.number || ' (unit ' || coalesce(d.unit, 'not given') || ', ' || ${stated.en} || '): '
         || coalesce(c.reason_en, 'its type or status is not in the configuration (' || d.status || ')')
         || coalesce(', ' || d.age_days || ' days in transit', '')
         || '. ' || coalesce('To do by ' || c.cut_off || ', ' || c.owner_en || ': '

@@ -75,7 +75,8 @@ function laterTurnover(scope: number | null, day: string): Fragment {
 function documentRows(side: Side<'documents'>, context: StepContext): Fragment {
   const names = ['unit', 'indicator', 'function', 'project', 'fund', 'counterparty', 'reference']
   const columns = { ...columnsOf('d', names), type: sql`d.type`, number: sql`d.number` }
-  const signed = side.subtract.length === 0 ? sql`d.amount` : sql`case when d.type = any(${side.subtract}::text[]) then -d.amount else d.amount end`
+  const given = sql`coalesce(d.amount, 0)`
+  const signed = side.subtract.length === 0 ? given : sql`case when d.type = any(${side.subtract}::text[]) then -${given} else ${given} end`
   return sql`select ${keyOf(side.key, columns, context)}, ${signed} as amount from documents d
     where d.scope_id = ${context.scopeId}::int and d.type = any(${[...side.add, ...side.subtract]}::text[])
       and d.status = any(${side.statuses as string[]}::text[])`

@@ -42,7 +42,7 @@ function compared(context: StepContext, { a, b, red }: VouchersReconciliation): 
         (array_agg(b.book || '/' || v.voucher order by b.book, v.voucher))[1:10] as names
       from voucher_sources v join books b on b.scope_id = ${context.scopeId} and b.book_id = v.book_id
       where v.source is not null group by 1)
-    select d.type, d.number, d.unit, ${sized(sql`d.amount`)} as a, coalesce(${sized(sql`s.debit`)}, 0) as b,
+    select d.type, d.number, d.unit, ${sized(sql`coalesce(d.amount, 0)`)} as a, coalesce(${sized(sql`s.debit`)}, 0) as b,
       coalesce(s.vouchers, 0) as vouchers, coalesce(s.names, '{}') as names
     from documents d left join by_source s on s.source = d.number
     where d.scope_id = ${context.scopeId} and d.type = any(${a.types}::text[])
