@@ -17,8 +17,8 @@ export type ExportKind = (typeof EXPORTS)[number]
 export interface ExportSource { carryId: number; closingYear: number; state: string }
 
 /**
- * The generation whose results stand for a district's closing year: the live one of its books, or the latest planned or
- * live one of a rehearsal.
+ * The generation whose results stand for a district's closing year: the live one of its books, or the planned or live one
+ * of its latest rehearsal. A plan counts only in the latest run of its kind: an earlier one was made from other input.
  * @returns null when there is none
  */
 export async function findGeneration(
@@ -28,6 +28,8 @@ export async function findGeneration(
   const { rows } = await sql<ExportSource>`
     select c.carry_id as "carryId", s.year as "closingYear", c.state from carry_forwards c join scopes s using (scope_id)
     where s.district = ${of.district} and s.year = ${of.closingYear} and c.rehearsal = ${of.rehearsal === true} and c.state = any(${states}::text[])
+      and (c.state = 'live' and not c.rehearsal or c.run_id = (
+        select max(r.run_id) from runs r where r.scope_id = c.scope_id and r.kind = ${of.rehearsal ? 'rehearsal' : 'real'}))
     order by ${sql.raw(of.planned ? `c.state = 'planned' desc` : `c.state = 'live' desc`)}, c.carry_id desc limit 1`.execute(db)
   return rows[0] ?? null
 }

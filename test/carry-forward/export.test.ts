@@ -1,12 +1,13 @@
 /** What is exported can be imported again, says the same as the books, and is the same bytes each time. */
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ExportKind, findGeneration, writeExport } from '../../books/export/export.ts'
 import { applyCarryForward, explainBalance } from '../../books/steps/carry-forward/index.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { filesOf, importDistrict } from './csv.ts'
-import { plan } from './load.ts'
+import { loadDistrict, plan } from './load.ts'
 import type { District } from './model.ts'
 import { districtOf } from './random.ts'
 import { reference } from './reference.ts'
@@ -76,6 +77,21 @@ describe('exports', () => {
     await database.db.transaction().execute(async (trx) => {
       expect((await plan(trx, context)).figures).toMatchObject({ written: true, closing: [] })
     })
+  })
+})
+
+describe('a rehearsal', () => {
+  it('is exported as its latest one left it: nothing when that one planned nothing', async () => {
+    const of = { district: '152503', closingYear: 2025, rehearsal: true }
+    const load = () => database.db.transaction().execute((trx) => loadDistrict(trx, { ...input, district: of.district }, 'rehearsal'))
+    const first = await load()
+    await database.db.transaction().execute(async (trx) => { await plan(trx, first) })
+    const { rows: [planned] } = await sql<{ id: number }>`select carry_id as id from carry_forwards where run_id = ${first.runId}`.execute(database.db)
+    expect(await findGeneration(database.db, of)).toMatchObject({ carryId: planned!.id, state: 'planned' })
+    expect(await findGeneration(database.db, { ...of, rehearsal: false })).toBeNull()
+    await sql`update runs set state = 'completed' where run_id = ${first.runId}`.execute(database.db)
+    expect((await load()).runId).toBeGreaterThan(first.runId)
+    expect(await findGeneration(database.db, of)).toBeNull()
   })
 })
 
