@@ -10,7 +10,7 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort(
 Runtime.install({ logger: new DefaultLogger('ERROR') })
 
 describe('the workflow code', () => {
-  it('has histories to replay', () => expect(names.length).toBeGreaterThanOrEqual(4))
+  it('has histories to replay', () => expect(names.length).toBeGreaterThanOrEqual(6))
 
   it.each(names)('replays %s', async (name) => {
     const { History } = temporal.api.history.v1

@@ -1,0 +1,52 @@
+/** `nianjie undo` and `lock` as people type them. */
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../../cli/main.ts'
+import { closeYear, importUnit, realBooks } from './small-books.ts'
+import { type World, YEAR, address, createWorld, person, until } from './world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+  person(world, 'fin', ['finance'])
+  person(world, 'coo', ['finance', 'coordinator'])
+  await world.startWorker({ engines: realBooks(world) })
+})
+afterAll(() => world.close())
+
+describe('nianjie undo', () => {
+  const district = '152522'
+  async function nianjie(args: string): Promise<{ code: number; out: string }> {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    let out = ''
+    for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => { out += chunk.toString() })
+    const code = await main(`${args} --year ${YEAR} --district ${district} --lang en`.split(' '), {
+      env: {
+        ...process.env, DATABASE_URL: world.database.url, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
+        NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
+      },
+      stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
+    })
+    return { code, out }
+  }
+
+  it('shows what it would touch, asks, refuses the same person with exit 3, and is done with another', async () => {
+    await importUnit(world, district, '1000.00')
+    expect(await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })).toMatchObject({ ok: true })
+    await closeYear(world, district, ['fin', 'coo'])
+    await until(world, district, 'initialise', 'awaiting-approval')
+    const shown = await nianjie('undo --step carry-forward --preview')
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('closing entries, debit') })
+    expect(shown.out).toMatch(/Carry-forward {2}fin .*\n.*Carry-forward {2}coo /)
+    const { code, out } = await nianjie('undo --step carry-forward --preview --json')
+    expect({ code, ...JSON.parse(out) as object }).toMatchObject({ code: 0, district, generation: 1, openings: { balances: 5 }, request: null, signedOff: false })
+    expect((await nianjie('undo --step reconcile --as fin')).code).toBe(2)
+    expect((await nianjie('undo --step carry-forward')).code).toBe(2)
+    expect(await nianjie('undo --step carry-forward --as fin')).toMatchObject({ code: 0, out: expect.stringContaining('another person must approve it') })
+    expect(await nianjie('undo --step carry-forward --as fin --approve')).toMatchObject({ code: 3, out: expect.stringContaining('separation-of-duties') })
+    expect(await nianjie('lock --as coo')).toMatchObject({ code: 3, out: expect.stringContaining('wrong-state') })
+    expect((await nianjie('undo --step carry-forward --as coo --approve')).code).toBe(0)
+    await until(world, district, 'carry-forward', 'awaiting-approval')
+    expect((await nianjie('undo --step carry-forward --preview')).code).toBe(3)
+  })
+})
