@@ -1,13 +1,17 @@
 /** Actors and their keys: the private key stays in its owner's folder, the public one goes into actors.yaml. */
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Document, YAMLSeq, isMap, parseDocument } from 'yaml'
 import { builtInFolder, loadActors } from '../../config/load.ts'
 import { type Actor, actorsSchema } from '../../config/schemas/people.ts'
 import type { Done } from '../operations.ts'
+import { refusal } from '../shared/exit.ts'
 import { refused } from './deps.ts'
+
+/** A name is part of a file's name: no separators, no spaces. */
+const NAME = /^[\p{L}\p{N}._-]{1,64}$/u
 
 /** NIANJIE_KEYS, else ~/.config/nianjie/keys. */
 export function keysFolderOf(env: Readonly<Record<string, string | undefined>>): string {
@@ -22,7 +26,7 @@ export interface Folders { overlay: string; keysFolder: string }
  */
 export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 'name' | 'roles' | 'districts'>): Done<{ keyFile: string; actorsFile: string }> {
   const valid = actorsSchema.shape.actors.unwrap().element.omit({ public_key: true }).safeParse(request)
-  if (!valid.success) return refused('malformed', `操作人不合规：${problemOf(valid.error)}`, `not a valid actor: ${problemOf(valid.error)}`)
+  if (!valid.success) return notValid(request.name, problemOf(valid.error))
   const keyFile = join(keysFolder, `${request.name}.key`)
   if (loadActors(overlay).actors.some(({ name }) => name === request.name)) {
     return refused('exists', `已有操作人 ${request.name}。`, `actor ${request.name} exists already`)
@@ -41,6 +45,12 @@ export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 
   return { ok: true, keyFile, actorsFile }
 }
 
+function notValid(name: string, problem: string) {
+  return NAME.test(name)
+    ? refused('malformed', `操作人不合规：${problem}`, `not a valid actor: ${problem}`)
+    : refused('malformed', '姓名只能用文字、数字和 . _ -，至多 64 个字符', 'a name holds letters, digits and . _ - only, at most 64 of them')
+}
+
 const problemOf = (error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }) =>
   error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
 
@@ -55,11 +65,28 @@ export function revokeActor({ overlay }: Folders, name: string): Done<{ actorsFi
   return { ok: true, actorsFile }
 }
 
-/** Signs text with the actor's private key. Null when this user does not hold it. */
+/**
+ * Signs text with the actor's private key. Null when this user does not hold it.
+ * @throws CliError (refused) when others can read the key, or the file holds none
+ */
 export function signAs(keysFolder: string, name: string, text: string): string | null {
   const file = join(keysFolder, `${name}.key`)
-  if (!/^[\p{L}\p{N}._-]{1,64}$/u.test(name) || !existsSync(file)) return null
-  return sign(null, Buffer.from(text, 'utf8'), createPrivateKey(readFileSync(file))).toString('base64')
+  if (!NAME.test(name) || !existsSync(file)) return null
+  return sign(null, Buffer.from(text, 'utf8'), privateKeyOf(file)).toString('base64')
+}
+
+function privateKeyOf(file: string): KeyObject {
+  // A key that others can read proves nothing about who signs. Windows keeps no such modes.
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+    throw refusal({ code: 'key-exposed', zh: `私钥文件他人可读，拒绝使用：先执行 chmod 600 ${file}`, en: `others can read this private key, so it is not used: first run chmod 600 ${file}` })
+  }
+  try {
+    const key = createPrivateKey(readFileSync(file))
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch (error) {
+    if ((error as { syscall?: unknown }).syscall) throw error
+  }
+  throw refusal({ code: 'bad-key', zh: `文件中没有可用的私钥：${file}`, en: `this file holds no private key that can be used: ${file}` })
 }
 
 /** Edits the office's actors.yaml (begun as a copy of the built-in one): comments stay, the file is replaced whole. */

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -55,6 +55,17 @@ describe('an actor', () => {
   it('can not sign with a key that is not there, nor with a path', () => {
     expect(signAs(folders.keysFolder, 'nobody', 'x')).toBeNull()
     expect(signAs(folders.keysFolder, '../keys/nobody', 'x')).toBeNull()
+  })
+
+  it('does not sign with a key that others can read, nor with a file that holds none', () => {
+    add('li')
+    const file = join(folders.keysFolder, 'li.key')
+    chmodSync(file, 0o640)
+    expect(() => signAs(folders.keysFolder, 'li', 'x')).toThrow(expect.objectContaining({ code: 3, reason: 'key-exposed' }))
+    chmodSync(file, 0o600)
+    expect(signAs(folders.keysFolder, 'li', 'x')).toEqual(expect.any(String))
+    writeFileSync(file, 'garbage')
+    expect(() => signAs(folders.keysFolder, 'li', 'x')).toThrow(expect.objectContaining({ code: 3, reason: 'bad-key' }))
   })
 
   it('keeps its key where NIANJIE_KEYS says', () => {
