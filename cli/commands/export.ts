@@ -1,6 +1,5 @@
 /** `nianjie export`: the results of a carry-forward as files that an import reads. */
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { type Command, Option } from 'commander'
 import { EXPORTS, type ExportKind, findGeneration, isNewYear, writeExport } from '../../books/export/export.ts'
@@ -49,8 +48,10 @@ async function runExport(context: CliContext, kind: ExportKind, options: ExportO
   if (options.out === '-') return writeExport(books, kind, source, passTo(context.stdout))
   // A file appears whole or not at all.
   const unfinished = `${options.out}.${process.pid}.part`
+  // Opened first: a stream would tell of a folder that is not there only when nobody listens yet.
+  const file = await open(unfinished, 'w')
   try {
-    await writeExport(books, kind, source, createWriteStream(unfinished))
+    await writeExport(books, kind, source, file.createWriteStream())
     await rename(unfinished, options.out)
   } catch (error) {
     await rm(unfinished, { force: true })

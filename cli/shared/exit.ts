@@ -32,9 +32,11 @@ export class CliError extends Error {
 export const usageError = (text: Text) => new CliError(EXIT.usage, text)
 /** The work itself failed: exit 1. */
 export const failure = (text: Text, cause?: unknown) => new CliError(EXIT.failed, text, { cause })
-/** Not allowed or the wrong state: exit 3. Takes a `Refused` of cli/operations.ts as it is. */
+/** What is wrong with the words themselves, whoever says them and whenever. */
+const BAD_INPUT = new Set(['malformed', 'unknown-finding'])
+/** Not allowed or the wrong state: exit 3; bad input: exit 2. Takes a `Refused` of cli/operations.ts as it is. */
 export const refusal = (refused: { code: string; zh: string; en: string }) =>
-  new CliError(EXIT.refused, { zh: refused.zh, en: refused.en }, { reason: refused.code })
+  new CliError(BAD_INPUT.has(refused.code) ? EXIT.usage : EXIT.refused, { zh: refused.zh, en: refused.en }, { reason: refused.code })
 /** A server does not answer: exit 4. */
 export const unreachable = (text: Text, cause?: unknown) => new CliError(EXIT.unreachable, text, { cause })
 
@@ -60,6 +62,12 @@ export function isUnreachable(error: unknown): boolean {
   return inner.some((one) => isUnreachable(one))
 }
 
+/** True when a path that the user gave can not be opened: bad input. A full disk is none. */
+function isFileProblem(error: unknown): boolean {
+  const { code, path } = (error ?? {}) as { code?: unknown; path?: unknown }
+  return typeof path === 'string' && ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS', 'EEXIST'].includes(String(code))
+}
+
 /** What to tell of any error, and the code to end with. */
 export function describeError(error: unknown): { code: ExitCode; text: Text; reason?: string } {
   if (error instanceof CliError) return { code: error.code, text: error.text, reason: error.reason }
@@ -74,5 +82,6 @@ export function describeError(error: unknown): { code: ExitCode; text: Text; rea
       },
     }
   }
+  if (isFileProblem(error)) return { code: EXIT.usage, text: { zh: `文件或文件夹不可用：${message}`, en: `a file or folder can not be used: ${message}` } }
   return { code: EXIT.failed, text: { zh: `失败：${message}`, en: `failed: ${message}` } }
 }

@@ -1,6 +1,7 @@
 // The program as a user meets it: exit codes, streams, language, help of every command, completion.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildProgram, main, withDefaultCommand } from '../../cli/main.ts'
 import { completionScript } from '../../cli/commands/completion.ts'
 import { createContext } from '../../cli/shared/create-context.ts'
+import { describeError, refusal } from '../../cli/shared/exit.ts'
 import { everyCommand } from '../../cli/shared/program.ts'
 import { BOARD_NOW, fillBoard } from '../support/board.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -60,6 +62,15 @@ describe('exit codes', () => {
     expect((await nianjie('findings --step nothing')).code).toBe(2)
     expect((await nianjie('status', { DATABASE_URL: 'postgres://127.0.0.1:1/none' })).code).toBe(4)
     expect((await nianjie('status', { DATABASE_URL: '', TEMPORAL_ADDRESS: '' })).code).toBe(4)
+  })
+  it('are 2 for words that nobody could have meant, and for a path that can not be used', async () => {
+    expect(refusal({ code: 'malformed', zh: '', en: '' }).code).toBe(2)
+    expect(refusal({ code: 'unknown-finding', zh: '', en: '' }).code).toBe(2)
+    expect(refusal({ code: 'wrong-state', zh: '', en: '' }).code).toBe(3)
+    const missing = await open(join(home, 'none', 'x.csv'), 'w').catch((error: unknown) => error)
+    expect(describeError(missing)).toMatchObject({ code: 2, text: { en: expect.stringContaining('x.csv') } })
+    expect(describeError(new Error('a fault of its own'))).toMatchObject({ code: 1 })
+    expect((await nianjie('actor add ../x --role engineer')).code).toBe(2)
   })
   it('are 2 for an unknown command or option, with what was meant', async () => {
     expect(await nianjie('staus')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Did you mean status?') })
