@@ -28,6 +28,14 @@ export function currentRuns(look: Look): RawBuilder<unknown> {
       and (r.run_id is not null or exists (select from input_versions v where v.scope_id = s.scope_id))`
 }
 
+/**
+ * Condition on findings `f`: their step was reached. A blocked step hides the findings of the later ones (CONTRACT §6), those
+ * too that they had before a correction took the run back. I1–I4 of `initialise` come with the plan of the carry-forward.
+ */
+export const STEP_REACHED: RawBuilder<boolean> = sql`not exists (
+  select from step_states reached where reached.run_id = f.run_id and reached.state = 'pending'
+    and reached.step = case f.step when 'initialise' then 'carry-forward' else f.step end)`
+
 /** The year to show: the latest with a live real run, else with any run, else with input; null in an empty database. */
 export async function latestYear(db: Kysely<Database>): Promise<number | null> {
   const { rows } = await sql<{ year: number }>`

@@ -4,7 +4,7 @@ import type { Finding, FindingAction, FindingStatus, Severity } from '../../doma
 import { formatYuan } from '../../domain/money.ts'
 import { STEPS, type Step } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
-import { currentRuns, type Look } from './current.ts'
+import { currentRuns, type Look, STEP_REACHED } from './current.ts'
 import { isoTime } from './status.ts'
 
 export interface FindingFilter extends Look {
@@ -52,7 +52,7 @@ export async function listFindings(db: Kysely<Database>, filter: FindingFilter):
 }
 
 function conditionsOf(filter: FindingFilter): RawBuilder<unknown> {
-  const conditions = [sql`true`]
+  const conditions: RawBuilder<unknown>[] = [STEP_REACHED]
   if (filter.step) conditions.push(sql`f.step = ${filter.step}`)
   if (filter.rule) conditions.push(sql`f.rule = ${filter.rule}`)
   if (filter.status) conditions.push(sql`f.status = ${filter.status}`)

@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type FindingCounts, NO_FINDINGS } from '../../domain/findings.ts'
 import { type RunKind, type RunState, STEPS, type Step, type StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
-import { currentRuns, type Look } from './current.ts'
+import { currentRuns, type Look, STEP_REACHED } from './current.ts'
 
 /** Times are ISO 8601 UTC. */
 export interface StepStatus {
@@ -64,7 +64,7 @@ export const STATUS_ROWS: RawBuilder<StatusRow> = sql<StatusRow>`
     select run_id, step, count(*) filter (where severity = 'error')::int as error,
       count(*) filter (where severity = 'warning')::int as warning, count(*) filter (where severity = 'info')::int as info,
       count(*) filter (where status = 'open')::int as open
-    from findings where run_id in (select run_id from current) and closed_by is distinct from 'recheck'
+    from findings f where run_id in (select run_id from current) and closed_by is distinct from 'recheck' and ${STEP_REACHED}
     group by run_id, step) n on n.run_id = t.run_id and n.step = t.step
   order by c.district collate "C"`
 

@@ -85,6 +85,18 @@ describe('the list of findings', () => {
     expect(one[0]).toMatchObject({ key: 'BGT_ADJ/TZ0007', amount: '-500.00', status: 'open', contentDigest: expect.any(String) })
     expect(await listFindings(books.db, { year: 2025, rule: 'NONE' })).toEqual([])
   })
+  it('hides what later steps had found while an earlier one is open again, but not what the plan of the carry-forward finds', async () => {
+    const scopeId = await addScope(books.db, '152501', 2031)
+    const runId = await addRun(books.db, { scopeId, district: '152501', state: 'running', index: 0, steps: ['blocked', 'blocked', 'blocked', 'pending', 'blocked', 'pending'] })
+    await sql`update findings set step = 'initialise' where run_id = ${runId} and rule = 'R2'`.execute(books.db)
+    const shown = async () => (await listFindings(books.db, { year: 2031 })).map((finding) => finding.rule)
+    const open = async () => (await readStatus(books.db, { year: 2031 }, NAMES)).districts[0]!.steps.map((step) => step.findings.open)
+    expect(await shown()).toEqual(['BGT_ADJ', 'PAY_CERT', 'R10', 'R2', 'D03', 'F03', 'L12'])
+    expect(await open()).toEqual([2, 1, 0, 1, 2, 0])
+    await sql`update step_states set state = 'pending' where run_id = ${runId} and step in ('reconcile', 'carry-forward')`.execute(books.db)
+    expect(await shown()).toEqual(['BGT_ADJ', 'PAY_CERT', 'D03', 'F03', 'L12'])
+    expect(await open()).toEqual([2, 0, 0, 0, 2, 0])
+  })
   it('keeps every word on a finding', async () => {
     const finding = (await listFindings(books.db, { year: 2025, districts: ['152500'], rule: 'R10' }))[0]!
     expect(await listFindingDecisions(books.db, { year: 2025 }, finding.id)).toMatchObject([{ actor: 'bao.yin', action: 'explain', accepted: true, current: true }])
