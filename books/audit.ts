@@ -44,3 +44,26 @@ export async function verifyAudit(db: Kysely<Database>): Promise<AuditVerdict> {
     select count(*)::text as links, count(distinct district)::int as districts from audit.events`.execute(db)
   return { ...total.rows[0]!, bad: rows[0] ?? null }
 }
+
+/** The last link of a district's chain: what a report prints, and what a later chain must still contain. */
+export interface ChainHead { district: string; sequence: string; hash: string }
+/** `cut`: the chain ends before that link; `rewritten`: the link of that number has another hash. */
+export interface LostHead { district: string; sequence: string; reason: 'cut' | 'rewritten' }
+
+/** The head of every chain, by district. */
+export async function auditHeads(db: Kysely<Database>): Promise<ChainHead[]> {
+  const { rows } = await sql<ChainHead>`
+    select distinct on (district collate "C") district, sequence::text as sequence, hash from audit.events link
+    order by district collate "C", link.sequence desc`.execute(db)
+  return rows
+}
+
+/** Those of earlier heads that the chains do not contain any more: no chain can show by itself that its end was cut off. */
+export async function lostHeads(db: Kysely<Database>, heads: readonly ChainHead[]): Promise<LostHead[]> {
+  const { rows } = await sql<LostHead>`
+    select h.district, h.sequence::text as sequence, case when e.hash is null then 'cut' else 'rewritten' end as reason
+    from json_to_recordset(${JSON.stringify(heads)}::json) as h(district text, sequence bigint, hash text)
+    left join audit.events e on e.district = h.district and e.sequence = h.sequence
+    where e.hash is distinct from h.hash order by h.district collate "C"`.execute(db)
+  return rows
+}

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { appendAudit, verifyAudit } from '../../books/audit.ts'
+import { appendAudit, auditHeads, lostHeads, verifyAudit } from '../../books/audit.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
 describe('the audit chain', () => {
@@ -40,6 +40,21 @@ describe('the audit chain', () => {
   ])('names the first bad link after %s by the owner of the database', async (_what, statement, bad) => {
     expect((await owner.query(statement)).rowCount).toBe(1)
     expect((await verifyAudit(database.db)).bad).toEqual(bad)
+    await restore()
+  })
+
+  it('cut off at its end, or made anew from some link on, still holds in itself; the heads of a report show it', async () => {
+    const heads = await auditHeads(database.db)
+    expect(heads.map(({ district, sequence }) => [district, sequence])).toEqual([['', '5'], ['152500', '5'], ['152501', '5']])
+    await appendAudit(database.db, { district: '152500', kind: 'test', actor: '张三', subject: 's6', detail: {} })
+    expect(await lostHeads(database.db, heads)).toEqual([])
+    await owner.query(`delete from audit.events where district = '152501' and sequence = 5`)
+    await owner.query(`delete from audit.events where district = '152500' and sequence > 3`)
+    for (const subject of ['new', 'newer']) await appendAudit(database.db, { district: '152500', kind: 'test', actor: '李四', subject, detail: {} })
+    expect((await verifyAudit(database.db)).bad).toBeNull()
+    expect(await lostHeads(database.db, heads)).toEqual([
+      { district: '152500', sequence: '5', reason: 'rewritten' }, { district: '152501', sequence: '5', reason: 'cut' },
+    ])
     await restore()
   })
 
