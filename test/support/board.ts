@@ -91,7 +91,7 @@ const FIGURES: Record<Step, object> = {
   'in-transit': { documents: 17, settled: 1187, blocking: 1, inDoubt: 0, amount: '1284533.20', byType: { PAY_CERT: { count: 16, amount: '1285033.20' }, BGT_ADJ: { count: 1, amount: '-500.00' } } },
   reconcile: { R1: { state: 'compared', a: '10.00', b: '10.00', difference: '0.00', keys: 1, unequal: 0 }, R8: { state: 'compared', a: '9.00', b: '4.50', difference: '4.50', keys: 7, unequal: 2 }, R13: { state: 'skipped', a: '0.00', b: '0.00', difference: '0.00', keys: 0, unequal: 0 } },
   'carry-forward': {
-    written: true, blocking: 0, closing: [{ rule: 'A1', name: { zh: '收入', en: 'revenue' }, source: 'DOMAIN §3.1', vouchers: 1, lines: 12, debit: '48210077.36' }],
+    written: true, blocking: 0, closing: [{ rule: 'A1', name: { zh: '收入', en: 'revenue' }, source: '政府会计制度 第三部分', vouchers: 1, lines: 12, debit: '48210077.36' }],
     openingTotals: { balances: 2290, books: 3, debit: '48210077.36', credit: '48210077.36' }, newIndicators: { indicators: 188, amount: '1200000.00' }, change: null,
   },
   initialise: { newYear: 2026, openings: { state: 'live', count: 2290, debit: '48210077.36', credit: '48210077.36' }, tables: { unit: { live: 12 }, fund: { live: 6 } } },
