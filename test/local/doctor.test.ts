@@ -1,5 +1,5 @@
 // Goal: doctor names what is wrong and how to mend it. Method: set-ups broken on purpose, one at a time.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { FILE_CHECKS } from '../../cli/local/doctor/files.ts'
 import { MACHINE_CHECKS } from '../../cli/local/doctor/machine.ts'
 import { SERVER_CHECKS } from '../../cli/local/doctor/servers.ts'
 import { main } from '../../cli/main.ts'
+import { builtInFolder } from '../../config/load.ts'
 import { clusterUrl, createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nianjie-doctor-'))
@@ -72,6 +73,28 @@ describe('doctor', () => {
     writeFileSync(join(overlay, 'escalation.yaml'), 'reminder_after: soon\n')
     await expectWrong('configuration', { NIANJIE_CONFIG: overlay }, /escalation\.yaml:1:\d+/, /line/)
     await expectWrong('configuration', { NIANJIE_CONFIG: join(folder, 'nothing') }, /there is no/, /NIANJIE_CONFIG/)
+  })
+
+  it('reads the configuration that commands read: without NIANJIE_CONFIG the folder of the home', async () => {
+    const home = join(folder, 'home-with-config')
+    mkdirSync(join(home, 'config'), { recursive: true })
+    writeFileSync(join(home, 'config', 'escalation.yaml'), 'reminder_after: soon\n')
+    await expectWrong('configuration', { NIANJIE_HOME: home }, /escalation\.yaml:1:\d+/, /line/)
+  })
+
+  it('notes which of the office\'s files lack what the built-in ones have, and that is no failure', async () => {
+    const overlay = join(folder, 'older')
+    mkdirSync(join(overlay, 'charts'), { recursive: true })
+    const copy = (name: string, change: (text: string) => string) =>
+      writeFileSync(join(overlay, name), change(readFileSync(join(builtInFolder(), name), 'utf8')))
+    copy('approvals.yaml', (text) => text)
+    copy('charts/special-account.yaml', (text) => text)
+    expect(await outcome('older-copies', { NIANJIE_CONFIG: overlay })).toMatchObject({ state: 'ok' })
+    copy('asset-health.yaml', (text) => text.replace('- id: D02', '- id: D92'))
+    copy('approvals.yaml', (text) => text.replace(/^lock:.*\n/m, ''))
+    const result = await outcome('older-copies', { NIANJIE_CONFIG: overlay })
+    expect(result).toMatchObject({ state: 'warning', found: { en: expect.stringMatching(/approvals\.yaml: lock; asset-health\.yaml: rules\/D02$/) } })
+    expect(await outcome('older-copies', { NIANJIE_CONFIG: join(folder, 'nothing') })).toMatchObject({ state: 'skipped' })
   })
 
   it('finds that there is no temporal program and no way to get one', async () => {

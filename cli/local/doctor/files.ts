@@ -2,22 +2,38 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigError, loadActors, loadConfig } from '../../../config/load.ts'
+import { ConfigError, builtInFolder, loadActors, loadConfig } from '../../../config/load.ts'
 import { overlayFolder } from '../../../config/overlay.ts'
 import { safeText } from '../../shared/safe-text.ts'
 import { homeOf } from '../home.ts'
 import { type Check, type Outcome, ok, skipped, warning, wrong } from './check.ts'
+import { lackingNames } from './older-copies.ts'
 
 const configuration: Check = {
   key: 'configuration',
   title: { zh: '配置', en: 'configuration' },
   check: (env) => {
-    const folder = env.NIANJIE_CONFIG
-    if (folder && !existsSync(folder)) {
+    const folder = overlayFolder(env)
+    const there = existsSync(folder)
+    if (env.NIANJIE_CONFIG && !there) {
       return wrong({ zh: `NIANJIE_CONFIG 指向的 ${folder} 不存在`, en: `NIANJIE_CONFIG: there is no ${folder}` },
         { zh: '建立这个目录，或改正 NIANJIE_CONFIG', en: 'make that folder, or correct NIANJIE_CONFIG' })
     }
-    return problemsOf(() => loadConfig(folder || undefined)) ?? ok(folder ?? { zh: '内置配置', en: 'the built-in one' })
+    return problemsOf(() => loadConfig(folder)) ?? ok(there ? folder : { zh: '内置配置', en: 'the built-in one' })
+  },
+}
+
+const olderCopies: Check = {
+  key: 'older-copies',
+  title: { zh: '配置副本', en: 'copies of configuration' },
+  check: (env) => {
+    const folder = overlayFolder(env)
+    if (!existsSync(folder)) return skipped({ zh: '没有自己的配置', en: 'there is no configuration of its own' })
+    const older = lackingNames(folder)
+    if (older.length === 0) return ok(folder)
+    const list = older.map(({ file, names }) => safeText(`${file}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`))
+    return warning({ zh: `内置文件中有而这里没有：${list.join('；')}`, en: `the built-in file has these, the office's does not: ${list.join('; ')}` },
+      { zh: `有意删去则不必理会；若是旧版副本，从 ${builtInFolder()} 补上`, en: `leave it if they were left out on purpose; of an older copy, take them over from ${builtInFolder()}` })
   },
 }
 
@@ -76,4 +92,4 @@ function problemsOf(load: () => unknown): Outcome | undefined {
   }
 }
 
-export const FILE_CHECKS: readonly Check[] = [configuration, actors, keys, secrets]
+export const FILE_CHECKS: readonly Check[] = [configuration, olderCopies, actors, keys, secrets]
