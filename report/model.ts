@@ -129,12 +129,16 @@ export interface YearReport {
   districts: readonly DistrictReport[]
 }
 
-/** Findings of a district by step and severity, with how many stay open. */
-export function countBySeverity(findings: readonly FindingReport[]): FindingCounts {
-  const count = (fits: (finding: FindingReport) => boolean) => findings.filter(fits).length
+/** The input was corrected and the finding was not seen again: it counts no more, as in `nianjie status`, and is kept for the record. */
+export const isCleared = (finding: FindingReport): boolean => finding.closedBy === 'recheck'
+
+/** Findings by severity with how many stay open, as `nianjie status` counts them; beside them those that corrected input cleared. */
+export function countBySeverity(findings: readonly FindingReport[]): FindingCounts & { cleared: number } {
+  const standing = findings.filter((one) => !isCleared(one))
+  const count = (fits: (finding: FindingReport) => boolean) => standing.filter(fits).length
   return {
     error: count((one) => one.severity === 'error'), warning: count((one) => one.severity === 'warning'),
-    info: count((one) => one.severity === 'info'), open: count((one) => one.status === 'open'),
+    info: count((one) => one.severity === 'info'), open: count((one) => one.status === 'open'), cleared: findings.length - standing.length,
   }
 }
 

@@ -6,7 +6,7 @@ import { withFixedTime } from './fixed-time.ts'
 import { visible } from './html/escape.ts'
 import { flatten } from './html/figures.ts'
 import { ACTIONS, SEVERITIES, STATUSES, stateText } from './html/parts.ts'
-import { type DistrictReport, type YearReport, secondsOf } from './model.ts'
+import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from './model.ts'
 
 type Value = string | number | boolean | null | Money | Moment
 /** Yuan text that becomes a number. */
@@ -64,11 +64,11 @@ function overview(report: YearReport): Sheet {
   return {
     name: '概览 Overview',
     columns: [...DISTRICT, ['状态 State', 18], ['进度 %', 9], ['开始 Started', 20], ['结束 Ended', 20], ['错误 Errors', 10], ['警告 Warnings', 10], ['提示 Infos', 10],
-      ['待处理 Open', 10], ['审计序号 Audit no.', 12], ['审计链末端 Audit head', 68], ['规则 Rules', 68]],
+      ['待处理 Open', 10], ['更正后消除 Cleared', 12], ['审计序号 Audit no.', 12], ['审计链末端 Audit head', 68], ['规则 Rules', 68]],
     rows: each(report, (district) => {
-      const count = (severity: string) => district.findings.filter((one) => one.severity === severity).length
-      return [[stateText(district.state), district.percent, moment(district.startedAt), moment(district.endedAt), count('error'), count('warning'), count('info'),
-        district.findings.filter((one) => one.status === 'open').length, district.audit ? Number(district.audit.sequence) : null, district.audit?.hash ?? null, district.rulesDigest]]
+      const counts = countBySeverity(district.findings)
+      return [[stateText(district.state), district.percent, moment(district.startedAt), moment(district.endedAt), counts.error, counts.warning, counts.info,
+        counts.open, counts.cleared, district.audit ? Number(district.audit.sequence) : null, district.audit?.hash ?? null, district.rulesDigest]]
     }),
   }
 }

@@ -5,7 +5,7 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type DistrictReport, type FindingReport } from '../model.ts'
+import { type DistrictReport, type FindingReport, isCleared } from '../model.ts'
 import { type Html, trusted, visible } from './escape.ts'
 
 use([BarChart, LegacyGridContainLabel, GridComponent, LegendComponent, SVGRenderer])
@@ -29,13 +29,14 @@ function draw(option: object, width: number, height: number): Html {
     .replace(/<\?xml[^>]*\?>/, '').replace(/^<svg width="\d+" height="\d+"/, `<svg viewBox="0 0 ${width} ${height}" role="img"`))
 }
 
-/** Findings of each step, by severity; those that corrected input cleared are among them. */
+/** Findings of each step, by severity; without those that corrected input cleared. */
 export function findingsChart(findings: readonly FindingReport[]): Html {
   const steps = STEPS.filter((step) => step !== 'sign-off')
+  const standing = findings.filter((one) => !isCleared(one))
   const series = (['error', 'warning', 'info'] as const).map((severity) => ({
     type: 'bar', stack: 'findings', barMaxWidth: 26, itemStyle: { color: COLOURS[severity] },
     name: { error: '错误 error', warning: '警告 warning', info: '提示 info' }[severity],
-    data: steps.map((step) => findings.filter((one) => one.step === step && one.severity === severity).length),
+    data: steps.map((step) => standing.filter((one) => one.step === step && one.severity === severity).length),
   }))
   return draw({
     grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true }, legend: { top: 0, itemHeight: 9, itemWidth: 14, textStyle: { color: COLOURS.soft } },

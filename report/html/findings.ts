@@ -1,6 +1,6 @@
 /** Findings, each with what people decided on it. */
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type FindingReport, countBySeverity } from '../model.ts'
+import { type FindingReport, countBySeverity, isCleared } from '../model.ts'
 import { type Html, html } from './escape.ts'
 import { ACTIONS, SEVERITIES, STATUSES, heading, table, tag, timeText, yuan } from './parts.ts'
 
@@ -19,11 +19,12 @@ function summary(findings: readonly FindingReport[]): Html {
   return table([
     { zh: '步骤', en: 'Step' }, { zh: '规则', en: 'Rule' }, { zh: '程度', en: 'Severity' }, { zh: '合计', en: 'all', number: true },
     { zh: '待处理', en: 'open', number: true }, { zh: '已说明', en: 'explained', number: true }, { zh: '已豁免', en: 'waived', number: true },
-    { zh: '已解决', en: 'resolved', number: true },
+    { zh: '已解决', en: 'resolved', number: true }, { zh: '更正后消除', en: 'cleared', number: true },
   ], groups.map(([, own]) => {
-    const count = (status: FindingReport['status']) => own.filter((one) => one.status === status).length
+    const standing = own.filter((one) => !isCleared(one))
+    const count = (status: FindingReport['status']) => standing.filter((one) => one.status === status).length
     return html`<tr><td>${STEP_NAMES[own[0]!.step].zh}</td><td class="k">${own[0]!.rule}</td><td>${tag(SEVERITIES[own[0]!.severity])}</td>
-<td class="n">${own.length}</td><td class="n">${count('open')}</td><td class="n">${count('explained')}</td><td class="n">${count('waived')}</td><td class="n">${count('resolved')}</td></tr>`
+<td class="n">${standing.length}</td><td class="n">${count('open')}</td><td class="n">${count('explained')}</td><td class="n">${count('waived')}</td><td class="n">${count('resolved')}</td><td class="n">${own.length - standing.length}</td></tr>`
   }))
 }
 
@@ -47,8 +48,8 @@ function said(word: FindingReport['words'][number]): Html {
   return html`<p class="said${word.void && ' void'}">${timeText(word.at)} <b>${word.actor}</b> ${action.zh} ${action.en}${verdict}：${word.comment}${word.void && '（已失效 void）'}</p>`
 }
 
-/** `3 / 1 / 0`: errors, warnings, infos, those that corrected input cleared among them. */
+/** `3 / 1 / 0`: errors, warnings, infos; below them how many corrected input has cleared. */
 export function countsText(findings: readonly FindingReport[]): Html {
   const counts = countBySeverity(findings)
-  return html`<span class="stop">${counts.error}</span> / <span class="wait">${counts.warning}</span> / <span class="run">${counts.info}</span>`
+  return html`<span class="stop">${counts.error}</span> / <span class="wait">${counts.warning}</span> / <span class="run">${counts.info}</span>${counts.cleared > 0 && html`<div class="en">已消除 cleared ${counts.cleared}</div>`}`
 }

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { districtPage } from '../../report/html/district.ts'
 import { leaguePage } from '../../report/html/league.ts'
-import type { YearReport } from '../../report/model.ts'
+import { type YearReport, countBySeverity } from '../../report/model.ts'
 import { readReport } from '../../report/read.ts'
 import { FORMATS, reportJson, writeReport } from '../../report/write.ts'
 import { workbook } from '../../report/xlsx.ts'
@@ -55,6 +55,19 @@ describe('the model', () => {
     expect(done.approvals.find((one) => one.step === 'reconcile')).toMatchObject({ actor: 'wang.li', evidenceDigest: 'evidence-reconcile', accepted: true })
     const decided = done.findings.find((one) => one.rule === 'R10')!
     expect(decided.words).toEqual([expect.objectContaining({ actor: 'bao.yin', action: 'explain', comment: HOSTILE, accepted: true, void: false })])
+  })
+
+  it('counts findings as the status does; those that corrected input cleared are kept, and counted apart', async () => {
+    const run = sql`run_id = (select run_id from runs where workflow_id = 'year-end-152502')`
+    await sql`update findings set status = 'resolved', closed_by = 'recheck', closed_at = now() where ${run} and rule = 'PAY_CERT'`.execute(database.db)
+    const district = (await read()).districts.find((one) => one.code === '152502')!
+    const { cleared, ...counts } = countBySeverity(district.findings)
+    const sum = (key: 'error' | 'warning' | 'info' | 'open') => district.steps.reduce((all, { findings }) => all + findings[key], 0)
+    expect(counts).toEqual({ error: sum('error'), warning: sum('warning'), info: sum('info'), open: sum('open') })
+    expect(cleared).toBe(1)
+    expect(district.findings.length).toBe(counts.error + counts.warning + counts.info + 1)
+    expect(districtPage(await read(), district)).toContain('no longer seen when checked again')
+    await sql`update findings set status = 'open', closed_by = null, closed_at = null where ${run} and rule = 'PAY_CERT'`.execute(database.db)
   })
 
   it('lists refused and void approvals beside those that hold', async () => {
