@@ -1,10 +1,11 @@
 /** `nianjie migrate`: brings the database schema up to date. */
 import type { Command } from 'commander'
+import { APP_ROLE } from '../../books/connect.ts'
 import { migrate } from '../../books/migrate.ts'
 import { ensureAppLogin } from '../local/postgres.ts'
 import { externalDatabase, findServers } from '../local/servers.ts'
 import type { CliContext } from '../shared/context.ts'
-import { usageError } from '../shared/exit.ts'
+import { failure, usageError } from '../shared/exit.ts'
 
 /** Registers `migrate`. */
 export function registerMigrate(program: Command, context: CliContext): void {
@@ -22,13 +23,38 @@ export function registerMigrate(program: Command, context: CliContext): void {
     .action(async (options: { json?: boolean; appLogin?: boolean }) => {
       const { databaseUrl, adminDatabaseUrl } = externalDatabase(context.env) ?? await findServers(context.env)
       const login = options.appLogin ? appLoginOf(databaseUrl, adminDatabaseUrl) : undefined
-      const { applied } = await migrate(adminDatabaseUrl)
-      if (login) await ensureAppLogin(adminDatabaseUrl, login)
+      const { applied } = await asOwner(adminDatabaseUrl, async () => {
+        const report = await migrate(adminDatabaseUrl)
+        if (login) await ensureAppLogin(adminDatabaseUrl, login)
+        return report
+      })
       if (options.json) return context.printJson({ applied })
       if (applied.length === 0) return context.message({ zh: '数据库结构已是最新', en: 'the schema is up to date' })
       for (const name of applied) context.message({ zh: `已应用 ${name}`, en: `applied ${name}` })
     })
 }
+
+/** What PostgreSQL refuses the owner, with what an administrator of the server has to run first. */
+async function asOwner<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string }
+    const owner = decodeURIComponent(new URL(url).username) || 'nianjie_admin'
+    const remedy = code === '42501' && /grant role|create role|must have .* option|admin option/i.test(message) ? remedyFor(message, owner) : null
+    if (!remedy) throw error
+    throw failure({
+      zh: `${message}。请数据库管理员先执行：${remedy}（见 docs/operation.md）`,
+      en: `${message}. Have an administrator of the server run first: ${remedy} (docs/operation.md)`,
+    }, error)
+  }
+}
+
+/** A role that another database of the server made already belongs to whoever made it. */
+const remedyFor = (message: string, owner: string): string =>
+  /create role/i.test(message) ? `alter role ${quoted(owner)} createrole;` : `grant ${APP_ROLE} to ${quoted(owner)} with admin option;`
+
+const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
 
 /** @throws CliError usage when it is the owner's login itself, which could change the audit chain */
 function appLoginOf(databaseUrl: string, adminDatabaseUrl: string): { login: string; password: string } {
