@@ -7,12 +7,14 @@ import type { Database } from '../books/tables.ts'
 import { STEPS } from '../domain/steps.ts'
 import type { BeginResult, FinishRequest, ProjectRequest, StaleResult, StepProjection, VoidRequest } from './contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { StepProblem } from './failures.ts'
 import { inTransaction } from './heavy.ts'
 
 /** The run has begun: every step stands in the projection. */
 export function beginRun(deps: ActivityDeps, { runId }: { runId: number }): Promise<BeginResult> {
   return inTransaction(deps, async (trx) => {
     const run = await findRun(trx, runId)
+    await refuseGivenUp(trx, runId)
     await trx.insertInto('step_states').values(STEPS.map((step) => ({ run_id: runId, step, state: 'pending' as const })))
       .onConflict((conflict) => conflict.columns(['run_id', 'step']).doNothing()).execute()
     const reached = await trx.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
@@ -20,6 +22,18 @@ export function beginRun(deps: ActivityDeps, { runId }: { runId: number }): Prom
       .where('district', '=', run.league).where('year', '=', run.year).where('kind', '=', run.kind).where('runs.state', '<>', 'cancelled')
       .where('step_states.step', '=', 'reconcile').where('step_states.generation', '>', 0).executeTakeFirst()
     return { leagueReached: reached !== undefined }
+  })
+}
+
+/**
+ * A run that its starter gave up, because the server did not answer in time, stays given up when the workflow comes to be
+ * after all: it ends, and the district can be started anew. A run that is taken up again after its sign-off goes on.
+ */
+async function refuseGivenUp(trx: Transaction<Database>, runId: number): Promise<void> {
+  const run = await trx.selectFrom('runs').select('state').where('run_id', '=', runId).executeTakeFirstOrThrow()
+  if (run.state !== 'cancelled') return
+  throw new StepProblem({
+    code: 'given-up', zh: '该次年结在启动时已被放弃，请重新启动。', en: 'this run was given up while it started: start the district again',
   })
 }
 
