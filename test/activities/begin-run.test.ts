@@ -22,7 +22,7 @@ describe('beginRun', () => {
   const begin = (runId: number) => new MockActivityEnvironment().run(() => beginRun({ books: database, log: console } as unknown as ActivityDeps, { runId }))
 
   it('ends a workflow whose run was given up while it started, and says why', async () => {
-    await expect(begin(await runOf('cancelled'))).rejects.toMatchObject({ name: 'StepProblem', failure: { code: 'given-up' } })
+    await expect(begin(await runOf('cancelled'))).rejects.toMatchObject({ nonRetryable: true, details: [{ code: 'given-up' }] })
   })
 
   it('lets a signed-off run be taken up again', async () => {
