@@ -95,6 +95,13 @@ describe('docker-compose.yml', () => {
     for (const port of services.flatMap(([, one]) => one.ports ?? [])) expect(port).toMatch(/^127\.0\.0\.1:/)
   })
 
+  it('can open both servers to people on this machine by taking the comment marks off, and passes the webhook\'s secret on', () => {
+    const open = read('docker-compose.yml').replace(/^( +)# (ports:|  - 127\.0\.0\.1:\d+:\d+)$/gm, '$1$2')
+    const { services: opened } = parse(open, { merge: true }) as { services: Record<string, { ports?: string[] }> }
+    expect([opened.postgres!.ports, opened.temporal!.ports]).toEqual([['127.0.0.1:5432:5432'], ['127.0.0.1:7233:7233']])
+    expect(compose.services.worker!.environment).toMatchObject({ NIANJIE_WEBHOOK_SECRET: '${NIANJIE_WEBHOOK_SECRET:-}', TEMPORAL_ADDRESS: 'temporal:7233' })
+  })
+
   it('takes server and tools of Temporal from one release', () => {
     const tags = services.map(([, one]) => one.image).filter((image) => /temporalio\/(server|admin-tools)/.test(image)).map((image) => image.split(':')[1])
     expect(new Set(tags).size).toBe(1)
