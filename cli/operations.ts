@@ -31,7 +31,10 @@ export interface Operations {
   decideStep(request: {
     year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string; evidenceDigest?: string
   }): Promise<Done>
-  /** All or nothing: every row is checked before any is applied. Finding ids may belong to several districts. */
+  /**
+   * Every row is checked before any is applied. Finding ids may belong to several districts: these are applied one after
+   * another, and should a later one refuse after all, the refusal names those that were decided and those that were not.
+   */
   decideFindings(request: {
     actor: string; rows: readonly { id: string; action: FindingAction; comment: string; contentDigest?: string }[]
   }): Promise<Done<{ decided: number }>>

@@ -16,6 +16,7 @@ import { type DecisionOutcome, decideUpdate } from '../../workflows/messages.ts'
 import type { Done, Operations, Refused } from '../operations.ts'
 import { type OperationsDeps, refused, send } from './deps.ts'
 import { signAs } from './keys.ts'
+import { brokenPartly, refusedPartly } from './partly.ts'
 
 type StepRequest = Parameters<Operations['decideStep']>[0]
 type FindingsRequest = Parameters<Operations['decideFindings']>[0]
@@ -46,13 +47,12 @@ export async function canDecideStep(deps: OperationsDeps, request: Omit<StepRequ
 export async function decideFindings(deps: OperationsDeps, { actor, rows }: FindingsRequest): Promise<Done<{ decided: number }>> {
   const groups = await checkRows(deps, { actor, rows })
   if (!(groups instanceof Map)) return groups
-  let decided = 0
-  for (const [run, group] of groups) {
-    const answer = await submit(deps, run, actor, { kind: 'findings', findings: group })
-    if (!answer.ok) return decided === 0 ? answer : { ...answer, zh: `${answer.zh}（此前已处理 ${decided} 个）`, en: `${answer.en} (${decided} were decided before it)` }
-    decided += group.length
+  const parts = [...groups].map(([run, group]) => ({ district: run.district, findings: group.length }))
+  for (const [index, [run, group]] of [...groups].entries()) {
+    const answer = await submit(deps, run, actor, { kind: 'findings', findings: group }).catch((error: unknown) => { throw brokenPartly(error, parts, index) })
+    if (!answer.ok) return refusedPartly(answer, parts, index)
   }
-  return { ok: true, decided }
+  return { ok: true, decided: rows.length }
 }
 
 /** See `Operations.canDecideFindings`. */
