@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { allFigures, headlines } from '../../cli/shared/figures.ts'
 import { isUnreachable } from '../../cli/shared/exit.ts'
 import { langOf } from '../../cli/shared/lang.ts'
+import { jsonDocument, jsonLine } from '../../cli/shared/output.ts'
 import { safeText } from '../../cli/shared/safe-text.ts'
 import { ageOf, timeLeft } from '../../cli/shared/terms.ts'
 import { fit, pad, table, widthOf, wrap } from '../../cli/shared/width.ts'
@@ -34,6 +35,18 @@ describe('wrapping', () => {
     expect(wrap('the bank receipt', 9)).toEqual(['the bank', 'receipt'])
     expect(wrap('支付凭证已发送，请等', 14)).toEqual(['支付凭证已发', '送，请等'])
     expect(wrap('凭证 ZF20250001208 已发送银行', 20)).toEqual(['凭证 ZF20250001208', '已发送银行'])
+  })
+})
+
+describe('JSON', () => {
+  it('says the same without a control character in it', () => {
+    fc.assert(fc.property(fc.string({ unit: fc.oneof(fc.constantFrom('\u009b', '\u007f', '\u001b', '\u202e', '\u2028', '盟'), fc.string({ minLength: 1, maxLength: 1 })) }), (text) => {
+
+      for (const json of [jsonDocument({ text }), jsonLine({ [text]: text })]) {
+        expect(json).not.toMatch(/[^\n\P{Cc}]|[\u2028-\u202e\u2066-\u2069]/u)
+        expect(Object.values(JSON.parse(json))).toEqual([text])
+      }
+    }))
   })
 })
 
