@@ -14,7 +14,7 @@ export interface ProofTables { expected: 'proof_after' | 'proof_expected' }
 
 /**
  * Makes temporary tables:
- * - `proof_before` (cell_id, amount): openings plus posted entries of the input, summed here
+ * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and how many are not posted
  * - `proof_lines`: the closing entries of the generation, with what the chart says of their accounts
  * - `proof_after` (key, element, system, book_unit, amount): `proof_before` with them
  * - `proof_expected` (key, amount): that, mapped to the codes of the new year; only when there are mappings
@@ -24,9 +24,10 @@ export async function prepareProof(trx: Transaction<Database>, context: StepCont
   const { scopeId } = context
   await sql`drop table if exists pg_temp.proof_before, pg_temp.proof_lines, pg_temp.proof_after, pg_temp.proof_codes, pg_temp.proof_expected`.execute(trx)
   await sql`create temporary table proof_before on commit drop as
-    select cell_id, sum(amount)::bigint as amount from (
-      select cell_id, sum(debit - credit)::bigint as amount from entries where scope_id = ${scopeId} and posted group by cell_id
-      union all select cell_id, sum(debit - credit)::bigint from openings where scope_id = ${scopeId} group by cell_id) sums
+    select cell_id, coalesce(sum(amount), 0)::bigint as amount, sum(unposted)::bigint as unposted from (
+      select cell_id, sum(debit - credit) filter (where posted)::bigint as amount, count(*) filter (where not posted) as unposted
+        from entries where scope_id = ${scopeId} group by cell_id
+      union all select cell_id, sum(debit - credit)::bigint, 0 from openings where scope_id = ${scopeId} group by cell_id) sums
     group by cell_id`.execute(trx)
   await sql`create temporary table proof_lines on commit drop as
     select k.rule, k.book, b.system, k.account, a.account_id, a.element, a.leaf, a.dimensions, ${dims('k')}, k.debit, k.credit
