@@ -3,7 +3,7 @@ import { type DecidableFinding, findFindings } from '../books/decisions.ts'
 import type { ApprovalsConfig } from '../config/schemas/people.ts'
 import type { Actor } from '../config/schemas/people.ts'
 import type { FindingsDecision } from '../domain/decisions.ts'
-import { DISPOSITIONS, dispositionRefusal } from '../domain/documents.ts'
+import { DISPOSITIONS, allowedActions, dispositionRefusal } from '../domain/documents.ts'
 import type { Step } from '../domain/steps.ts'
 import { type Bench, type Refusal, actsFor, refusal } from './judge.ts'
 
@@ -67,11 +67,22 @@ function judgeAction({ config }: Bench, row: Row, finding: DecidableFinding, rul
     const no = dispositionRefusal(config.documents, finding.rule, finding.documentStatus, row.action, { indicator: finding.documentIndicator })
     if (no) return refusal('not-allowed', no.zh, no.en)
   } else if (!rule.actions.includes(row.action)) {
-    const allowed = rule.actions.filter((action) => action !== 'document' || finding.documentStatus !== null)
-    return refusal('not-allowed', `该问题只能：${allowed.join('、')}。`, `this finding can only be decided by: ${allowed.join(', ')}`)
+    return onlyBy(allowedOf(config, finding, rule))
   }
   if ((row.action === 'explain' || row.action === 'waive') && !row.comment.trim()) {
     return refusal('comment-required', '说明或豁免必须写明理由。', 'an explanation or a waiver needs its reason in writing')
   }
   return null
 }
+
+/** What may be decided on a finding, the dispositions of its document one by one. */
+function allowedOf(config: Bench['config'], { rule: type, documentStatus }: DecidableFinding, rule: ApprovalsConfig['decisions'][number]): string[] {
+  return rule.actions.flatMap((action): readonly string[] => {
+    if (action !== 'document') return [action]
+    return documentStatus === null ? [] : allowedActions(config.documents, type, documentStatus)
+  })
+}
+
+const onlyBy = (actions: readonly string[]): Refusal => (actions.length > 0
+  ? refusal('not-allowed', `该问题只能：${actions.join('、')}。`, `this finding can only be decided by: ${actions.join(', ')}`)
+  : refusal('not-allowed', '该问题只能通过更正数据并重新检查消除。', 'this finding can only be cleared by correcting the input and checking again'))

@@ -129,7 +129,7 @@ describe('a decision', () => {
     ] })
     await until(world, district, 'in-transit', 'blocked')
     expect(await decide('fin', 'approve')).toMatchObject({ code: 'wrong-state' })
-    expect(await resolve('eng', 'waive', 'PAY_CERT/1')).toMatchObject({ code: 'not-allowed' })
+    expect(await resolve('eng', 'waive', 'PAY_CERT/1')).toMatchObject({ code: 'not-allowed', en: expect.stringContaining('can only be cleared by correcting the input') })
     expect(await resolve('eng', 'waive', 'GP_CONTRACT/1', '  ')).toMatchObject({ code: 'comment-required' })
     expect(await resolve('fin', 'waive', 'GP_CONTRACT/1')).toMatchObject({ code: 'wrong-role' })
     expect(await resolve('elsewhere', 'waive', 'GP_CONTRACT/1')).toMatchObject({ code: 'wrong-district' })
