@@ -1,6 +1,6 @@
 /** What a new input touches: the live runs that read it, and the steps in them that people have approved. */
 import type { Kysely } from 'kysely'
-import { type RunKind, type Step, stepsAfter } from '../../domain/steps.ts'
+import { type RunKind, type Step, STEPS, stepsAfter } from '../../domain/steps.ts'
 import { staleSteps } from '../evidence.ts'
 import { findRun } from '../runs.ts'
 import type { Database } from '../tables.ts'
@@ -25,7 +25,7 @@ export async function touchedRuns(db: Kysely<Database>, district: string, year: 
     const run = await findRun(db, runId)
     const hit = new Set((await staleSteps(db, run)).flatMap((step) => [step, ...stepsAfter(step)]))
     const approved = await db.selectFrom('step_states').select('step').where('run_id', '=', runId).where('state', '=', 'approved').execute()
-    touched.push({ runId, district: run.district, kind: run.kind, fallen: approved.flatMap(({ step }) => (hit.has(step) ? [step] : [])) })
+    touched.push({ runId, district: run.district, kind: run.kind, fallen: STEPS.filter((step) => hit.has(step) && approved.some((one) => one.step === step)) })
   }
   return touched
 }

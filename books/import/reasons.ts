@@ -41,7 +41,7 @@ export const REASONS = {
   'bad-date': { zh: '不是日期（2025-12-31 或 20251231）', en: 'not a date such as 2025-12-31 or 20251231' },
   'bad-month': { zh: '不是月份（2025-12）', en: 'not a month such as 2025-12' },
   'bad-integer': { zh: '不是整数', en: 'not a whole number' },
-  'bad-decimal': { zh: '不是数字', en: 'not a number' },
+  'bad-decimal': { zh: '不是数字（整数至多 15 位，小数至多 10 位）', en: 'not a number of at most 15 digits and 10 decimals' },
   'bad-flag': { zh: '应为 1（是）或 0（否）', en: 'must be 1 (yes) or 0 (no)' },
   'not-one-of': { zh: '不在允许的取值之中', en: 'not one of the words allowed here' },
   'key-repeats': { zh: '主键重复', en: 'this key stands twice' },

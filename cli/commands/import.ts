@@ -49,7 +49,7 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
 
 /** Live runs look at their input again; what was approved on other input falls. Safe to repeat: unchanged input is announced too. */
 async function announce(context: CliContext, report: ImportReport, touched: ReadonlyMap<string, readonly TouchedRun[]>): Promise<void> {
-  for (const { district, version } of report.districts) {
+  for (const { district, version, loaded } of report.districts) {
     const runs = touched.get(district) ?? []
     if (version === null) continue
     const signedOff = await watchedRun((await context.books()).db, district, report.year)
@@ -61,6 +61,12 @@ async function announce(context: CliContext, report: ImportReport, touched: Read
       context.message({
         zh: `${hit}${rehearsal ? '（演练）' : ''}：数据已变，以下步骤的批准不再有效，将重新执行：${names('zh')}`,
         en: `${hit}${rehearsal ? ' (rehearsal)' : ''}: the input changed; these approvals no longer hold and the steps run again: ${names('en')}`,
+      })
+    }
+    if (signedOff && loaded) {
+      context.message({
+        zh: `${district}：${report.year} 年年结已签署归档，账簿不变；变动列为 LATE 提示（nianjie findings --district ${district} --rule LATE）`,
+        en: `${district}: the year-end of ${report.year} is signed off and the books stay; the change stands as LATE (nianjie findings --district ${district} --rule LATE)`,
       })
     }
     const operations = await context.operations()

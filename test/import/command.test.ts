@@ -46,7 +46,7 @@ test('tells live runs of the new input, and which approvals fall with it', async
   await sql`insert into rule_packs (digest, content) values ('r', '{}')`.execute(database.db)
   await sql`insert into runs (scope_id, kind, workflow_id, state, rules_digest, with_league, league)
     select scope_id, 'real', 'w', 'running', 'r', false, '152500' from scopes where district = ${DISTRICT}`.execute(database.db)
-  await sql`insert into step_states (run_id, step, state) select run_id, unnest(array['in-transit', 'reconcile', 'asset-health']), 'approved' from runs`.execute(database.db)
+  await sql`insert into step_states (run_id, step, state) select run_id, unnest(array['reconcile', 'asset-health', 'in-transit']), 'approved' from runs`.execute(database.db)
   const { run_id: runId } = await database.db.selectFrom('runs').select('run_id').executeTakeFirstOrThrow()
   for (const step of ['in-transit', 'reconcile', 'asset-health'] as const) {
     const input_digest = await inputDigestOf(database.db, await findRun(database.db, runId), step)
@@ -57,7 +57,9 @@ test('tells live runs of the new input, and which approvals fall with it', async
   expect(result).toMatchObject({ code: 0, announced: [{ year: 2025, district: DISTRICT, version: 2 }] })
   expect(result.out).toContain('statements: 1 added, 0 removed, 0 changed')
   expect(result.err).toContain('these approvals no longer hold and the steps run again: Reconciliation\n')
-  await rm(folder, { recursive: true })
+  const more = await writeInput({ district: DISTRICT, files: { ...GOOD, documents: GOOD.documents!.replace(',100,', ',101,') } })
+  expect((await nianjie('import', more, '--year', '2025')).err).toContain('steps run again: In-transit documents, Reconciliation\n')
+  for (const one of [folder, more]) await rm(one, { recursive: true })
 })
 
 test('a wrong district, year or folder is bad usage', async () => {
