@@ -65,8 +65,8 @@ async function announce(context: CliContext, report: ImportReport, touched: Read
     }
     if (signedOff && loaded) {
       context.message({
-        zh: `${district}：${report.year} 年年结已签署归档，账簿不变；变动列为 LATE 提示（nianjie findings --district ${district} --rule LATE）`,
-        en: `${district}: the year-end of ${report.year} is signed off and the books stay; the change stands as LATE (nianjie findings --district ${district} --rule LATE)`,
+        zh: `${district}：${report.year} 年年结已签署归档，账簿不变；年终结转所用的数据若有变动，列为 LATE 提示（nianjie findings --district ${district} --rule LATE）`,
+        en: `${district}: the year-end of ${report.year} is signed off and the books stay; what the carry-forward was made from and now differs stands as LATE (nianjie findings --district ${district} --rule LATE)`,
       })
     }
     const operations = await context.operations()
