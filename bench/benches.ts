@@ -9,7 +9,10 @@ export interface BenchResult {
   baselineSeconds: number
   ratio: number
   peakRssMiB: number
+  /** The same run against another baseline, where one alone would not tell enough. */
+  also?: readonly { baseline: string; baselineSeconds: number; ratio: number }[]
 }
+
 /** `env` names the servers, as commands find them. */
 export type Bench = (input: { rows: number; database: Books; env: NodeJS.ProcessEnv }) => Promise<BenchResult>
 

@@ -1,8 +1,9 @@
 /**
- * Carry-forward of one district with so many posted entries: planned, applied and proved, against the plain SQL on integer
- * keys that computes and stores the same sums. Both in turn in one run, three times; the best of each counts.
+ * Carry-forward of one district with so many posted entries: planned, applied and proved, against the plain SQL that
+ * computes and stores the same sums: on integer keys, and on the text keys of the files. All in turn in one run, three
+ * times; the best of each counts.
  */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { StepContext } from '../activities/step.ts'
 import type { Books } from '../books/connect.ts'
 import { createFound } from '../books/findings.ts'
@@ -24,18 +25,23 @@ export async function benchCarryForward(
   { rows, database, cells = UNITS * CELLS_OF_A_UNIT }: { rows: number; database: Books; cells?: number },
 ): Promise<BenchResult> {
   const context = await fill(database, rows, Math.max(2, Math.round(cells / UNITS)))
-  const rounds: { product: number; baseline: number }[] = []
+  const rounds: { product: number; baseline: number; text: number }[] = []
   for (let round = 1; round <= 3; round += 1) {
-    const baseline = await timed(() => runBaseline(database))
+    const baseline = await timed(() => runBaseline(database, 'bench_plain', 'int', 'bigint'))
+    const text = await timed(() => runBaseline(database, 'bench_text', 'text', 'numeric'))
     const product = await timed(() => runProduct(database, { ...context, generation: round }))
-    rounds.push({ baseline, product })
+    rounds.push({ baseline, product, text })
     // Each round is a first carry-forward: taking the last one back is not part of it.
     await database.db.transaction().execute((trx) => undoCarryForward(trx, context, 'bench'))
   }
   const best = (pick: (round: (typeof rounds)[number]) => number) => Math.min(...rounds.map(pick))
   const seconds = best((round) => round.product)
   const baselineSeconds = best((round) => round.baseline)
-  return { name: 'carry-forward', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB: process.resourceUsage().maxRSS / 1024 }
+  const text = best((round) => round.text)
+  return {
+    name: 'carry-forward', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB: process.resourceUsage().maxRSS / 1024,
+    also: [{ baseline: 'text keys, numeric', baselineSeconds: text, ratio: seconds / text }],
+  }
 }
 
 async function runProduct({ db }: Books, context: StepContext): Promise<void> {
@@ -47,33 +53,36 @@ async function runProduct({ db }: Books, context: StepContext): Promise<void> {
   await db.transaction().execute((trx) => applyCarryForward(trx, context))
 }
 
-const KEYS = 'book_id, account_id, unit_id, function_id, revenue_id, economic_id, project_id, fund_id, counterparty_id'
+const KEYS = ['book', 'account', 'unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
 
 /**
- * What a night of plain SQL would be: entries with an integer for each code, summed into balances, closed into the
- * carry-over of their project, and opened, in tables with integer keys. Nothing is checked, named, mapped or proved.
+ * What a night of plain SQL would be: entries summed into balances, closed into the carry-over of their project, and opened,
+ * with an integer for each code, or with the codes and amounts as they stand in the files. Nothing is checked, named,
+ * mapped or proved.
  */
-async function runBaseline({ db }: Books): Promise<void> {
-  const keys = sql.raw(KEYS)
-  const columns = sql.raw(KEYS.split(', ').map((name) => `${name} int not null`).join(', '))
-  const account = (code: string) => sql`(select account_id from bench_accounts_by_code where account = ${code})`
+async function runBaseline({ db }: Books, entries: string, key: 'int' | 'text', amount: 'bigint' | 'numeric'): Promise<void> {
+  const keys = sql.raw(KEYS.join(', '))
+  const columns = sql.raw(KEYS.map((name) => `${name} ${key} not null`).join(', '))
+  const [type, none] = [sql.raw(amount), sql.raw(key === 'int' ? '0' : "''")]
+  const account = (code: string) => (key === 'text' ? sql.lit(code) : sql`(select number from bench_account_numbers where account = ${code})`)
   await db.transaction().execute(async (trx) => {
-    await sql`drop table if exists bench_balances, bench_closed, bench_openings`.execute(trx)
-    await sql`create table bench_balances (${columns}, balance bigint not null, primary key (${keys}))`.execute(trx)
-    await sql`create table bench_closed (${columns}, balance bigint not null, primary key (${keys}))`.execute(trx)
-    await sql`create table bench_openings (${columns}, balance bigint not null, primary key (${keys}))`.execute(trx)
-    await sql`insert into bench_balances select ${keys}, sum(debit - credit) from bench_plain group by ${keys}`.execute(trx)
+    await sql`drop table if exists bench_balances, bench_closed, bench_opened`.execute(trx)
+    for (const table of ['bench_balances', 'bench_closed', 'bench_opened']) {
+      await sql`create table ${sql.ref(table)} (${columns}, balance ${type} not null, primary key (${keys}))`.execute(trx)
+    }
+    await sql`insert into bench_balances select ${keys}, sum(debit - credit) from ${sql.ref(entries)} group by ${keys}`.execute(trx)
     await sql`insert into bench_closed
-      select book_id, ${account('810107')}, unit_id, function_id, revenue_id, 0, project_id, fund_id, counterparty_id, sum(balance) from bench_balances
-      where account_id in (${account('720101')}, ${account('6001')}) group by 1, 2, 3, 4, 5, 6, 7, 8, 9`.execute(trx)
-    await sql`insert into bench_openings select ${keys}, sum(balance) from (
-      select * from bench_balances where account_id not in (${account('720101')}, ${account('6001')})
+      select book, ${account('810107')}, unit, function, revenue, ${none}, project, fund, counterparty, sum(balance) from bench_balances
+      where account in (${account('720101')}, ${account('6001')}) group by 1, 2, 3, 4, 5, 6, 7, 8, 9`.execute(trx)
+    await sql`insert into bench_opened select ${keys}, sum(balance) from (
+      select * from bench_balances where account not in (${account('720101')}, ${account('6001')})
       union all select * from bench_closed) carried group by ${keys} having sum(balance) <> 0`.execute(trx)
   })
 }
 
 /** Balanced vouchers of two lines: cash against expenditure, revenue and carried balances by project. */
-async function fill({ db }: Books, rows: number, cellsOfUnit: number): Promise<StepContext> {
+async function fill(database: Books, rows: number, cellsOfUnit: number): Promise<StepContext> {
+  const { db } = database
   const config = loadConfig()
   const accounts = config.charts['government-unit']!.accounts
   const { rows: [scope] } = await sql<{ scope_id: number }>`insert into scopes (district, year) values ('152501', 2025) returning scope_id`.execute(db)
@@ -101,20 +110,12 @@ async function fill({ db }: Books, rows: number, cellsOfUnit: number): Promise<S
     from generate_series(0, ${rows}::int - 1) i
     cross join lateral (select case i % 2 when 1 then ((i / 2)::bigint * 7919 % ${UNITS * cellsOfUnit}::bigint)::int + 1
       else ((i / 2)::bigint * 7919 % ${UNITS * cellsOfUnit}::bigint)::int / ${cellsOfUnit}::int * ${cellsOfUnit}::int + 1 end as cell) c`.execute(db)
-  const number = (column: string) => sql.raw(`dense_rank() over (order by c.${column})::int`)
-  await sql`create table bench_accounts_by_code as select account, row_number() over ()::int as account_id from (values ('800102'), ('720101'), ('6001'), ('810107')) v(account)`.execute(db)
-  await sql`create table bench_plain as
-    with keyed as (
-      select c.cell_id, c.book_id, n.account_id, ${number('unit')} as unit_id, ${number('function')} as function_id, 0 as revenue_id,
-        ${number('economic')} as economic_id, ${number('project')} as project_id, ${number('fund')} as fund_id, 0 as counterparty_id
-      from cells c join accounts a on a.scope_id = c.scope_id and a.account_id = c.account_id join bench_accounts_by_code n on n.account = a.account
-      where c.scope_id = ${scopeId})
-    select ${sql.raw(KEYS.split(', ').map((name) => `k.${name}`).join(', '))}, e.debit, e.credit, e.date
-    from entries e join keyed k on k.cell_id = e.cell_id where e.scope_id = ${scopeId}`.execute(db)
+  for (const table of TABLES) await sql.raw(`vacuum analyze bench_${table}`).execute(db)
+  await fillPlain(database, scopeId)
   await sql`insert into cell_totals select ${scopeId}, c.cell_id, 0, coalesce(e.debit, 0), coalesce(e.credit, 0), coalesce(e.n, 0), 0 from cells c
     left join (select cell_id, sum(debit) as debit, sum(credit) as credit, count(*) as n from entries where scope_id = ${scopeId} group by cell_id) e using (cell_id)
     where c.scope_id = ${scopeId}`.execute(db)
-  for (const table of [...TABLES, 'plain', 'accounts_by_code']) await sql.raw(`vacuum analyze bench_${table}`).execute(db)
+  for (const table of ['cell_totals', 'plain', 'text', 'account_numbers']) await sql.raw(`vacuum analyze bench_${table}`).execute(db)
   await sql`insert into rule_packs (digest, content) values ('bench', '{}')`.execute(db)
   await sql`insert into input_versions (scope_id, version, digest) values (${scopeId}, 1, '')`.execute(db)
   const { rows: [run] } = await sql<{ run_id: number }>`insert into runs (scope_id, kind, workflow_id, state, rules_digest, with_league, league)
@@ -123,6 +124,25 @@ async function fill({ db }: Books, rows: number, cellsOfUnit: number): Promise<S
     runId: run!.run_id, scopeId, district: '152501', year: 2025, step: 'carry-forward', generation: 1, kind: 'real', inputVersion: 1,
     league: { district: '152500', scopeId: null }, config, heartbeat: () => {},
   }
+}
+
+/** The same entries for the baselines: with an integer for each code, and with the codes and yuan as they stand in the files. */
+async function fillPlain({ db }: Books, scopeId: number): Promise<void> {
+  const number = (column: string) => sql.raw(`dense_rank() over (order by c.${column})::int as ${column}`)
+  await sql`create table bench_account_numbers as select account, row_number() over ()::int as number
+    from (values ('800102'), ('720101'), ('6001'), ('810107')) v(account)`.execute(db)
+  const entries = (keyed: RawBuilder<unknown>, amount: (column: string) => string) => sql`
+    with keyed as (${keyed})
+    select ${sql.raw(KEYS.map((name) => `k.${name}`).join(', '))}, ${sql.raw(`${amount('debit')} as debit, ${amount('credit')} as credit`)}, e.date
+    from entries e join keyed k on k.cell_id = e.cell_id where e.scope_id = ${scopeId}`
+  const cells = sql`from cells c join accounts a on a.scope_id = c.scope_id and a.account_id = c.account_id
+    join books b on b.scope_id = c.scope_id and b.book_id = c.book_id`
+  await sql`create table bench_plain as ${entries(sql`
+    select c.cell_id, c.book_id as book, n.number as account, ${sql.join(KEYS.slice(2).map(number))}
+    ${cells} join bench_account_numbers n on n.account = a.account where c.scope_id = ${scopeId}`, (column) => `e.${column}`)}`.execute(db)
+  await sql`create table bench_text as ${entries(sql`
+    select c.cell_id, b.book, a.account, ${sql.raw(KEYS.slice(2).map((name) => `c.${name}`).join(', '))}
+    ${cells} where c.scope_id = ${scopeId}`, (column) => `(e.${column}::numeric / 100)::numeric(20, 2)`)}`.execute(db)
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
