@@ -37,5 +37,11 @@ export function openBooks(options: BooksOptions): Books {
   // Nor must one that is dropped at work: its query fails, and that is where it is handled.
   pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, close: () => db.destroy() }
+  return { db, pool, close: () => closePool(db, pool) }
+}
+
+/** Ends a pool that Kysely may never have used: it only ends what it has begun with. */
+export async function closePool(db: { destroy(): Promise<void> }, pool: pg.Pool): Promise<void> {
+  await db.destroy()
+  if (!pool.ending) await pool.end()
 }

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { MIGRATIONS } from './migrations/index.ts'
-import { APP_ROLE } from './connect.ts'
+import { APP_ROLE, closePool } from './connect.ts'
 
 export interface MigrationReport {
   applied: readonly string[]
@@ -16,6 +16,7 @@ export interface MigrationReport {
  */
 export async function migrate(url: string): Promise<MigrationReport> {
   const pool = new pg.Pool({ connectionString: url, max: 1, options: '-c search_path=books,audit,public' })
+  pool.on('error', () => {})
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     await prepare(pool)
@@ -31,7 +32,7 @@ export async function migrate(url: string): Promise<MigrationReport> {
     }
     return { applied: (results ?? []).map((result) => result.migrationName) }
   } finally {
-    await db.destroy()
+    await closePool(db, pool)
   }
 }
 
