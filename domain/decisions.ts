@@ -74,3 +74,13 @@ function findingsDecisionProblem({ findings }: Record<string, unknown>): string 
   }
   return null
 }
+
+/** The comment in a signed payload. The payload is kept as it came: one that is not JSON has no comment to show. */
+export function signedComment(payload: string): string {
+  try {
+    const { comment } = JSON.parse(payload) as { comment?: unknown }
+    return typeof comment === 'string' ? comment : ''
+  } catch {
+    return ''
+  }
+}

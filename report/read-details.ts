@@ -1,6 +1,7 @@
 /** The rows of the report that belong to runs: one statement for each kind, for all districts at once. */
 import { type Transaction, sql } from 'kysely'
 import type { Database } from '../books/tables.ts'
+import { signedComment } from '../domain/decisions.ts'
 import { formatYuan } from '../domain/money.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { Step } from '../domain/steps.ts'
@@ -63,18 +64,8 @@ async function readApprovals(trx: Trx, runIds: readonly number[]): Promise<Of<Ap
       accepted, refusal_zh, refusal_en, ${iso('void_at')} as "voidAt", void_reason as "voidReason"
     from decisions where run_id = any(${[...runIds]}::int[]) and kind <> 'findings' order by run_id, submitted_at, decision_id`.execute(trx)
   return rows.map(({ payload, refusal_zh, refusal_en, ...row }) => ({
-    ...row, comment: commentOf(payload), refusal: refusal_zh === null ? null : { zh: refusal_zh, en: refusal_en ?? refusal_zh },
+    ...row, comment: signedComment(payload), refusal: refusal_zh === null ? null : { zh: refusal_zh, en: refusal_en ?? refusal_zh },
   }))
-}
-
-/** The signed payload is kept as it came: one that is not JSON has no comment to show. */
-function commentOf(payload: string): string {
-  try {
-    const { comment } = JSON.parse(payload) as { comment?: unknown }
-    return typeof comment === 'string' ? comment : ''
-  } catch {
-    return ''
-  }
 }
 
 async function readCarryForwards(trx: Trx, runIds: readonly number[]): Promise<Of<CarryForward>[]> {

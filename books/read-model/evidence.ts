@@ -1,6 +1,7 @@
 /** The evidence of a step: what an approval is for, and what people said so far. */
 import { type Kysely, sql } from 'kysely'
 import type { Step } from '../../domain/steps.ts'
+import { signedComment } from '../../domain/decisions.ts'
 import type { DecisionKind, Database } from '../tables.ts'
 import { currentRuns, type Look } from './current.ts'
 import { isoTime } from './status.ts'
@@ -51,19 +52,10 @@ export async function readEvidence(db: Kysely<Database>, look: Look, district: s
     generation: row.generation,
     figures: (row.result?.figures ?? {}) as StepEvidence['figures'],
     words: (row.words ?? []).map((word) => ({
-      kind: word.kind, actor: word.actor, comment: commentOf(word.payload), at: isoTime(word.at)!, accepted: word.accepted,
+      kind: word.kind, actor: word.actor, comment: signedComment(word.payload), at: isoTime(word.at)!, accepted: word.accepted,
       refusal: word.refusal_zh === null ? null : { zh: word.refusal_zh, en: word.refusal_en ?? word.refusal_zh },
       holds: word.accepted === true && word.void_at === null && word.evidence_digest === row.evidence_digest,
       voidReason: word.void_reason,
     })),
-  }
-}
-
-function commentOf(payload: string): string {
-  try {
-    const { comment } = JSON.parse(payload) as { comment?: unknown }
-    return typeof comment === 'string' ? comment : ''
-  } catch {
-    return ''
   }
 }
