@@ -52,7 +52,7 @@ describe('the model', () => {
 
   it('keeps who approved what having seen which evidence, and who decided what with which words', async () => {
     const done = (await read()).districts.find((district) => district.code === '152501')!
-    expect(done.approvals.find((one) => one.step === 'reconcile')).toMatchObject({ actor: 'wang.li', evidenceDigest: 'evidence-reconcile', accepted: true })
+    expect(done.approvals.find((one) => one.step === 'reconcile')).toMatchObject({ actor: 'wang.li', evidenceDigest: 'evidence-reconcile', accepted: true, comment: HOSTILE })
     const decided = done.findings.find((one) => one.rule === 'R10')!
     expect(decided.words).toEqual([expect.objectContaining({ actor: 'bao.yin', action: 'explain', comment: HOSTILE, accepted: true, void: false })])
   })
