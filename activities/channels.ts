@@ -58,18 +58,21 @@ function webhook({ url, secret_env: secretName }: EscalationConfig['delivery']['
   }
 }
 
-/** The same bytes for the same notification. */
-export function bodyOf({ notificationId, district, year, step, kind, level, roles, dueAt, zh, en }: Notification): string {
-  return canonicalJson({ id: notificationId, district, year, step, kind, level, roles, dueAt: dueAt.toISOString(), message: { zh, en } })
+/** The same bytes for the same notification: of a step its year and step, of a problem its id, clock and who is called. */
+export function bodyOf({ notificationId, district, year, step, problemId, clock, kind, level, roles, people, dueAt, zh, en }: Notification): string {
+  const about = problemId === null ? { year, step } : { problem: problemId, clock, people: people.map(({ name }) => name) }
+  return canonicalJson({ id: notificationId, district, ...about, kind, level, roles, dueAt: dueAt.toISOString(), message: { zh, en } })
 }
 
 function mail({ url, from, to }: NonNullable<EscalationConfig['delivery']['smtp']>): Channel {
   return {
     name: 'smtp', target: to.join(','),
-    send: async ({ notificationId, zh, en }) => {
+    send: async ({ notificationId, people, zh, en }) => {
+      // Whoever is called by name and has an address gets it there; the office's own addresses see all.
+      const own = people.flatMap(({ email }) => (email ? [email] : []))
       const transport = createTransport({ url, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS })
       try {
-        await transport.sendMail({ from, to, subject: zh, text: `${zh}\n\n${en}\n`, messageId: `<${notificationId}@nianjie>` })
+        await transport.sendMail({ from, to: [...own, ...to.filter((one) => !own.includes(one))], subject: zh, text: `${zh}\n\n${en}\n`, messageId: `<${notificationId}@nianjie>` })
       } finally {
         transport.close()
       }

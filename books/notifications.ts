@@ -2,18 +2,24 @@
 import { createHash } from 'node:crypto'
 import { type Kysely, type Transaction, sql } from 'kysely'
 import type { AlarmRequest } from '../activities/contract.ts'
+import type { Clock } from '../domain/clocks.ts'
 import type { Step } from '../domain/steps.ts'
 import type { Database } from './tables.ts'
 
+/** An alarm of a run's step or of a problem's clock: what belongs to the other is null. */
 export interface Notification {
   notificationId: string
-  runId: number
+  runId: number | null
   district: string
-  year: number
-  step: Step
-  kind: 'reminder' | 'escalation' | 'done' | 'failure'
+  year: number | null
+  step: Step | null
+  problemId: string | null
+  clock: Clock | null
+  kind: 'reminder' | 'escalation' | 'done' | 'failure' | 'breach'
   level: number
   roles: string[]
+  /** Who is called by name, where the roster names somebody. */
+  people: readonly { name: string; email?: string; phone?: string }[]
   dueAt: Date
   zh: string
   en: string
@@ -21,7 +27,12 @@ export interface Notification {
 
 /** Always the same id for the same alarm: raised twice, it is one row, and a receiver can tell a repeated delivery. */
 export function notificationIdOf({ runId, step, generation, kind, level, dueAt }: Pick<AlarmRequest, 'runId' | 'step' | 'generation' | 'kind' | 'level' | 'dueAt'>): string {
-  const hex = createHash('sha256').update([runId, step, generation, kind, level, dueAt].join('\u001f')).digest('hex')
+  return idFrom([runId, step, generation, kind, level, dueAt])
+}
+
+/** A UUID made of the parts: the same parts give the same id. */
+export function idFrom(parts: readonly (string | number)[]): string {
+  const hex = createHash('sha256').update(parts.join('\u001f')).digest('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
 }
 
@@ -36,19 +47,33 @@ export async function storeNotification(trx: Transaction<Database>, id: string, 
 
 /** @throws NoResultError */
 export async function findNotification(db: Kysely<Database>, id: string): Promise<Notification> {
-  return db.selectFrom('notifications as n').innerJoin('runs', 'runs.run_id', 'n.run_id').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
-    .select(['notification_id as notificationId', 'n.run_id as runId', 'district', 'year', 'step', 'n.kind', 'level', 'to_roles as roles', 'due_at as dueAt', 'message_zh as zh', 'message_en as en'])
+  return db.selectFrom('notifications as n').leftJoin('runs', 'runs.run_id', 'n.run_id').leftJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
+    .leftJoin('problems as p', 'p.problem_id', 'n.problem_id')
+    .select(['notification_id as notificationId', 'n.run_id as runId', 'year', 'step', 'n.problem_id as problemId', 'n.clock', 'n.kind', 'level',
+      'to_roles as roles', 'to_people as people', 'due_at as dueAt', 'message_zh as zh', 'message_en as en'])
+    .select(sql<string>`coalesce(p.district, scopes.district)`.as('district'))
     .where('notification_id', '=', id).executeTakeFirstOrThrow()
 }
 
-/** Whether the wait that an alarm is about is still going on: a late alarm is worse than none. */
+/**
+ * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on. Of a problem, its
+ * clock runs, nobody has answered and no later alarm of that clock has gone out; a breach stands unless it was withdrawn.
+ */
 export async function waitGoesOn(db: Kysely<Database>, id: string): Promise<boolean> {
   const { rows } = await sql<{ open: boolean }>`
-    select exists (select from notifications n join step_states s on s.run_id = n.run_id and s.step = n.step and s.generation = n.generation
-        join runs r on r.run_id = n.run_id
-      where n.notification_id = ${id}::uuid and s.waiting_since is not null and s.waiting_since <= n.due_at
-        and s.state in ('blocked', 'awaiting-approval', 'failed') and r.state = 'running') as open`.execute(db)
-  return rows[0]!.open
+    select case when n.problem_id is null then exists (
+        select from step_states s join runs r using (run_id)
+        where s.run_id = n.run_id and s.step = n.step and s.generation = n.generation
+          and s.waiting_since is not null and s.waiting_since <= n.due_at
+          and s.state in ('blocked', 'awaiting-approval', 'failed') and r.state = 'running')
+      when n.kind = 'breach' then exists (
+        select from problem_breaches b where b.problem_id = n.problem_id and b.clock = n.clock and b.due_at < n.due_at and b.withdrawn_at is null)
+      else n.answered_at is null and exists (
+        select from problems p where p.problem_id = n.problem_id and p.state <> 'resolved' and (n.clock = 'resolution' or p.responded_at is null))
+        and not exists (select from notifications later where later.problem_id = n.problem_id and later.clock = n.clock and later.sequence > n.sequence)
+      end as open
+    from notifications n where n.notification_id = ${id}::uuid`.execute(db)
+  return rows[0]?.open ?? false
 }
 
 export interface Attempt { channel: string; target: string; attempt: number; state: 'sent' | 'failed' | 'void'; error?: string }

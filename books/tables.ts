@@ -3,9 +3,12 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { FindingAction, FindingStatus, Severity } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 import type { InputTables } from './input-tables.ts'
+import type { ProblemTables } from './problem-tables.ts'
 
 type Json<T extends object> = JSONColumnType<T>
 type At = ColumnType<Date, Date | string, Date | string>
+/** JSON that the database fills in where nothing is given. */
+type Defaulted<T> = ColumnType<T, string | undefined, string>
 type AtNow = ColumnType<Date, Date | string | undefined, Date | string>
 
 export interface ScopesTable { scope_id: Generated<number>; district: string; year: number }
@@ -49,9 +52,14 @@ export interface DecisionsTable {
 export interface FindingDecisionsTable {
   decision_id: string; finding_id: string; action: FindingAction; comment: string; content_digest: string
 }
+/** Of a run's step, or of a problem's clock: either has run, step and generation, or problem, clock and sequence. */
 export interface NotificationsTable {
-  notification_id: string; run_id: number; step: Step; generation: number; kind: 'reminder' | 'escalation' | 'done' | 'failure'
+  notification_id: string; run_id: number | null; step: Step | null; generation: number | null
+  kind: 'reminder' | 'escalation' | 'done' | 'failure' | 'breach'
   level: number; to_roles: string[]; due_at: At; created_at: AtNow; message_zh: string; message_en: string
+  problem_id: string | null; clock: 'response' | 'resolution' | null; sequence: number | null
+  to_people: Defaulted<readonly { name: string; email?: string; phone?: string }[]>
+  answered_by: string | null; answered_at: At | null
   seen_by: string | null; seen_at: At | null
 }
 export interface DeliveriesTable {
@@ -95,7 +103,7 @@ export interface AuditEventsTable {
   district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
 }
 
-export interface Database extends InputTables {
+export interface Database extends ProblemTables, InputTables {
   scopes: ScopesTable
   input_versions: InputVersionsTable
   input_files: InputFilesTable
