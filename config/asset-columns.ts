@@ -43,6 +43,18 @@ export function cardNames(data: ClassData, year: number, parameters: ReadonlyMap
   return { columns: new Map([...stored, ...derived]), parameters: new Map([...parameters, ...yearParameters(year)]), classes, wide }
 }
 
+/** The columns that a worked-out one rests on: what a person would correct. */
+const DERIVED_FROM: Readonly<Record<string, readonly string[]>> = {
+  key: ['asset_no'], line: [], unit_kind: ['unit'], disposed: ['use_status'], depreciable: ['class_code', 'value_type'], class_in_force: ['class_code'],
+  months_passed: ['acquired_on'], elapsed_months: ['acquired_on', 'life_months'], expected_depreciation: ['cost', 'acquired_on', 'life_months'],
+  life_minimum: ['life_months'], life_maximum: ['life_months'],
+}
+
+/** The columns of assets.csv behind what an expression reads, each once, in order. */
+export function cardFields(columns: Iterable<string>): string[] {
+  return [...new Set([...columns].flatMap((name) => (CARD_COLUMNS.has(name) ? [name] : DERIVED_FROM[name] ?? [])))]
+}
+
 type Column = { type: ValueType; sql: string }
 
 function derivedColumns(data: ClassData, year: number, wide: boolean): Record<string, Column> {

@@ -1,10 +1,10 @@
 /** From the rules of config/asset-health.yaml to checked SQL; what can not be used is named with its place in the file. */
 import { patternProblem } from '../domain/expression/literals.ts'
 import { ExpressionError } from '../domain/expression/tokens.ts'
-import type { Names, ParameterValue } from '../domain/expression/types.ts'
+import { type Names, type ParameterValue, comparable } from '../domain/expression/types.ts'
 import { compile, compileCondition } from '../domain/expression/compile.ts'
 import { parseYuan } from '../domain/money.ts'
-import { CARD_COLUMNS, type ClassData, cardNames } from './asset-columns.ts'
+import { CARD_COLUMNS, type ClassData, cardFields, cardNames } from './asset-columns.ts'
 import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './schemas/asset-health.ts'
 
 /** A bit for each rule of a family in one 64-bit mask. */
@@ -24,7 +24,10 @@ export interface CompiledRule {
   median: CompiledMedian | null
   once: boolean
   message: { zh: string; en: string }
-  fix: { field: string; is: string; value: string } | null
+  /** Suggestions; `value` is null in SQL where there is none. */
+  fixes: readonly { field: string; is: string; value: string }[]
+  /** Columns of assets.csv that may have to be corrected, the likeliest first. */
+  fields: readonly string[]
   readsUnits: boolean
 }
 
@@ -61,17 +64,20 @@ function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean)
       zh: messageSql(`${config.subject.zh}：${rule.message.zh}。${rule.suggestion.zh}`, names, '（空）'),
       en: messageSql(`${config.subject.en}: ${rule.message.en}. ${rule.suggestion.en}`, names, '(empty)'),
     },
-    fix: rule.fix ? {
-      field: rule.fix.field, is: textSql(column(rule.fix.field), names.columns.get(rule.fix.field)!.type),
-      value: fixSql(rule.fix.value, names),
-    } : null,
+    fixes: (rule.fix ?? []).map((fix) => fixOf(fix, names)),
   }
-  return { ...compiled, readsUnits: columns.has('unit_kind') }
+  const fields = rule.fields ?? cardFields([...(rule.fix ?? []).map(({ field }) => field), ...columns])
+  return { ...compiled, fields, readsUnits: columns.has('unit_kind') }
 }
 
-function fixSql(source: string, names: Names): string {
-  const { type, sql } = compile(source, names)
-  return textSql(sql, type)
+/** A suggestion that says what stands there already is none. */
+function fixOf({ field, value, when }: NonNullable<CardRule['fix']>[number], names: Names): CompiledRule['fixes'][number] {
+  const [is, given] = [compile(field, names), compile(value, names)]
+  if (!CARD_COLUMNS.has(field)) throw new ExpressionError(`no column ${field}`, 1)
+  if (!comparable(is.type, given.type)) throw new ExpressionError(`${field} is a ${is.type}, its suggestion a ${given.type}`, 1)
+  const type = is.type
+  const known = [`(${given.sql}) is distinct from (${is.sql})`, ...(when === undefined ? [] : [compileCondition(when, names).sql])].join(' and ')
+  return { field, is: textSql(is.sql, type), value: `case when ${known} then ${textSql(given.sql, type)} end` }
 }
 
 function compileGroup(group: CardGroup, condition: (source: string) => string, column: (name: string) => string): CompiledGroup {
@@ -150,16 +156,17 @@ function ruleProblems(config: Draft): Problem[] {
 
 /** Where in a rule an expression stands that can not be compiled: the parts are tried one by one. */
 function compileProblems(config: Draft, rule: CardRule, path: (string | number)[]): Problem[] {
-  const bare = { ...rule, condition: undefined, groups: undefined, median: undefined, fix: undefined, message: { zh: '-', en: '-' }, suggestion: { zh: '-', en: '-' } }
+  const bare = { ...rule, condition: undefined, groups: undefined, median: undefined, fix: undefined, fields: undefined, message: { zh: '-', en: '-' }, suggestion: { zh: '-', en: '-' } }
   const attempts: [string, CardRule][] = [
     ['condition', { ...bare, condition: rule.condition }], ['groups', { ...bare, groups: rule.groups }],
-    ['median', { ...bare, median: rule.median }], ['fix', { ...bare, fix: rule.fix }],
+    ['median', { ...bare, median: rule.median }], ['fix', { ...bare, fix: rule.fix }], ['fields', bare],
     ['message', { ...bare, message: rule.message }], ['suggestion', { ...bare, suggestion: rule.suggestion }],
   ]
   return attempts.flatMap(([part, attempt]) => {
     try {
       compileRule(config, attempt, 2025, true)
-      if (part === 'fix' && rule.fix && !CARD_COLUMNS.has(rule.fix.field)) throw new ExpressionError(`no column ${rule.fix.field}`, 1)
+      const unknown = part === 'fields' ? rule.fields?.find((name) => !CARD_COLUMNS.has(name)) : undefined
+      if (unknown) throw new ExpressionError(`no column ${unknown}`, 1)
       return []
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error

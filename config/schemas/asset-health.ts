@@ -29,6 +29,8 @@ const group = z.strictObject({
 /** A card whose `of` is more than `times` the median of its class. */
 const median = z.strictObject({ of: column, where: condition, times: z.string().regex(/^:[a-z_]+$/), min_cards: z.string().regex(/^:[a-z_]+$/) })
 
+const fix = z.strictObject({ field: column, value: z.string().min(1), when: condition.optional() })
+
 const rule = z.strictObject({
   id: z.string().regex(/^[DNLFVS]\d{2,3}$/, 'a rule is a family letter and its number, such as D01'),
   severity: z.enum(['error', 'warning', 'info']),
@@ -42,8 +44,13 @@ const rule = z.strictObject({
   message: bilingual,
   suggestion: bilingual,
   source: z.string().min(1),
-  /** The one exact answer that the data allow: a field and the expression of its value. Nothing is corrected without a person's word. */
-  fix: z.strictObject({ field: column, value: z.string().min(1) }).optional(),
+  /**
+   * The one exact answer that the data allow, for one field or several: the expression of its value, and when it is known.
+   * Nothing is corrected without a person's word.
+   */
+  fix: z.union([fix.transform((one) => [one]), z.array(fix).min(1)]).optional(),
+  /** The columns that a person may have to correct, the likeliest first; without them those that the rule reads. */
+  fields: z.array(column).min(1).optional(),
 })
 export type CardRule = z.infer<typeof rule>
 export type CardGroup = z.infer<typeof group>

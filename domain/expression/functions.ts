@@ -26,6 +26,11 @@ export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, Rule
   ['length', typed('text', (sql) => ({ type: 'number', sql: `length(${sql})` }))],
   ['trim', typed('text', (sql) => ({ type: 'text', sql: `btrim(${sql})` }))],
   ['upper', typed('text', (sql) => ({ type: 'text', sql: `upper(${sql})` }))],
+  // Full-width characters as the usual ones, and no blanks at all: ＬＳＶ１２ ３ is LSV123.
+  ['half_width', typed('text', (sql) => ({ type: 'text', sql: `regexp_replace(normalize(${sql}, NFKC), '\\s', '', 'g')` }))],
+  ['without', (values) => values.length === 2 && values.every(({ type }) => type === 'text')
+    ? { type: 'text', sql: `translate(${values[0]!.sql}, ${values[1]!.sql}, '')` }
+    : 'takes a text and the characters to leave out'],
   ['year', typed('date', (sql) => ({ type: 'number', sql: `date_part('year', ${sql})::int` }))],
   ['month', typed('date', (sql) => ({ type: 'text', sql: `to_char(${sql}, 'YYYY-MM')` }))],
   // A month written 2025-12, 2025/12 or 202512, as 2025-12; unknown when it is none.

@@ -117,7 +117,7 @@ describe('the check as a whole', () => {
 
   it('suggests the net value where the card gives it exactly', async () => {
     const { found } = await check(test, D, [{ ...COMPUTER, net_value: 1n }])
-    expect(found[0]).toMatchObject({ rule: 'F02', facts: { field: 'net_value', is: '0.01', suggested: '3600.00' } })
+    expect(found[0]).toMatchObject({ rule: 'F02', facts: { fixes: [{ line: 2, field: 'net_value', is: '0.01', suggested: '3600.00' }] } })
   })
 
   it('says in both languages what is wrong, where, and what to do', async () => {

@@ -31,7 +31,10 @@ export async function writeFindings(trx: Transaction<Database>, source: CardSour
       string_agg(en, ' ' order by place) filter (where place = 1 or (place <= ${QUOTED_CARDS_MAX} and not once))
         || case when count(*) > 1 then ' (' || count(*) || ' cards, lines ' || string_agg(line::text, ', ' order by place) filter (where place <= ${LISTED_LINES_MAX}) || ')' else '' end,
       (array_agg(facts order by place))[1] || case when count(*) > 1
-        then jsonb_build_object('cards', count(*), 'lines', jsonb_agg(line order by place) filter (where place <= ${LISTED_LINES_MAX})) else '{}' end
+        then jsonb_build_object('cards', count(*), 'lines', jsonb_agg(line order by place) filter (where place <= ${LISTED_LINES_MAX}))
+          || case when bool_or(facts ? 'fixes') then jsonb_build_object('fixes',
+            jsonb_path_query_array(jsonb_agg(facts -> 'fixes' order by place) filter (where facts ? 'fixes' and place <= ${LISTED_LINES_MAX}), '$[*][*]')) else '{}' end
+        else '{}' end
     from (select rows.*, row_number() over (partition by rule, key order by line) as place from (${rows} and ${SHARED}) rows) rows
     group by rule, key`).execute(trx)
 }
@@ -40,8 +43,7 @@ export async function writeFindings(trx: Transaction<Database>, source: CardSour
 function rowsSql(source: CardSource, family: Family): string {
   const values = family.rules.map((rule, index) => `(${index}, '${rule.id}', '${rule.severity}', ${bitOf(family, rule)}, ${rule.once})`).join(', ')
   const pick = (give: (rule: CompiledRule) => string) => `case r.place ${family.rules.map((rule, index) => `when ${index} then ${give(rule)}`).join(' ')} end`
-  const fixes = family.rules.some(({ fix }) => fix !== null)
-    ? ` || ${pick(({ fix }) => (fix ? `jsonb_build_object('field', '${fix.field}', 'is', ${fix.is}, 'suggested', ${fix.value})` : `'{}'::jsonb`))}` : ''
+  const fixes = family.rules.some((rule) => rule.fixes.length > 0) ? ` || ${pick(fixesSql)}` : ''
   const from = source.from({ withUnits: family.rules.some(({ readsUnits }) => readsUnits) })
   return `select r.rule, ${KEY} as key, r.severity, r.once, a.file_line as line,
       ${pick(({ message }) => message.zh)} as zh, ${pick(({ message }) => message.en)} as en,
@@ -49,6 +51,15 @@ function rowsSql(source: CardSource, family: Family): string {
     from (select row_id, bit_or(${maskColumn(family)}) as mask from asset_hits where ${maskColumn(family)} <> 0 group by row_id) h
     join (values ${values}) r (place, rule, severity, bit, once) on h.mask & r.bit <> 0
     cross join ${from} and a.row_id = h.row_id`
+}
+
+/** SQL of `{fixes: [{line, field, is, suggested}]}`, or of nothing where the data allow no one answer. */
+function fixesSql({ fixes }: CompiledRule): string {
+  if (fixes.length === 0) return `'{}'::jsonb`
+  const each = fixes.map(({ field, is, value }) =>
+    `case when (${value}) is not null then jsonb_build_object('line', a.file_line, 'field', '${field}', 'is', ${is}, 'suggested', ${value}) end`)
+  const list = `to_jsonb(array_remove(array[${each.join(', ')}], null))`
+  return `case when coalesce(${fixes.map(({ value }) => `(${value})`).join(', ')}) is null then '{}'::jsonb else jsonb_build_object('fixes', ${list}) end`
 }
 
 /** Cards of the scope, those without an error (`sound`) and those without error and warning (`clean`). */
