@@ -45,13 +45,34 @@ export async function followMappings(trx: Trx, context: StepContext): Promise<vo
     from setup_links l join accounts a on a.scope_id = ${context.scopeId} and a.account = l.new
     where l.table_name = 'account' and not exists (select from setup_work w where w.table_name = 'account' and ${bare('w.code', 'w.table_name')} = l.new)
     group by l.new`.execute(trx)
+  await findKnownTargets(trx, context.scopeId)
   await sql`with sources as (
-      select table_name, new, string_agg(old, ';' order by old collate "C") as olds, count(*) = 1 and bool_and(single) as renamed from setup_links group by 1, 2)
-    update setup_work w set source_code = s.olds, change = case when s.renamed and w.change = 'same' then 'renamed' else w.change end,
-      old_name = case when s.renamed then (select o.name from setup_work o where o.table_name = w.table_name and o.code = s.olds) else w.old_name end
-    from sources s where s.table_name = w.table_name and s.new = ${bare('w.code', 'w.table_name')} and w.live`.execute(trx)
+      select table_name, new, string_agg(old, ';' order by old collate "C") as olds, count(*) = 1 and bool_and(single) as whole from setup_links group by 1, 2)
+    update setup_work w set source_code = s.olds,
+      change = case when w.change <> 'same' then w.change when k.known then 'changed' when s.whole then 'renamed' else 'added' end,
+      old_name = case when k.known then w.old_name when s.whole then (select o.name from setup_work o where o.table_name = w.table_name and o.code = s.olds) end
+    from sources s left join known_targets k using (table_name, new)
+    where s.table_name = w.table_name and s.new = ${bare('w.code', 'w.table_name')} and w.live`.execute(trx)
   await sql`update setup_work w set parent = l.new, change = case when w.change = 'same' then 'changed' else w.change end
     from setup_links l where l.table_name = w.table_name and l.old = w.parent and l.single and w.live`.execute(trx)
+}
+
+/**
+ * Makes `known_targets (table_name, new, known)`: whether the old year already used a code that mappings lead to. Such a
+ * code is not new, however many old ones it takes in: it is changed, and its `source_code` says by what.
+ */
+async function findKnownTargets(trx: Trx, scopeId: number): Promise<void> {
+  const used = CODE_TABLES.filter((table) => table !== 'account').map((table) => sql`
+    select distinct ${sql.lit(table)} as table_name, ${sql.ref(`c.${table}`)} as new from cells c
+      where c.scope_id = ${scopeId} and ${sql.ref(`c.${table}`)} in (select new from setup_links where table_name = ${sql.lit(table)})
+    ${table === 'revenue' ? sql`` : sql`union select distinct ${sql.lit(table)}, ${sql.ref(`i.${table}`)} from indicators i
+      where i.scope_id = ${scopeId} and ${sql.ref(`i.${table}`)} in (select new from setup_links where table_name = ${sql.lit(table)})`}`)
+  await sql`drop table if exists pg_temp.known_targets`.execute(trx)
+  await sql`create temporary table known_targets on commit drop as
+    with used as (${sql.join(used, sql` union `)}
+      union select 'account', account from accounts where scope_id = ${scopeId}
+      union select 'unit', unit from units where scope_id = ${scopeId})
+    select distinct l.table_name, l.new, u.new is not null as known from setup_links l left join used u on u.table_name = l.table_name and u.new = l.new`.execute(trx)
 }
 
 /** Roles follow the unit that they act for; those of a closed unit without a successor are dropped. */

@@ -4,6 +4,8 @@ import type { StepContext, StepEngine, StepOutcome } from '../../../activities/s
 import type { Plain } from '../../../domain/canonical.ts'
 import { findInitialiseProblems } from '../carry-forward/setup-findings.ts'
 import { followFormulas, followHolders, followMappings, linkCodes, relinkIndicators, takeOldRows, writeItems } from './copy.ts'
+import { differenceDigest } from './differences.ts'
+import { countItems } from './items.ts'
 import { readOpenings } from './openings.ts'
 import { createPeriods } from './periods.ts'
 import { findSetupProblems } from './problems.ts'
@@ -28,19 +30,32 @@ export const initialise: StepEngine = async (trx, context): Promise<StepOutcome>
   await findInitialiseProblems(trx, context)
   await findSetupProblems(trx, context)
   await writeItems(trx, context)
-  return { figures: { newYear: context.year + 1, openings: openings.figures, tables: await countTables(trx, context) } }
+  const { tables, notGiven, differences } = await countTables(trx, context)
+  return {
+    figures: {
+      newYear: context.year + 1, openings: openings.figures, differences: { ...differences, digest: await differenceDigest(trx, context.runId, context.generation) },
+      tables, items: await countItems(trx, context, openings.carryId), notGiven,
+    },
+  }
 }
 
+const COUNTED = ['live', 'same', 'added', 'dropped', 'renamed', 'changed'] as const
+type Counted = Record<(typeof COUNTED)[number], number>
+interface TableCounts { tables: Record<string, Plain>; notGiven: string[]; differences: Record<Exclude<keyof Counted, 'live' | 'same'>, number> }
+
 /** For each setup table: rows in force in the new year, and how they came about. Read back from what was written. */
-async function countTables(trx: Trx, context: StepContext): Promise<Record<string, Plain>> {
-  const { rows } = await sql<{ table_name: string } & Record<'live' | 'same' | 'added' | 'dropped' | 'renamed' | 'changed', number>>`
+async function countTables(trx: Trx, context: StepContext): Promise<TableCounts> {
+  const { rows } = await sql<{ table_name: string } & Counted>`
     select table_name, count(*) filter (where live)::int as live, count(*) filter (where change = 'same')::int as same,
       count(*) filter (where change = 'added')::int as added, count(*) filter (where change = 'dropped')::int as dropped,
       count(*) filter (where change = 'renamed')::int as renamed, count(*) filter (where change = 'changed')::int as changed
     from new_setup_items where run_id = ${context.runId} and generation = ${context.generation} group by table_name`.execute(trx)
   const counts = new Map(rows.map(({ table_name, ...figures }) => [table_name, figures]))
-  const tables = context.config.initialise.tables
-  return Object.fromEntries(Object.keys(tables).map((name) => [name, {
-    treatment: tables[name]!.treatment, ...(counts.get(name) ?? { live: 0, same: 0, added: 0, dropped: 0, renamed: 0, changed: 0 }),
-  }]))
+  const named = Object.entries(context.config.initialise.tables)
+  const sum = (change: keyof Counted) => rows.reduce((total, row) => total + row[change], 0)
+  return {
+    tables: Object.fromEntries(named.flatMap(([name, { treatment }]) => (counts.has(name) ? [[name, { treatment, ...counts.get(name)! }]] : []))),
+    notGiven: named.flatMap(([name]) => (counts.has(name) ? [] : [name])),
+    differences: { added: sum('added'), dropped: sum('dropped'), renamed: sum('renamed'), changed: sum('changed') },
+  }
 }

@@ -20,8 +20,8 @@ export interface Openings { carryId: number | null; figures: { readonly [name: s
  * @throws NoCarryForward in a real year-end without a live carry-forward
  */
 export async function readOpenings(trx: Transaction<Database>, context: StepContext): Promise<Openings> {
-  const { rows } = await sql<{ carry_id: number; state: string }>`
-    select carry_id, state from carry_forwards where run_id = ${context.runId} and (state = 'live' or (${context.kind === 'rehearsal'}::boolean and state = 'planned'))
+  const { rows } = await sql<{ carry_id: number; state: string; plan_digest: string }>`
+    select carry_id, state, plan_digest from carry_forwards where run_id = ${context.runId} and (state = 'live' or (${context.kind === 'rehearsal'}::boolean and state = 'planned'))
     order by state = 'live' desc, carry_id desc limit 1`.execute(trx)
   const carry = rows[0]
   if (!carry && context.kind === 'real') throw new NoCarryForward(context.district, context.year)
@@ -35,7 +35,7 @@ export async function readOpenings(trx: Transaction<Database>, context: StepCont
   return {
     carryId,
     figures: {
-      state: carry ? 'provisional' : 'missing', count: opening.count, books: opening.books,
+      state: carry ? 'provisional' : 'missing', planDigest: carry?.plan_digest ?? null, count: opening.count, books: opening.books,
       debit: formatYuan(BigInt(opening.debit)), credit: formatYuan(BigInt(opening.credit)),
       carriedIndicators: indicator.count, carriedAmount: formatYuan(BigInt(indicator.amount)),
     },

@@ -7,21 +7,23 @@
  */
 import { type RawBuilder, type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
+import { type SetupCheck, checksOf } from '../../../config/schemas/initialise.ts'
 import type { Database } from '../../tables.ts'
 import { liveCode } from './copy.ts'
 
 type Trx = Transaction<Database>
 
-interface Problem { rule: string; severity: 'warning' | 'info'; rows: RawBuilder<unknown>; zh: string; en: string }
+interface Problem { rule: SetupCheck; severity: 'warning' | 'info'; rows: RawBuilder<unknown>; zh: string; en: string }
 
-/** Puts I5–I10 into `found`. Needs `setup_work`. */
+/** Puts I5–I10 into `found`, each for the tables that name it in config/initialise.yaml. Needs `setup_work`. */
 export async function findSetupProblems(trx: Trx, context: StepContext): Promise<void> {
+  const { tables } = context.config.initialise
   for (const problem of [...validityProblems(context.year + 1), numberProblem(), indicatorProblem(context.scopeId), formulaProblem()]) {
     await sql`insert into found (step, rule, key, severity, message_zh, message_en, facts)
       select 'initialise', ${problem.rule}, p.table_name || '/' || p.code, ${problem.severity},
         format(${problem.zh}, p.table_name, p.code, coalesce(p.name, ''), coalesce(p.what, '')), format(${problem.en}, p.table_name, p.code, coalesce(p.name, ''), coalesce(p.what, '')),
         jsonb_build_object('table', p.table_name, 'code', p.code, 'value', p.what)
-      from (${problem.rows}) p`.execute(trx)
+      from (${problem.rows}) p where p.table_name = any(${Object.keys(tables).filter((name) => checksOf({ tables }, name).includes(problem.rule))}::text[])`.execute(trx)
   }
 }
 
