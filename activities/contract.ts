@@ -50,7 +50,8 @@ export interface JudgeRequest { runId: number; decisionId: string; steps: readon
 /** A judged decision, and what it leaves of the steps that it touched. */
 export interface Judgement {
   outcome: DecisionOutcome
-  kind: Decision['kind'] | null
+  /** Null when nothing follows from it for the workflow, as from a confirmation. */
+  kind: Exclude<Decision['kind'], 'confirm'> | null
   actor: string
   comment: string
   /** For each touched step: evidence now, what is open, and how many approvals hold for this very evidence. */

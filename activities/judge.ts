@@ -15,6 +15,7 @@ import { type Decision, type StepDecision, decisionProblem } from '../domain/dec
 import type { Step } from '../domain/steps.ts'
 import type { RefusalCode } from '../workflows/messages.ts'
 import type { StepStanding } from './contract.ts'
+import { judgeConfirmation, judgeConfirmed } from './judge-confirmation.ts'
 import { judgeFindings } from './judge-findings.ts'
 import { judgeLock, judgeUndo } from './judge-undo.ts'
 
@@ -78,6 +79,7 @@ export function judgeDecision(bench: Bench, actor: Actor, decision: Decision): P
     case 'findings': return judgeFindings(bench, actor, decision)
     case 'undo': case 'approve-undo': return judgeUndo(bench, actor, decision)
     case 'control': return judgeLock(bench, actor, decision)
+    case 'confirm': return judgeConfirmation(bench, actor, decision)
     default: return judgeStep(bench, actor, decision)
   }
 }
@@ -104,7 +106,8 @@ export async function judgeStep(bench: Bench, actor: Actor, decision: Omit<StepD
   return decision.comment.trim() ? null : refusal('comment-required', '退回必须说明理由。', 'a rejection needs a reason')
 }
 
-async function judgeApproval({ db, run }: Bench, actor: Actor, step: Step, evidenceDigest: string): Promise<Refusal | null> {
+async function judgeApproval(bench: Bench, actor: Actor, step: Step, evidenceDigest: string): Promise<Refusal | null> {
+  const { db, run } = bench
   const open = await openFindings(db, run.runId, step)
   if (open.errors + open.warnings > 0) {
     return refusal('wrong-state', `还有 ${open.errors} 个错误、${open.warnings} 个警告未处理。`, `${open.errors} errors and ${open.warnings} warnings are still open`)
@@ -115,6 +118,6 @@ async function judgeApproval({ db, run }: Bench, actor: Actor, step: Step, evide
   if ((await approversOf(db, run.runId, step, evidenceDigest)).includes(actor.name)) {
     return refusal('separation-of-duties', '您已审批过，第二次审批须由他人进行。', 'you approved it already: the next approval must come from another person')
   }
-  return null
+  return step === 'reconcile' ? judgeConfirmed(bench) : null
 }
 

@@ -45,7 +45,7 @@ export interface DecisionOutcome {
 
 export type RefusalCode =
   | 'unknown-actor' | 'revoked' | 'bad-signature' | 'wrong-role' | 'wrong-district' | 'separation-of-duties'
-  | 'evidence-changed' | 'wrong-state' | 'not-allowed' | 'unknown-finding' | 'malformed' | 'comment-required'
+  | 'evidence-changed' | 'wrong-state' | 'not-allowed' | 'unknown-finding' | 'malformed' | 'comment-required' | 'confirmation-missing'
 
 /**
  * A person's signed word (row of `decisions`). Only the id travels: identity, role,

@@ -1,6 +1,7 @@
 /** The one implementation of {@link Operations}. */
 import type { Operations } from '../operations.ts'
 import { announceInput, control, recheck } from './control.ts'
+import { canConfirm, confirmReconciliation } from './confirm.ts'
 import { canDecideFindings, canDecideStep, decideFindings, decideStep } from './decide.ts'
 import type { OperationsDeps } from './deps.ts'
 import { start } from './start.ts'
@@ -20,6 +21,8 @@ export function operationsOf(deps: OperationsDeps): Operations {
     decideFindings: (request) => decideFindings(deps, request),
     canDecideStep: (request) => canDecideStep(deps, request),
     canDecideFindings: (request) => canDecideFindings(deps, request),
+    confirmReconciliation: (request) => confirmReconciliation(deps, request),
+    canConfirm: (request) => canConfirm(deps, request),
     askUndo: (request) => askUndo(deps, request),
     showUndo: (request) => showUndo(deps, request),
     lock: (request) => lock(deps, request),

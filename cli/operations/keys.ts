@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Document, YAMLSeq, isMap, parseDocument } from 'yaml'
 import { builtInFolder, loadActors } from '../../config/load.ts'
-import { type Actor, actorsSchema } from '../../config/schemas/people.ts'
+import { type Actor, newActorSchema } from '../../config/schemas/people.ts'
 import type { Done } from '../operations.ts'
 import { refusal } from '../shared/exit.ts'
 import { refused } from './deps.ts'
@@ -24,8 +24,8 @@ export interface Folders { overlay: string; keysFolder: string }
  * Makes an actor: a key pair of its own. Nothing is ever overwritten.
  * @throws ConfigError when actors.yaml can not be read
  */
-export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 'name' | 'roles' | 'districts'>): Done<{ keyFile: string; actorsFile: string }> {
-  const valid = actorsSchema.shape.actors.unwrap().element.omit({ public_key: true }).safeParse(request)
+export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 'name' | 'roles' | 'districts'> & Partial<Pick<Actor, 'confirms'>>): Done<{ keyFile: string; actorsFile: string }> {
+  const valid = newActorSchema.safeParse(request)
   if (!valid.success) return notValid(request.name, problemOf(valid.error))
   const keyFile = join(keysFolder, `${request.name}.key`)
   if (loadActors(overlay).actors.some(({ name }) => name === request.name)) {
@@ -39,7 +39,7 @@ export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 
   const actorsFile = changeActors(overlay, (document, list) => {
     list.add(document.createNode({
       name: request.name, public_key: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-      roles: [...request.roles], districts: [...request.districts],
+      roles: [...request.roles], districts: [...request.districts], ...(request.confirms?.length ? { confirms: request.confirms } : {}),
     }))
   })
   return { ok: true, keyFile, actorsFile }

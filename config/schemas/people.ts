@@ -5,18 +5,28 @@ import { STEPS } from '../../domain/steps.ts'
 export const ROLES = ['engineer', 'coordinator', 'finance', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
 
-/** config/actors.yaml: who may act. Only public keys; private ones never leave their owner's folder. */
-export const actorsSchema = z.strictObject({
-  actors: z.array(z.strictObject({
-    name: z.string().regex(/^[\p{L}\p{N}._-]{1,64}$/u),
-    /** Ed25519 public key, SPKI DER in base64. */
-    public_key: z.string(),
-    roles: z.array(z.enum(ROLES)).min(1),
-    /** District codes; `*` is all. */
-    districts: z.array(z.string()).min(1),
-    revoked: z.boolean().default(false),
+const actor = z.strictObject({
+  name: z.string().regex(/^[\p{L}\p{N}._-]{1,64}$/u),
+  /** Ed25519 public key, SPKI DER in base64. */
+  public_key: z.string(),
+  /** Empty for people from outside, who only confirm. */
+  roles: z.array(z.enum(ROLES)),
+  /** District codes; `*` is all. */
+  districts: z.array(z.string()).min(1),
+  revoked: z.boolean().default(false),
+  /** What the actor confirms: a confirmer of config/reconciliations.yaml, and for which banks or units; `*` is all. */
+  confirms: z.array(z.strictObject({
+    as: z.string().min(1), parties: z.array(z.string().min(1)).min(1).default(['*']),
   })).default([]),
 })
+const doesSomething = ({ roles, confirms }: { roles: readonly unknown[]; confirms: readonly unknown[] }) => roles.length > 0 || confirms.length > 0
+const idle = { path: ['roles'], message: 'a role is needed, or something that the actor confirms' }
+
+/** An actor before the key is made. */
+export const newActorSchema = actor.omit({ public_key: true }).refine(doesSomething, idle)
+
+/** config/actors.yaml: who may act. Only public keys; private ones never leave their owner's folder. */
+export const actorsSchema = z.strictObject({ actors: z.array(actor.refine(doesSomething, idle)).default([]) })
 export type ActorsConfig = z.infer<typeof actorsSchema>
 export type Actor = ActorsConfig['actors'][number]
 
@@ -45,7 +55,29 @@ export const approvalsSchema = z.strictObject({
 })
 export type ApprovalsConfig = z.infer<typeof approvalsSchema>
 
-const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a duration such as 90m, 2h, 500ms')
+/** `90m`, `2h`: see domain/deadlines.ts `parseDuration`. */
+export const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a duration such as 90m, 2h, 500ms')
+
+/** A rung of a problem's ladder: when it comes, whom it calls at once, and to whom it is passed on while nobody answers. */
+const rung = z.strictObject({
+  after: duration.optional(), before: duration.optional(), breach: z.literal(true).optional(),
+  to: z.array(z.string()).min(1), then: z.array(z.string()).default([]),
+}).refine(({ after, before, breach }) => [after, before, breach].filter((one) => one !== undefined).length === 1, 'needs one of after, before, breach')
+const ladder = z.array(rung).refine((rungs) => rungs.filter(({ breach }) => breach).length === 1, 'needs one rung for the breach')
+
+const problemLadders = z.strictObject({
+  levels: z.record(z.string(), z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) })),
+  pass_on_after: duration,
+  ladders: z.strictObject({ response: ladder, resolution: ladder, 'working-days': ladder }),
+}).superRefine(({ levels, ladders }, context) => {
+  for (const [name, rungs] of Object.entries(ladders)) {
+    for (const [index, { to, then }] of rungs.entries()) {
+      const unknown = [...to, ...then].filter((level) => !(level in levels))
+      if (unknown.length > 0) context.addIssue({ code: 'custom', path: ['ladders', name, index, 'to'], message: `no such level: ${unknown.join(', ')}` })
+    }
+  }
+})
+export type ProblemLadders = z.output<typeof problemLadders>
 
 /** config/escalation.yaml: how long a wait on a person may last, who is told then, and where. */
 export const escalationSchema = z.strictObject({
@@ -54,6 +86,8 @@ export const escalationSchema = z.strictObject({
   /** One entry for each level; after the last one it stays there. `repeat_after` is the time from level to level. */
   repeat_after: duration,
   ladder: z.array(z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) })).min(1),
+  /** Alarms of problems; the built-in ones where an office's file has none. */
+  problems: problemLadders.optional(),
   delivery: z.strictObject({
     attempts: z.number().int().min(1).max(20),
     webhooks: z.array(z.strictObject({ url: z.url(), secret_env: z.string().optional() })),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DOCUMENT_STATUSES } from '../../domain/documents.ts'
 import { SYSTEMS } from '../../domain/dimensions.ts'
+import { ROLES } from './people.ts'
 
 const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
 const code = z.string().regex(/^[0-9A-Za-z_-]+$/)
@@ -9,6 +10,19 @@ const monthDay = z.string().regex(/^\d{2}-\d{2}$/, 'a day such as 12-31')
 /** A part of the match key: a column of the side, or a fixed text. */
 const part = <C extends string>(columns: readonly [C, ...C[]]) => z.union([z.enum(columns), z.strictObject({ value: z.string().min(1) })])
 const key = <C extends string>(columns: readonly [C, ...C[]]) => z.array(part(columns)).min(1).max(6)
+
+/** Who confirms: a kind of person, by its Chinese name unless `as` names it. */
+const confirmer = z.strictObject({
+  ...text.shape,
+  /** The name under which config/actors.yaml entitles people from outside (`confirms: [{ as: bank }]`). */
+  as: z.string().regex(/^[\p{L}\p{N}._-]{1,40}$/u).optional(),
+  /** Actors with one of these roles may confirm as this too. */
+  roles: z.array(z.enum(ROLES)).default([]),
+  /** Each bank or unit confirms its own part; without it one confirms the whole. */
+  each: z.literal('party').optional(),
+  /** Whose people: the league's for a reconciliation between two levels. */
+  of: z.enum(['district', 'league']).default('district'),
+}).transform(({ as, ...rest }) => ({ as: as ?? rest.zh, ...rest }))
 
 const DIMENSIONS = ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty'] as const
 const common = { name: text }
@@ -64,8 +78,10 @@ const side = z.discriminatedUnion('of', [ledger, documents, indicators, statemen
 
 const heading = {
   name: text,
-  /** Who confirms it, for the sign-off lines; the preparer never does. */
-  confirms: z.array(text).min(1),
+  /** Who confirms it; the preparer never does. */
+  confirms: z.array(confirmer).min(1),
+  /** Whether the step waits for the confirmations, or only records them. */
+  confirmation: z.enum(['required', 'recorded']).default('recorded'),
   cadence: z.array(z.enum(['daily', 'ten-day', 'monthly', 'year-end'])).min(1),
   /** Tolerance is nil: differences are explained, never adjusted. */
   tolerance: z.literal('0.00').default('0.00'),
@@ -78,6 +94,8 @@ const keyed = z.strictObject({
   method: z.literal('keyed'), ...heading, a: side, b: side,
   /** A key that stands twice on side B is a finding even if the sums agree. */
   once: z.boolean().default(false),
+  /** The column that says whose part a row is (bank, unit). Without `b` a row of B belongs to whom its key belongs on A. */
+  party: z.strictObject({ a: z.string(), b: z.string().optional() }).optional(),
 })
 /** Entry lines against statement rows, line by line, in ordered passes. */
 const lines = z.strictObject({
@@ -110,6 +128,7 @@ export const reconciliationsSchema = z.strictObject({
     }
     if (one.method === 'keyed' && one.a.key.length !== one.b.key.length) refuse('the keys of both sides need the same number of parts')
     if (one.method === 'keyed' && one.a.of === 'statement') refuse('a statement is side B')
+    for (const problem of partyProblems(one)) refuse(problem)
   }
 })
 
@@ -119,6 +138,20 @@ function accountCodes(one: z.output<typeof reconciliation>): readonly (readonly 
   return [one.a, one.b].flatMap((each) => (each.of === 'ledger' ? [each.accounts] : []))
 }
 
+const COLUMNS = {
+  ledger: ledger.shape.key, documents: documents.shape.key, indicators: indicators.shape.key, statement: statement.shape.key, cards: cards.shape.key,
+} as const
+
+/** Parts can be confirmed only where rows say whose they are; a line-by-line reconciliation always does (counterparty and party). */
+function partyProblems(one: z.output<typeof reconciliation>): string[] {
+  const each = one.confirms.some((confirmer) => confirmer.each === 'party')
+  if (one.method !== 'keyed') return each && one.method !== 'lines' ? ['this method knows no parties: `each: party` can not be confirmed'] : []
+  if (one.party === undefined) return each ? ['`each: party` needs `party`, the column that names the party'] : []
+  const bad = (['a', 'b'] as const).filter((name) => one.party![name] !== undefined && !COLUMNS[one[name].of].safeParse([one.party![name]]).success)
+  return bad.map((name) => `party: side ${name} has no column ${one.party![name]}`)
+}
+
+export type Confirmer = z.output<typeof confirmer>
 export type ReconciliationsConfig = z.infer<typeof reconciliationsSchema>
 export type Reconciliation = ReconciliationsConfig['reconciliations'][string]
 export type KeyedReconciliation = Extract<Reconciliation, { method: 'keyed' }>

@@ -30,7 +30,7 @@ export const NOTHING = { a: 0n, b: 0n, keys: 0, unequal: 0 } as const
 /** The names of a reconciliation in facts: number, both sides, who confirms it. */
 export function headingFacts(reconciliation: Reconciliation): RawBuilder<unknown> {
   const { name, a, b, confirms } = reconciliation
-  return sql`${JSON.stringify({ name, aName: a.name, bName: b.name, confirms })}::jsonb`
+  return sql`${JSON.stringify({ name, aName: a.name, bName: b.name, confirms: confirms.map(({ zh, en }) => ({ zh, en })) })}::jsonb`
 }
 
 /** One finding: side A holds something and no statement came at all (CONTRACT §2.1). */

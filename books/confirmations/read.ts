@@ -1,0 +1,24 @@
+/** The confirmations of all districts of a year, as lists and the report show them. */
+import { type Kysely, sql } from 'kysely'
+import { type ReconciliationsConfig, reconciliationsSchema } from '../../config/schemas/reconciliations.ts'
+import { type Look, currentRuns } from '../read-model/current.ts'
+import { loadRulePack } from '../runs.ts'
+import type { Database } from '../tables.ts'
+import { type Confirmation, readConfirmations } from './standing.ts'
+
+export interface DistrictConfirmations { district: string; confirmations: readonly Confirmation[] }
+
+/** For each district that has a year-end (a rehearsal asks for none): what its reconciliations ask for, by the configuration that the run is pinned to. */
+export async function readDistrictConfirmations(db: Kysely<Database>, look: Look): Promise<DistrictConfirmations[]> {
+  const { rows } = await sql<{ district: string; run_id: number; rules_digest: string }>`
+    with current as (${currentRuns(look)})
+    select c.district, r.run_id, r.rules_digest from current c join runs r on r.run_id = c.run_id where c.kind = 'real' order by c.district collate "C"`.execute(db)
+  const packs = new Map<string, ReconciliationsConfig>()
+  const all: DistrictConfirmations[] = []
+  for (const { district, run_id: runId, rules_digest: digest } of rows) {
+    const pack = packs.get(digest) ?? reconciliationsSchema.parse((await loadRulePack(db, digest)).reconciliations)
+    packs.set(digest, pack)
+    all.push({ district, confirmations: await readConfirmations(db, runId, pack) })
+  }
+  return all
+}
