@@ -27,7 +27,8 @@ export async function reconcileBalanced(
   return figuresOf(keys + vouchers.rows[0]!.keys === 0 ? 'skipped' : 'compared', { a, b, keys: keys + vouchers.rows[0]!.keys, unequal })
 }
 
-function ledgers(context: StepContext): Fragment {
+/** Rows `(key, kind, book, voucher, a, b, rows, unposted)`: both sides of each ledger of each book. */
+export function ledgers(context: StepContext): Fragment {
   return sql`
     select b.book || '/' || case when a.element like 'budget%' then 'budgetary' else 'financial' end as key,
       case when a.element like 'budget%' then 'budgetary' else 'financial' end as kind, b.book, null::text as voucher,

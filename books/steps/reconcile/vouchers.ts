@@ -24,7 +24,8 @@ export async function reconcileVouchers(
   return figuresOf(rows[0]!.keys === 0 ? 'skipped' : 'compared', rows[0]!)
 }
 
-function compared(context: StepContext, { a, b, red }: VouchersReconciliation): Fragment {
+/** Rows `(type, number, unit, a, b, vouchers, names)`: each final document beside its vouchers. */
+export function compared(context: StepContext, { a, b, red }: VouchersReconciliation): Fragment {
   const sized = (amount: Fragment) => sql`case when d.type = any(${red}::text[]) then abs(${amount}) else ${amount} end`
   return sql`
     with lines as (
