@@ -86,7 +86,7 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
 /** What the audit chain holds of a word. */
 function wordOf(decision: Decision): Plain {
   switch (decision.kind) {
-    case 'findings': return { kind: decision.kind, findings: decision.findings.map(({ id, action, comment, contentDigest }) => ({ id, action, comment, contentDigest })) }
+    case 'findings': return { kind: decision.kind, findings: decision.findings.map(({ id, action, comment, contentDigest, about }) => ({ id, action, comment, contentDigest, ...(about && { about: about as Plain }) })) }
     case 'control': return { kind: decision.kind, action: decision.action, comment: decision.comment }
     default: return { kind: decision.kind, step: decision.step, evidence: decision.evidenceDigest, comment: decision.comment }
   }

@@ -1,20 +1,25 @@
 /** Judges a word on findings, one or many: all or nothing. */
 import { type DecidableFinding, findFindings } from '../books/decisions.ts'
+import { keptEvidence } from '../books/differences/evidence.ts'
 import type { ApprovalsConfig } from '../config/schemas/people.ts'
 import type { Actor } from '../config/schemas/people.ts'
 import type { FindingsDecision } from '../domain/decisions.ts'
+import { DIFFERENCE_ACTIONS } from '../domain/differences.ts'
 import { DISPOSITIONS, allowedActions, dispositionRefusal } from '../domain/documents.ts'
+import type { FindingAction } from '../domain/findings.ts'
 import type { Step } from '../domain/steps.ts'
 import { type Bench, type Refusal, actsFor, refusal } from './judge.ts'
+import { judgeAbout } from './judge-differences.ts'
 
 type Row = FindingsDecision['findings'][number]
 
 /** Null: every row counts. Otherwise the refusal of the first row that does not, and none counts. */
 export async function judgeFindings(bench: Bench, actor: Actor, { findings: rows }: Pick<FindingsDecision, 'findings'>): Promise<Refusal | null> {
   const found = await findFindings(bench.db, bench.run, rows.map((row) => row.id))
+  const evidence = await keptEvidence(bench.db, rows.flatMap(({ about }) => about?.evidence?.sha256 ?? []))
   for (const row of rows) {
     const finding = found.get(row.id)
-    const no = finding ? judgeFinding(bench, actor, row, finding) : refusal('unknown-finding', '没有这个问题。', 'there is no such finding')
+    const no = finding ? judgeFinding(bench, actor, row, finding) ?? judgeAbout(bench.config.differences, row, finding, evidence) : refusal('unknown-finding', '没有这个问题。', 'there is no such finding')
     if (no) return { ...no, zh: `${row.id}：${no.zh}`, en: `${row.id}: ${no.en}` }
   }
   return null
@@ -66,7 +71,7 @@ function judgeAction({ config }: Bench, row: Row, finding: DecidableFinding, rul
   if (isDisposition && finding.documentStatus !== null && rule.actions.includes('document')) {
     const no = dispositionRefusal(config.documents, finding.rule, finding.documentStatus, row.action, { indicator: finding.documentIndicator })
     if (no) return refusal('not-allowed', no.zh, no.en)
-  } else if (!rule.actions.includes(row.action)) {
+  } else if (!rule.actions.includes(permissionFor(row.action))) {
     return onlyBy(allowedOf(config, finding, rule))
   }
   if ((row.action === 'explain' || row.action === 'waive') && !row.comment.trim()) {
@@ -74,6 +79,9 @@ function judgeAction({ config }: Bench, row: Row, finding: DecidableFinding, rul
   }
   return null
 }
+
+/** Whoever may explain a difference may also say who sees to it, and that it is to be corrected. */
+const permissionFor = (action: Row['action']) => (DIFFERENCE_ACTIONS.some((one) => one === action) ? 'explain' : action as FindingAction)
 
 /** What may be decided on a finding, the dispositions of its document one by one. */
 function allowedOf(config: Bench['config'], { rule: type, documentStatus }: DecidableFinding, rule: ApprovalsConfig['decisions'][number]): string[] {

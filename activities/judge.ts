@@ -16,6 +16,7 @@ import type { Step } from '../domain/steps.ts'
 import type { RefusalCode } from '../workflows/messages.ts'
 import type { StepStanding } from './contract.ts'
 import { judgeConfirmation, judgeConfirmed } from './judge-confirmation.ts'
+import { stillOpen } from './judge-differences.ts'
 import { judgeFindings } from './judge-findings.ts'
 import { judgeLock, judgeUndo } from './judge-undo.ts'
 
@@ -84,6 +85,8 @@ export function judgeDecision(bench: Bench, actor: Actor, decision: Decision): P
   }
 }
 
+const NOTHING_OPEN = { errors: 0, warnings: 0 }
+
 /** An approval or a rejection of a step. */
 export async function judgeStep(bench: Bench, actor: Actor, decision: Omit<StepDecision, 'decisionId' | 'signedAt'>): Promise<Refusal | null> {
   const { run, config, steps } = bench
@@ -97,6 +100,8 @@ export async function judgeStep(bench: Bench, actor: Actor, decision: Omit<StepD
   }
   const standing = steps.find((one) => one.step === step)
   if (standing?.state !== 'awaiting-approval') {
+    const open = decision.kind === 'approve' && standing?.state === 'blocked' ? await openFindings(bench.db, run.runId, step) : NOTHING_OPEN
+    if (open.errors + open.warnings > 0) return stillOpen(step, run.district, open)
     return refusal('wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，不在待审批。`, `the step is ${standing?.state ?? 'unknown'}, it does not await an approval`)
   }
   if (decision.evidenceDigest !== standing.evidenceDigest) {
@@ -110,7 +115,7 @@ async function judgeApproval(bench: Bench, actor: Actor, step: Step, evidenceDig
   const { db, run } = bench
   const open = await openFindings(db, run.runId, step)
   if (open.errors + open.warnings > 0) {
-    return refusal('wrong-state', `还有 ${open.errors} 个错误、${open.warnings} 个警告未处理。`, `${open.errors} errors and ${open.warnings} warnings are still open`)
+    return stillOpen(step, run.district, open)
   }
   if ((await involvedActors(db, run, step)).has(actor.name)) {
     return refusal('separation-of-duties', '您处理过该步骤所依据的事项，须由他人审批。', 'you prepared, resolved or waived something that this step rests on: another person must approve it')

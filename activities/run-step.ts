@@ -1,6 +1,7 @@
 /** Runs a step's engine: one transaction, one effect; findings merged, evidence recorded, audited. */
 import { type Transaction, sql } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
+import { trackDifferences } from '../books/differences/track.ts'
 import { evidenceDigestOf, inputDigestOf, liveResults, openFindings } from '../books/evidence.ts'
 import { countFindings, createFound, mergeFound } from '../books/findings.ts'
 import { type Run, findRun, findScope, holdInput, inputVersionOf, lockStep } from '../books/runs.ts'
@@ -108,6 +109,7 @@ async function approvedPlan(trx: Transaction<Database>, run: Run, generation: nu
 async function merge(trx: Transaction<Database>, run: Run, step: Step, generation: number): Promise<void> {
   const scope = { runId: run.runId, district: run.district, year: run.year, generation, step }
   await mergeFound(trx, scope)
+  if (step === 'reconcile') await trackDifferences(trx, run, generation)
   if (step === 'carry-forward') await mergeFound(trx, { ...scope, step: 'initialise', rules: 'I[0-9]+' })
 }
 

@@ -1,6 +1,8 @@
 /** Signed decisions of people, as rows: submitted, judged once, never changed after but for being void. */
 import { type Kysely, type Transaction, sql } from 'kysely'
-import type { FindingAction, Severity } from '../domain/findings.ts'
+import type { WordOnFinding } from '../domain/decisions.ts'
+import { DIFFERENCE_ACTIONS } from '../domain/differences.ts'
+import type { FindingStatus, Severity } from '../domain/findings.ts'
 import { type Step, stepsBefore } from '../domain/steps.ts'
 import { findingSteps } from './evidence.ts'
 import type { Run } from './runs.ts'
@@ -45,6 +47,7 @@ export interface DecidableFinding {
   rule: string
   key: string
   severity: Severity
+  status: FindingStatus
   contentDigest: string
   gone: boolean
   /** Status and indicator of the document, for in-transit findings. */
@@ -55,7 +58,7 @@ export interface DecidableFinding {
 /** The findings of a run by id, with the document behind them. */
 export async function findFindings(db: Kysely<Database>, run: Run, ids: readonly string[]): Promise<Map<string, DecidableFinding>> {
   const { rows } = await sql<DecidableFinding>`
-    select f.finding_id as "findingId", f.step, f.rule, f.key, f.severity, f.content_digest as "contentDigest",
+    select f.finding_id as "findingId", f.step, f.rule, f.key, f.severity, f.status, f.content_digest as "contentDigest",
       coalesce(f.closed_by = 'recheck', false) as gone, d.status as "documentStatus", d.indicator as "documentIndicator"
     from findings f left join documents d
       on f.step = 'in-transit' and d.scope_id = ${run.scopeId} and d.type = f.rule and f.key = d.type || '/' || d.number
@@ -65,14 +68,15 @@ export async function findFindings(db: Kysely<Database>, run: Run, ids: readonly
 
 /**
  * Everyone who prepared, resolved or waived anything that the step rests on: decided a finding of it or of a step before
- * it in this run, or imported the input that is current. Computed from history, not from roles (CONTRACT §5).
+ * it in this run, or imported the input that is current. Computed from history, not from roles (CONTRACT §5). Who names
+ * the owner of a difference, or says that it is to be corrected, has settled nothing.
  */
 export async function involvedActors(db: Kysely<Database>, run: Run, step: Step): Promise<Set<string>> {
   const steps = [...new Set([...stepsBefore(step), step].flatMap(findingSteps))]
   const { rows } = await sql<{ actor: string }>`
     select distinct d.actor from decisions d join finding_decisions fd using (decision_id)
       join findings f on f.run_id = d.run_id and f.finding_id = fd.finding_id
-    where d.run_id = ${run.runId} and d.accepted and f.step = any(${steps}::text[])
+    where d.run_id = ${run.runId} and d.accepted and f.step = any(${steps}::text[]) and fd.action <> all(${[...DIFFERENCE_ACTIONS]}::text[])
     union
     select imported_by from input_versions v where v.scope_id = ${run.scopeId} and imported_by is not null
       and version = (select max(version) from input_versions where scope_id = v.scope_id)`.execute(db)
@@ -96,16 +100,32 @@ export async function voidOtherApprovals(trx: Transaction<Database>, runId: numb
 
 /** Applies the word on findings; a later word on the same finding takes the place of the earlier one, the record keeps both. */
 export async function applyFindingDecisions(
-  trx: Transaction<Database>, run: Run, decision: StoredDecision, rows: readonly { id: string; action: FindingAction; comment: string; contentDigest: string }[],
+  trx: Transaction<Database>, run: Run, decision: StoredDecision, rows: readonly WordOnFinding[],
 ): Promise<void> {
   const words = JSON.stringify(rows)
   await sql`
-    insert into finding_decisions (decision_id, finding_id, action, comment, content_digest)
-    select ${decision.decisionId}::uuid, w.id, w.action, w.comment, w."contentDigest"
-    from jsonb_to_recordset(${words}::jsonb) as w(id text, action text, comment text, "contentDigest" text)`.execute(trx)
+    insert into finding_decisions (decision_id, finding_id, action, comment, content_digest, difference_kind, owner, evidence_sha256, evidence_name)
+    select ${decision.decisionId}::uuid, w.id, w.action, w.comment, w."contentDigest", w.about->>'kind', w.about->>'owner',
+      w.about->'evidence'->>'sha256', w.about->'evidence'->>'name'
+    from jsonb_to_recordset(${words}::jsonb) as w(id text, action text, comment text, "contentDigest" text, about jsonb)`.execute(trx)
   await sql`
     update findings f set decision_id = fd.decision_id, closed_at = now(), closed_by = ${decision.actor},
       status = case fd.action when 'explain' then 'explained' when 'waive' then 'waived' else 'resolved' end
     from finding_decisions fd
-    where fd.decision_id = ${decision.decisionId}::uuid and f.run_id = ${run.runId} and f.finding_id = fd.finding_id`.execute(trx)
+    where fd.decision_id = ${decision.decisionId}::uuid and f.run_id = ${run.runId} and f.finding_id = fd.finding_id
+      and fd.action <> all(${[...DIFFERENCE_ACTIONS]}::text[])`.execute(trx)
+  await applyToDifferences(trx, run, decision)
+}
+
+/** Who is to see to a difference, and that it will be corrected: it stays open, and so does its step. */
+async function applyToDifferences(trx: Transaction<Database>, run: Run, { decisionId }: StoredDecision): Promise<void> {
+  await sql`
+    update findings f set decision_id = fd.decision_id from finding_decisions fd
+    where fd.decision_id = ${decisionId}::uuid and fd.action = 'correct' and f.run_id = ${run.runId} and f.finding_id = fd.finding_id`.execute(trx)
+  await sql`
+    insert into differences (scope_id, finding_id, rule, key, owner)
+    select ${run.scopeId}::int, f.finding_id, f.rule, f.key, fd.owner
+    from finding_decisions fd join findings f on f.run_id = ${run.runId} and f.finding_id = fd.finding_id
+    where fd.decision_id = ${decisionId}::uuid and fd.owner is not null
+    on conflict (scope_id, finding_id) do update set owner = excluded.owner`.execute(trx)
 }

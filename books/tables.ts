@@ -1,7 +1,9 @@
 /** The tables as Kysely sees them. Amounts are fen; dates ISO text; numerics text. Input tables are in `input-tables.ts`. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { FindingAction, FindingStatus, Severity } from '../domain/findings.ts'
+import type { WordAction } from '../domain/differences.ts'
+import type { FindingStatus, Severity } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
+import type { DifferenceTables } from './differences/tables.ts'
 import type { InputTables } from './input-tables.ts'
 import type { ProblemTables } from './problem-tables.ts'
 
@@ -50,7 +52,8 @@ export interface DecisionsTable {
   refusal_code: string | null; refusal_zh: string | null; refusal_en: string | null; void_at: At | null; void_reason: string | null
 }
 export interface FindingDecisionsTable {
-  decision_id: string; finding_id: string; action: FindingAction; comment: string; content_digest: string
+  decision_id: string; finding_id: string; action: WordAction; comment: string; content_digest: string
+  difference_kind: string | null; owner: string | null; evidence_sha256: string | null; evidence_name: string | null
 }
 /** Of a run's step, or of a problem's clock: either has run, step and generation, or problem, clock and sequence. */
 export interface NotificationsTable {
@@ -103,7 +106,7 @@ export interface AuditEventsTable {
   district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
 }
 
-export interface Database extends ProblemTables, InputTables {
+export interface Database extends DifferenceTables, ProblemTables, InputTables {
   scopes: ScopesTable
   input_versions: InputVersionsTable
   input_files: InputFilesTable

@@ -2,7 +2,7 @@
  * What commands and screens can do to a year-end. One implementation for both; it talks to Temporal and PostgreSQL.
  * Refusals are values ({@link Refused}), never exceptions; an unreachable server is an exception of type Unreachable.
  */
-import type { FindingAction } from '../domain/findings.ts'
+import type { AboutDifference, WordAction } from '../domain/differences.ts'
 import type { UndoView } from '../books/undo-view.ts'
 import type { RunKind, Step } from '../domain/steps.ts'
 
@@ -19,6 +19,9 @@ export interface StartRequest {
   by: string
 }
 
+/** A word on a finding; without `contentDigest` it is for the finding as it stands now. */
+export interface WordRow { id: string; action: WordAction; comment: string; contentDigest?: string; about?: AboutDifference }
+
 export interface Operations {
   /** Starts the year-end; a live one is refused, with the list of districts that are live. */
   start(request: StartRequest): Promise<Done<{ started: readonly string[] }>>
@@ -34,14 +37,15 @@ export interface Operations {
   /**
    * Every row is checked before any is applied. Finding ids may belong to several districts: these are applied one after
    * another, and should a later one refuse after all, the refusal names those that were decided and those that were not.
+   * `files` are kept first: evidence that a row names in `about` must be among them or be kept already.
    */
   decideFindings(request: {
-    actor: string; rows: readonly { id: string; action: FindingAction; comment: string; contentDigest?: string }[]
+    actor: string; rows: readonly WordRow[]; files?: readonly { name: string; content: Buffer }[]
   }): Promise<Done<{ decided: number }>>
   /** What the worker would say to this approval or rejection now, without trying it. */
   canDecideStep(request: { year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string }): Promise<Done>
   /** What the worker would say to these words on findings now, without trying them. */
-  canDecideFindings(request: { actor: string; rows: readonly { id: string; action: FindingAction; comment: string }[] }): Promise<Done<{ decided: number }>>
+  canDecideFindings(request: { actor: string; rows: readonly WordRow[] }): Promise<Done<{ decided: number }>>
   /** Asks for the undo of the carry-forward in force or, with `approve`, agrees with the request of another person. */
   askUndo(request: { year: number; district: string; actor: string; comment: string; approve: boolean }): Promise<Done<{ state: 'asked' | 'approved' | 'undoing' }>>
   /** What that undo would touch, without touching it. */

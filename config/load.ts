@@ -9,6 +9,7 @@ import { assetHealthSchema } from './schemas/asset-health.ts'
 import { assetReportSchema } from './schemas/asset-report.ts'
 import { chartSchema } from './schemas/chart.ts'
 import { closingSchema } from './schemas/closing.ts'
+import { differencesSchema } from './schemas/differences.ts'
 import { districtsSchema } from './schemas/districts.ts'
 import { documentsSchema } from './schemas/documents.ts'
 import { formatSchema } from './schemas/format.ts'
@@ -26,6 +27,7 @@ export const CONFIG_FILES = {
   input: inputSchema,
   documents: documentsSchema,
   reconciliations: reconciliationsSchema,
+  differences: differencesSchema,
   indicators: indicatorsSchema,
   initialise: initialiseSchema,
   'asset-health': assetHealthSchema,
@@ -92,7 +94,11 @@ export function loadConfigFile<K extends keyof Files>(name: K, overlay?: string)
   return content as Files[K]
 }
 
-/** Validates a configuration that was stored as JSON (a rule pack). @throws ConfigError */
+/**
+ * Validates a configuration that was stored as JSON (a rule pack). A file that was not there yet when it was stored is
+ * the built-in one.
+ * @throws ConfigError
+ */
 export function parseStoredConfig(content: Record<string, unknown>): Config {
   const problems: string[] = []
   const check = (name: string, schema: z.ZodType, value: unknown) => {
@@ -101,7 +107,9 @@ export function parseStoredConfig(content: Record<string, unknown>): Config {
     return result.data
   }
   const config: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries(CONFIG_FILES)) config[name] = check(name, schema, content[name])
+  for (const [name, schema] of Object.entries(CONFIG_FILES)) {
+    config[name] = name in content ? check(name, schema, content[name]) : readConfigFile(locate(`${name}.yaml`, undefined), schema, problems)
+  }
   for (const [folder, schema] of Object.entries(CONFIG_FOLDERS)) {
     const files = Object.entries((content[folder] ?? {}) as Record<string, unknown>)
     config[folder] = Object.fromEntries(files.map(([file, value]) => [file, check(`${folder}/${file}`, schema, value)]))

@@ -1,5 +1,6 @@
 /** What a person signs (CONTRACT §5). The signature is over the canonical JSON of exactly this. */
-import { FINDING_ACTIONS, type FindingAction } from './findings.ts'
+import { type AboutDifference, DIFFERENCE_ACTIONS, type WordAction, aboutProblem } from './differences.ts'
+import { FINDING_ACTIONS } from './findings.ts'
 import { STEPS, type RunKind, type Step } from './steps.ts'
 
 interface DecisionBase {
@@ -24,8 +25,11 @@ export interface StepDecision extends DecisionBase {
 /** A word on findings, one or many: each with the digest of the finding as it was shown. */
 export interface FindingsDecision extends DecisionBase {
   kind: 'findings'
-  findings: readonly { id: string; action: FindingAction; comment: string; contentDigest: string }[]
+  findings: readonly WordOnFinding[]
 }
+
+/** `about` only where it says something, and only on a difference of a reconciliation. */
+export interface WordOnFinding { id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference }
 
 /** Asks for the undo of the carry-forward in force, or agrees with it; the digest says which carry-forward was seen. */
 export interface UndoDecision extends DecisionBase {
@@ -68,7 +72,9 @@ function findingsDecisionProblem({ findings }: Record<string, unknown>): string 
   for (const row of findings as Record<string, unknown>[]) {
     if (typeof row !== 'object' || row === null) return 'a finding is not an object'
     for (const name of ['id', 'comment', 'contentDigest']) if (typeof row[name] !== 'string') return `${name} of a finding is not a text`
-    if (!FINDING_ACTIONS.some((one) => one === row.action)) return `unknown action ${String(row.action)}`
+    if (![...FINDING_ACTIONS, ...DIFFERENCE_ACTIONS].some((one) => one === row.action)) return `unknown action ${String(row.action)}`
+    const about = aboutProblem(row.about)
+    if (about) return about
     if (ids.has(row.id)) return `finding ${String(row.id)} stands twice`
     ids.add(row.id)
   }

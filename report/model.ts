@@ -1,6 +1,7 @@
 /** The progress report of a year: everything that was stored of it, and nothing of the moment at which it is written. */
 import type { Plain } from '../domain/canonical.ts'
-import type { Finding, FindingAction, FindingCounts } from '../domain/findings.ts'
+import type { WordAction } from '../domain/differences.ts'
+import type { Finding, FindingCounts } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 
 export interface Text { zh: string; en: string }
@@ -35,7 +36,7 @@ export interface StepResult {
 }
 
 /** A word on a finding, accepted or refused, for the finding as it stood then. */
-export interface FindingWord { actor: string; action: FindingAction; comment: string; at: string; accepted: boolean | null; refusal: Text | null; void: boolean }
+export interface FindingWord { actor: string; action: WordAction; comment: string; at: string; accepted: boolean | null; refusal: Text | null; void: boolean }
 export interface FindingReport extends Omit<Finding, 'district'> {
   openedAt: string
   closedAt: string | null

@@ -1,6 +1,7 @@
 /** Findings of the runs that are shown, as `findings --json` lists them (CONTRACT §2), and one of them with its record. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { Finding, FindingAction, FindingStatus, Severity } from '../../domain/findings.ts'
+import type { WordAction } from '../../domain/differences.ts'
+import type { Finding, FindingStatus, Severity } from '../../domain/findings.ts'
 import { formatYuan } from '../../domain/money.ts'
 import { STEPS, type Step } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
@@ -74,7 +75,7 @@ function findingOf(row: FindingRow): ListedFinding {
 /** A word of a person on a finding, accepted or refused. */
 export interface FindingDecision {
   actor: string
-  action: FindingAction
+  action: WordAction
   comment: string
   submittedAt: string
   /** Null while it is not yet judged. */
@@ -87,7 +88,7 @@ export interface FindingDecision {
 /** Every word on a finding of a run, oldest first. */
 export async function listFindingDecisions(db: Kysely<Database>, look: Look, findingId: string): Promise<FindingDecision[]> {
   const { rows } = await sql<{
-    actor: string; action: FindingAction; comment: string; submitted_at: Date; accepted: boolean | null
+    actor: string; action: WordAction; comment: string; submitted_at: Date; accepted: boolean | null
     refusal_zh: string | null; refusal_en: string | null; current: boolean
   }>`
     with current as (${currentRuns(look)})

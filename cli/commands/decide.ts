@@ -26,7 +26,8 @@ export function registerDecide(program: Command, context: CliContext): void {
   }
 }
 
-const asOption = ({ t }: CliContext) => new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory()
+/** `--as ACTOR`, which every signed word needs. */
+export const asOption = ({ t }: CliContext) => new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory()
 
 async function decideStep(context: CliContext, kind: 'approve' | 'reject', flags: StepFlags): Promise<void> {
   const { district, step, as: actor, comment = '', evidence } = flags

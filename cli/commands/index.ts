@@ -12,6 +12,7 @@ const MODULES: readonly Module[] = [
   { names: ['ui'], load: async () => [(await import('./ui.ts')).registerUi] },
   { names: ['status'], load: async () => [(await import('./status.ts')).registerStatus] },
   { names: ['findings'], load: async () => [(await import('./findings.ts')).registerFindings] },
+  { names: ['difference'], load: async () => [(await import('./difference.ts')).registerDifference] },
   { names: ['import'], load: async () => [(await import('./import.ts')).registerImport] },
   { names: ['start'], load: async () => [(await import('./start.ts')).registerStart] },
   { names: ['plan'], load: async () => [(await import('./plan.ts')).registerPlan] },

@@ -6,6 +6,7 @@ import { type Bench, judgeStep } from '../../activities/judge.ts'
 import { judgeFindings } from '../../activities/judge-findings.ts'
 import { appendAudit } from '../../books/audit.ts'
 import { storeDecision } from '../../books/decisions.ts'
+import { storeEvidence } from '../../books/differences/evidence.ts'
 import { type Run, findRun, liveRuns } from '../../books/runs.ts'
 import { loadActors } from '../../config/load.ts'
 import type { Actor } from '../../config/schemas/people.ts'
@@ -13,7 +14,7 @@ import { type Plain, canonicalJson } from '../../domain/canonical.ts'
 import type { Decision, FindingsDecision, LockDecision, StepDecision, UndoDecision } from '../../domain/decisions.ts'
 import type { Step } from '../../domain/steps.ts'
 import { type DecisionOutcome, decideUpdate } from '../../workflows/messages.ts'
-import type { Done, Operations, Refused } from '../operations.ts'
+import type { Done, Operations, Refused, WordRow } from '../operations.ts'
 import { type OperationsDeps, refused, send } from './deps.ts'
 import { signAs } from './keys.ts'
 import { brokenPartly, refusedPartly } from './partly.ts'
@@ -44,7 +45,8 @@ export async function canDecideStep(deps: OperationsDeps, request: Omit<StepRequ
 }
 
 /** See `Operations.decideFindings`. */
-export async function decideFindings(deps: OperationsDeps, { actor, rows }: FindingsRequest): Promise<Done<{ decided: number }>> {
+export async function decideFindings(deps: OperationsDeps, { actor, rows, files = [] }: FindingsRequest): Promise<Done<{ decided: number }>> {
+  for (const file of files) await storeEvidence(deps.books.db, { ...file, by: actor })
   const groups = await checkRows(deps, { actor, rows })
   if (!(groups instanceof Map)) return groups
   const parts = [...groups].map(([run, group]) => ({ district: run.district, findings: group.length }))
@@ -57,8 +59,15 @@ export async function decideFindings(deps: OperationsDeps, { actor, rows }: Find
 
 /** See `Operations.canDecideFindings`. */
 export async function canDecideFindings(deps: OperationsDeps, request: FindingsRequest): Promise<Done<{ decided: number }>> {
-  const groups = await checkRows(deps, request)
+  const groups = await checkRows(deps, { actor: request.actor, rows: request.rows.map(withoutEvidence) })
   return groups instanceof Map ? { ok: true, decided: request.rows.length } : groups
+}
+
+/** Evidence is only kept when a word is sent: whether it arrived can not be said before. */
+function withoutEvidence(row: WordRow): WordRow {
+  if (!row.about?.evidence) return row
+  const { evidence: _later, ...about } = row.about
+  return { ...row, about }
 }
 
 /** Every row against the worker's own judgement before anything is sent: of many rows none is applied when one can not be. */
@@ -118,7 +127,7 @@ async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows
     .select(['findings.run_id', 'finding_id', 'content_digest', 'runs.state']).where('runs.kind', '=', 'real')
     .where('finding_id', 'in', rows.map(({ id }) => id)).orderBy('findings.run_id', 'desc').execute()
   const groups = new Map<number, Words>()
-  for (const { id, action, comment, contentDigest } of rows) {
+  for (const { id, action, comment, contentDigest, about } of rows) {
     const all = found.filter((one) => one.finding_id === id)
     const live = all.find(({ state }) => state === 'running' || state === 'paused')
     if (!live) {
@@ -127,7 +136,7 @@ async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows
         : refused('unknown-finding', `${id}：没有这个问题。`, `${id}: there is no such finding`)
     }
     const group = groups.get(live.run_id) ?? []
-    group.push({ id, action, comment, contentDigest: contentDigest ?? live.content_digest })
+    group.push({ id, action, comment, contentDigest: contentDigest ?? live.content_digest, ...(about && Object.keys(about).length > 0 ? { about } : {}) })
     groups.set(live.run_id, group)
   }
   const byRun = new Map<Run, Words>()

@@ -1,5 +1,6 @@
 /** Words and glyphs for what the domain names: the same in commands, screens and messages. */
-import { type FindingAction, type FindingStatus, type Severity } from '../../domain/findings.ts'
+import type { DifferenceState, WordAction } from '../../domain/differences.ts'
+import type { FindingStatus, Severity } from '../../domain/findings.ts'
 import { type RunState, type Step, STEP_NAMES, STEPS, type StepState } from '../../domain/steps.ts'
 import type { Role } from '../../config/schemas/people.ts'
 import type { Text } from './lang.ts'
@@ -40,6 +41,10 @@ export const RUN_STATE_WORDS: Record<RunState | 'pending', Text> = {
   cancelled: { zh: '已取消', en: 'cancelled' },
 }
 
+export const CONFIRMATION_WORDS: Record<'confirmed' | 'fallen' | 'missing', Text> = {
+  confirmed: { zh: '已确认', en: 'confirmed' }, fallen: { zh: '已失效', en: 'fallen' }, missing: { zh: '未确认', en: 'missing' },
+}
+
 export const SEVERITY_WORDS: Record<Severity, Text> = {
   error: { zh: '错误', en: 'error' }, warning: { zh: '警告', en: 'warning' }, info: { zh: '提示', en: 'info' },
 }
@@ -49,9 +54,15 @@ export const STATUS_WORDS: Record<FindingStatus, Text> = {
   waived: { zh: '已豁免', en: 'waived' }, resolved: { zh: '已解决', en: 'resolved' },
 }
 
-export const ACTION_WORDS: Record<FindingAction, Text> = {
+export const ACTION_WORDS: Record<WordAction, Text> = {
   complete: { zh: '办结', en: 'complete' }, void: { zh: '作废', en: 'void' }, return: { zh: '退回', en: 'return' },
   carry: { zh: '结转下年', en: 'carry over' }, explain: { zh: '说明', en: 'explain' }, waive: { zh: '豁免', en: 'waive' },
+  assign: { zh: '指定负责人', en: 'assign' }, correct: { zh: '待更正', en: 'to be corrected' },
+}
+
+export const DIFFERENCE_STATE_WORDS: Record<DifferenceState, Text> = {
+  open: STATUS_WORDS.open, 'to-correct': { zh: '待更正', en: 'to be corrected' }, explained: STATUS_WORDS.explained,
+  waived: STATUS_WORDS.waived, cleared: { zh: '已消除', en: 'cleared' },
 }
 
 export const ROLE_WORDS: Record<Role, Text> = {

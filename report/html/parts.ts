@@ -1,5 +1,6 @@
 /** Small parts that every page of the report uses. */
-import type { FindingAction, FindingStatus, Severity } from '../../domain/findings.ts'
+import type { WordAction } from '../../domain/differences.ts'
+import type { FindingStatus, Severity } from '../../domain/findings.ts'
 import type { RunState, StepState } from '../../domain/steps.ts'
 import type { Text } from '../model.ts'
 import { type Html, html } from './escape.ts'
@@ -25,9 +26,10 @@ export const STATUSES: Record<FindingStatus, Text & { tone: string }> = {
   open: { zh: '待处理', en: 'open', tone: 'stop' }, explained: { zh: '已说明', en: 'explained', tone: 'ok' },
   waived: { zh: '已豁免', en: 'waived', tone: 'ok' }, resolved: { zh: '已解决', en: 'resolved', tone: 'ok' },
 }
-export const ACTIONS: Record<FindingAction, Text> = {
+export const ACTIONS: Record<WordAction, Text> = {
   complete: { zh: '办结', en: 'complete' }, void: { zh: '作废', en: 'void' }, return: { zh: '退回', en: 'return' },
   carry: { zh: '结转下年', en: 'carry over' }, explain: { zh: '说明', en: 'explain' }, waive: { zh: '豁免', en: 'waive' },
+  assign: { zh: '指定负责人', en: 'assign' }, correct: { zh: '待更正', en: 'to be corrected' },
 }
 
 /** `✓ 已审批 approved` */
