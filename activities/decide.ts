@@ -1,27 +1,38 @@
 /** Judges a stored decision and, when it counts, writes what it changes: all of it in one transaction. */
 import type { Transaction } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
+import { settleCases } from '../books/cases/open.ts'
+import { storeReceipts } from '../books/cases/receipts.ts'
 import {
   type StoredDecision, applyFindingDecisions, approversOf, findFindings, lockDecision, voidOtherApprovals,
 } from '../books/decisions.ts'
+import { storeConfirmation } from '../books/confirmations/store.ts'
 import { liveResults, openFindings, refreshEvidence } from '../books/evidence.ts'
 import { type Run, findRun } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
 import { undoStanding, voidUndoWords } from '../books/undo.ts'
 import type { Plain } from '../domain/canonical.ts'
-import type { Decision, FindingsDecision, StepDecision, UndoDecision } from '../domain/decisions.ts'
+import type { Decision, FindingsDecision, StepDecision, UndoDecision, WordOnFinding } from '../domain/decisions.ts'
 import { STEPS, type Step } from '../domain/steps.ts'
+import { tellCases, temporalNow } from './cases.ts'
 import type { JudgeRequest, Judgement } from './contract.ts'
 import { type ActivityDeps, pinnedConfig } from './deps.ts'
 import { inTransaction } from './heavy.ts'
 import { type Bench, type Refusal, judgeDecision, judgeIdentity, readDecision, refusal } from './judge.ts'
 import { stepAtWork } from './judge-findings.ts'
+import { judgeStanding } from './judge-standing.ts'
 
 /**
  * Judges the decision of that id against what the workflow knows of the steps.
  * A decision is judged once: asked again, it gives the same word, and the counts as they are now.
  */
-export function judge(deps: ActivityDeps, { runId, decisionId, steps }: JudgeRequest): Promise<Judgement> {
+export async function judge(deps: ActivityDeps, request: JudgeRequest): Promise<Judgement> {
+  const judgement = await judgeOnce(deps, request)
+  if (judgement.kind === 'findings' && judgement.touched.some(({ step }) => step === 'in-transit')) await tellCases(deps, request.runId)
+  return judgement
+}
+
+function judgeOnce(deps: ActivityDeps, { runId, decisionId, steps }: JudgeRequest): Promise<Judgement> {
   return inTransaction(deps, async (trx) => {
     const run = await findRun(trx, runId)
     const row = UUID.test(decisionId) ? await lockDecision(trx, decisionId) : undefined
@@ -40,11 +51,17 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 async function judgeNew(trx: Transaction<Database>, bench: Bench, row: StoredDecision): Promise<Judgement> {
   const reading = readDecision(row, bench.run)
   if (reading.refusal) return refuse(trx, bench.run, row, reading.refusal)
-  const identity = judgeIdentity(row, bench.actors)
+  const identity = await identityOf(bench, row, reading.decision)
   if (identity.refusal) return refuse(trx, bench.run, row, identity.refusal)
   const no = await judgeDecision(bench, identity.actor, reading.decision)
   if (no) return refuse(trx, bench.run, row, no)
   return accept(trx, bench, row, reading.decision)
+}
+
+/** Who stands behind a decision: whoever signed it or, of a default that fired, whoever approved that. */
+async function identityOf(bench: Bench, row: StoredDecision, decision: Decision) {
+  if (decision.kind !== 'findings' || decision.standing === undefined) return judgeIdentity(row, bench.actors)
+  return judgeStanding(bench, row, decision, temporalNow())
 }
 
 async function refuse(trx: Transaction<Database>, run: Run, row: StoredDecision, no: Refusal): Promise<Judgement> {
@@ -72,12 +89,15 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
   })
   if (decision.kind === 'findings') {
     await applyFindingDecisions(trx, run, row, decision.findings)
+    await storeReceipts(trx, run, row, decision.findings)
+    await settleCases(trx, run.runId, temporalNow())
     for (const step of await stepsOf(bench, decision)) {
       const evidenceDigest = await refreshEvidence(trx, run.runId, step)
       await voidOtherApprovals(trx, run.runId, step, evidenceDigest, 'findings were decided since')
     }
   }
   if (decision.kind === 'undo') await voidUndoWords(trx, run.runId, row.decisionId)
+  if (decision.kind === 'confirm') await storeConfirmation(trx, run.runId, decision)
   if (decision.kind === 'control') await closeLate(trx, run.runId, row)
   if (decision.kind === 'reject') await voidOtherApprovals(trx, run.runId, decision.step, null, `rejected by ${row.actor}`)
   return verdict(trx, bench, row, decision)
@@ -86,11 +106,18 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
 /** What the audit chain holds of a word. */
 function wordOf(decision: Decision): Plain {
   switch (decision.kind) {
-    case 'findings': return { kind: decision.kind, findings: decision.findings.map(({ id, action, comment, contentDigest, about }) => ({ id, action, comment, contentDigest, ...(about && { about: about as Plain }) })) }
+    case 'findings': return { kind: decision.kind, findings: decision.findings.map(wordOnFinding), ...(decision.standing && { standing: decision.standing }) }
+    case 'confirm': {
+      const { kind, reconciliation, party, confirmer, evidenceDigest, comment } = decision
+      return { kind, reconciliation, party, confirmer, evidence: evidenceDigest, comment }
+    }
     case 'control': return { kind: decision.kind, action: decision.action, comment: decision.comment }
     default: return { kind: decision.kind, step: decision.step, evidence: decision.evidenceDigest, comment: decision.comment }
   }
 }
+
+const wordOnFinding = ({ id, action, comment, contentDigest, about, receipt }: WordOnFinding): Plain =>
+  ({ id, action, comment, contentDigest, ...(about && { about: about as Plain }), ...(receipt && { receipt: { ...receipt } }) })
 
 /** Who locks a year has seen what changed late: the reason stands in the signed word. */
 async function closeLate(trx: Transaction<Database>, runId: number, { decisionId, actor }: StoredDecision): Promise<void> {
@@ -118,6 +145,7 @@ async function repeat(trx: Transaction<Database>, bench: Bench, row: StoredDecis
 
 async function verdict(trx: Transaction<Database>, bench: Bench, row: StoredDecision, decision: Decision): Promise<Judgement> {
   const { runId } = bench.run
+  if (decision.kind === 'confirm') return { outcome: { accepted: true }, kind: null, actor: row.actor, comment: decision.comment, touched: [] }
   if (!isOnSteps(decision)) {
     return { outcome: { accepted: true }, kind: decision.kind, actor: row.actor, comment: decision.comment, touched: [], ...(isUndo(decision) && { undo: await undoOf(trx, bench) }) }
   }
@@ -134,7 +162,8 @@ async function verdict(trx: Transaction<Database>, bench: Bench, row: StoredDeci
 }
 
 const isUndo = (decision: Decision): decision is UndoDecision => decision.kind === 'undo' || decision.kind === 'approve-undo'
-const isOnSteps = (decision: Decision): decision is StepDecision | FindingsDecision => !isUndo(decision) && decision.kind !== 'control'
+const isOnSteps = (decision: Decision): decision is StepDecision | FindingsDecision =>
+  !isUndo(decision) && decision.kind !== 'control' && decision.kind !== 'confirm'
 
 /** Where the undo stands by now; none when it was carried out meanwhile. */
 async function undoOf(trx: Transaction<Database>, { run, config }: Bench): Promise<Judgement['undo']> {

@@ -42,7 +42,7 @@ function judgeFinding(bench: Bench, actor: Actor, row: Row, finding: DecidableFi
 }
 
 /** The first rule of config/approvals.yaml that fits. */
-function ruleFor(approvals: ApprovalsConfig, { step, rule, severity }: DecidableFinding): ApprovalsConfig['decisions'][number] | undefined {
+export function ruleFor(approvals: ApprovalsConfig, { step, rule, severity }: Pick<DecidableFinding, 'step' | 'rule' | 'severity'>): ApprovalsConfig['decisions'][number] | undefined {
   return approvals.decisions.find((one) => (one.step === undefined || one.step === step)
     && (one.severity === undefined || one.severity === severity)
     && (one.rule === undefined || new RegExp(`^(?:${one.rule})$`).test(rule)))

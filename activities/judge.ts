@@ -18,6 +18,7 @@ import type { StepStanding } from './contract.ts'
 import { judgeConfirmation, judgeConfirmed } from './judge-confirmation.ts'
 import { stillOpen } from './judge-differences.ts'
 import { judgeFindings } from './judge-findings.ts'
+import { judgeReceipts } from './judge-receipts.ts'
 import { judgeLock, judgeUndo } from './judge-undo.ts'
 
 export interface Refusal { code: RefusalCode; zh: string; en: string }
@@ -75,9 +76,9 @@ export const actsFor = (actor: Actor, ...districts: readonly string[]): boolean 
   actor.districts.includes('*') || districts.some((district) => actor.districts.includes(district))
 
 /** Judges a decision whose signature holds. Null: it counts. */
-export function judgeDecision(bench: Bench, actor: Actor, decision: Decision): Promise<Refusal | null> {
+export async function judgeDecision(bench: Bench, actor: Actor, decision: Decision): Promise<Refusal | null> {
   switch (decision.kind) {
-    case 'findings': return judgeFindings(bench, actor, decision)
+    case 'findings': return await judgeFindings(bench, actor, decision) ?? judgeReceipts(bench, decision)
     case 'undo': case 'approve-undo': return judgeUndo(bench, actor, decision)
     case 'control': return judgeLock(bench, actor, decision)
     case 'confirm': return judgeConfirmation(bench, actor, decision)

@@ -5,6 +5,7 @@ import { staleSteps } from '../books/evidence.ts'
 import { findRun, inputVersionOf } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
 import { STEPS } from '../domain/steps.ts'
+import { tellCases } from './cases.ts'
 import type { BeginResult, FinishRequest, ProjectRequest, StaleResult, StepProjection, VoidRequest } from './contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { StepProblem } from './failures.ts'
@@ -95,12 +96,13 @@ export function voidSteps(deps: ActivityDeps, { runId, steps, reason }: VoidRequ
 }
 
 /** The run has ended. */
-export function finishRun(deps: ActivityDeps, { runId, state, by }: FinishRequest): Promise<void> {
-  return inTransaction(deps, async (trx) => {
+export async function finishRun(deps: ActivityDeps, { runId, state, by }: FinishRequest): Promise<void> {
+  await inTransaction(deps, async (trx) => {
     const ended = await trx.updateTable('runs').set({ state, ended_at: new Date() }).where('run_id', '=', runId)
       .where('ended_at', 'is', null).returning('run_id').execute()
     if (ended.length === 0) return
     const run = await findRun(trx, runId)
     await appendAudit(trx, { district: run.district, kind: `run.${state}`, actor: by ?? 'system', subject: String(runId), detail: { year: run.year, kind: run.kind } })
   })
+  await tellCases(deps, runId)
 }

@@ -1,13 +1,16 @@
 /** Runs a step's engine: one transaction, one effect; findings merged, evidence recorded, audited. */
 import { type Transaction, sql } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
+import { openCases } from '../books/cases/open.ts'
 import { trackDifferences } from '../books/differences/track.ts'
+import { recordBalances } from '../books/confirmations/balances.ts'
 import { evidenceDigestOf, inputDigestOf, liveResults, openFindings } from '../books/evidence.ts'
 import { countFindings, createFound, mergeFound } from '../books/findings.ts'
 import { type Run, findRun, findScope, holdInput, inputVersionOf, lockStep } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
 import type { Step } from '../domain/steps.ts'
 import { effectKey } from '../workflows/ids.ts'
+import { beginCases, temporalNow } from './cases.ts'
 import type { ApplyRequest, StepCheck, StepRequest } from './contract.ts'
 import { type ActivityDeps, pinnedConfig } from './deps.ts'
 import { StepProblem } from './failures.ts'
@@ -19,7 +22,13 @@ import type { StepContext, StepOutcome } from './step.ts'
  * Checks a step: what its engine finds and computes, as a new generation.
  * @throws ApplicationFailure, not retryable, with the reason in both languages
  */
-export function runStep(deps: ActivityDeps, { runId, step, generation }: StepRequest): Promise<StepCheck> {
+export async function runStep(deps: ActivityDeps, request: StepRequest): Promise<StepCheck> {
+  const checked = await checkStep(deps, request)
+  if (request.step === 'in-transit') await beginCases(deps, request.runId)
+  return checked
+}
+
+function checkStep(deps: ActivityDeps, { runId, step, generation }: StepRequest): Promise<StepCheck> {
   return inTransaction(deps, async (trx, heartbeat) => {
     const { run, context } = await prepare(trx, { runId, step, generation }, heartbeat)
     return runOnce(trx, effectKey(runId, step, generation, 'check'), { runId, step, generation, rules: run.rulesDigest }, async () => {
@@ -28,7 +37,9 @@ export function runStep(deps: ActivityDeps, { runId, step, generation }: StepReq
       await createFound(trx)
       const engine = await deps.engines.check(step)
       const outcome = await engine(trx, context)
+      if (step === 'reconcile') await recordBalances(trx, context, outcome.figures)
       await merge(trx, run, step, generation)
+      if (step === 'in-transit' && run.kind === 'real') await openCases(trx, run, context.config.documents, temporalNow())
       return record(trx, run, { step, generation, inputDigest, outcome, inputVersion: context.inputVersion })
     })
   })

@@ -56,12 +56,14 @@ export async function findNotification(db: Kysely<Database>, id: string): Promis
 }
 
 /**
- * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on. Of a problem, its
+ * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on; of cases, some are open. Of a problem, its
  * clock runs, nobody has answered and no later alarm of that clock has gone out; a breach stands unless it was withdrawn.
  */
 export async function waitGoesOn(db: Kysely<Database>, id: string): Promise<boolean> {
   const { rows } = await sql<{ open: boolean }>`
-    select case when n.problem_id is null then exists (
+    select case when n.about_cases then exists (
+        select from document_cases c join runs r using (run_id) where c.run_id = n.run_id and c.settled_at is null and r.state = 'running')
+      when n.problem_id is null then exists (
         select from step_states s join runs r using (run_id)
         where s.run_id = n.run_id and s.step = n.step and s.generation = n.generation
           and s.waiting_since is not null and s.waiting_since <= n.due_at

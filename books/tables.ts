@@ -3,9 +3,14 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { WordAction } from '../domain/differences.ts'
 import type { FindingStatus, Severity } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
+import type { AssetTables } from './asset-tables.ts'
+import type { CaseTables } from './case-tables.ts'
 import type { DifferenceTables } from './differences/tables.ts'
+import type { ConfirmationTables } from './confirmation-tables.ts'
 import type { InputTables } from './input-tables.ts'
+import type { StatementTables } from './statement-tables.ts'
 import type { ProblemTables } from './problem-tables.ts'
+import type { TrialTables } from './trial-tables.ts'
 
 type Json<T extends object> = JSONColumnType<T>
 type At = ColumnType<Date, Date | string, Date | string>
@@ -16,6 +21,7 @@ type AtNow = ColumnType<Date, Date | string | undefined, Date | string>
 export interface ScopesTable { scope_id: Generated<number>; district: string; year: number }
 export interface InputVersionsTable {
   scope_id: number; version: number; digest: string; imported_at: AtNow; imported_by: string | null; changes: Json<object>
+  origin: Generated<'folder' | 'statement'>; folder_digest: string | null
 }
 export interface InputFilesTable {
   scope_id: number; version: number; file: string; path: string; sha256: string; content_digest: string; rows: bigint
@@ -45,7 +51,7 @@ export interface FindingsTable {
   opened_generation: number; seen_generation: number; opened_at: AtNow; closed_at: At | null; closed_by: string | null
   decision_id: string | null
 }
-export type DecisionKind = 'approve' | 'reject' | 'findings' | 'undo' | 'approve-undo' | 'control'
+export type DecisionKind = 'approve' | 'reject' | 'findings' | 'undo' | 'approve-undo' | 'control' | 'confirm'
 export interface DecisionsTable {
   decision_id: string; run_id: number; kind: DecisionKind; step: Step | null; actor: string; payload: string; signature: string
   evidence_digest: string | null; submitted_at: AtNow; judged_at: At | null; accepted: boolean | null
@@ -60,10 +66,10 @@ export interface NotificationsTable {
   notification_id: string; run_id: number | null; step: Step | null; generation: number | null
   kind: 'reminder' | 'escalation' | 'done' | 'failure' | 'breach'
   level: number; to_roles: string[]; due_at: At; created_at: AtNow; message_zh: string; message_en: string
+  seen_by: string | null; seen_at: At | null; about_cases: Generated<boolean>
   problem_id: string | null; clock: 'response' | 'resolution' | null; sequence: number | null
   to_people: Defaulted<readonly { name: string; email?: string; phone?: string }[]>
   answered_by: string | null; answered_at: At | null
-  seen_by: string | null; seen_at: At | null
 }
 export interface DeliveriesTable {
   delivery_id: Generated<bigint>; notification_id: string; channel: string; target: string; attempt: number
@@ -106,7 +112,7 @@ export interface AuditEventsTable {
   district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
 }
 
-export interface Database extends DifferenceTables, ProblemTables, InputTables {
+export interface Database extends InputTables, ConfirmationTables, AssetTables, TrialTables, DifferenceTables, CaseTables, ProblemTables, StatementTables {
   scopes: ScopesTable
   input_versions: InputVersionsTable
   input_files: InputFilesTable

@@ -3,7 +3,10 @@
  * Refusals are values ({@link Refused}), never exceptions; an unreachable server is an exception of type Unreachable.
  */
 import type { AboutDifference, WordAction } from '../domain/differences.ts'
+import type { Confirmation } from '../books/confirmations/standing.ts'
+import type { DefaultAction } from '../books/cases/defaults.ts'
 import type { UndoView } from '../books/undo-view.ts'
+import type { Receipt } from '../domain/decisions.ts'
 import type { RunKind, Step } from '../domain/steps.ts'
 
 export interface Refused { ok: false; code: string; zh: string; en: string }
@@ -20,9 +23,28 @@ export interface StartRequest {
 }
 
 /** A word on a finding; without `contentDigest` it is for the finding as it stands now. */
-export interface WordRow { id: string; action: WordAction; comment: string; contentDigest?: string; about?: AboutDifference }
+export interface WordRow { id: string; action: WordAction; comment: string; contentDigest?: string; about?: AboutDifference; receipt?: Receipt }
+
+export interface ConfirmRequest {
+  year: number; district: string; reconciliation: string; party?: string | undefined; confirmer?: string | undefined; actor: string; comment: string
+  digest?: string | undefined
+}
+
+/** A default disposition; `number` '' stands for every document of the type, without `action` the proposal of config/documents.yaml holds. */
+export interface DefaultRequest {
+  year: number; district: string; type: string; number: string; action?: DefaultAction | undefined; comment: string; actor: string
+}
+
+/** What the other side answered about a document that was sent. */
+export interface ReceiptRow extends Receipt { type: string; number: string; comment: string }
 
 export interface Operations {
+  /** Approves beforehand what happens to documents that nobody decided by their cut-off; signed. */
+  approveDefault(request: DefaultRequest): Promise<Done<{ id: string; action: DefaultAction }>>
+  /** Withdraws a default that stands; what it has done already stays done. */
+  withdrawDefault(request: Omit<DefaultRequest, 'action'>): Promise<Done<{ id: string }>>
+  /** Registers receipts, signed, all or nothing; one that is registered word for word is left as it is. */
+  registerReceipts(request: { year: number; district: string; actor: string; rows: readonly ReceiptRow[] }): Promise<Done<{ registered: number; already: number }>>
   /** Starts the year-end; a live one is refused, with the list of districts that are live. */
   start(request: StartRequest): Promise<Done<{ started: readonly string[] }>>
   /** Empty `districts`: all live ones of the year. */
@@ -46,6 +68,13 @@ export interface Operations {
   canDecideStep(request: { year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string }): Promise<Done>
   /** What the worker would say to these words on findings now, without trying them. */
   canDecideFindings(request: { actor: string; rows: readonly WordRow[] }): Promise<Done<{ decided: number }>>
+  /**
+   * Confirms the balance of a reconciliation, or of one party's part, as the confirmer that the actor is named for; `confirmer`
+   * and `party` are needed only where the actor could be several. `digest`: what was shown; the present balance without it.
+   */
+  confirmReconciliation(request: ConfirmRequest): Promise<Done<{ confirmed: Confirmation }>>
+  /** What the worker would say to this confirmation now, without trying it. */
+  canConfirm(request: ConfirmRequest): Promise<Done<{ confirmed: Confirmation }>>
   /** Asks for the undo of the carry-forward in force or, with `approve`, agrees with the request of another person. */
   askUndo(request: { year: number; district: string; actor: string; comment: string; approve: boolean }): Promise<Done<{ state: 'asked' | 'approved' | 'undoing' }>>
   /** What that undo would touch, without touching it. */

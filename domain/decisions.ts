@@ -26,10 +26,15 @@ export interface StepDecision extends DecisionBase {
 export interface FindingsDecision extends DecisionBase {
   kind: 'findings'
   findings: readonly WordOnFinding[]
+  /** Id of the default disposition that made this decision at the cut-off; the signature is that of the default. */
+  standing?: string
 }
 
 /** `about` only where it says something, and only on a difference of a reconciliation. */
-export interface WordOnFinding { id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference }
+export interface WordOnFinding { id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference; receipt?: Receipt }
+
+/** What the bank or the treasury answered about a document that was sent: its own number is the proof. */
+export interface Receipt { outcome: 'completed' | 'returned'; reference: string }
 
 /** Asks for the undo of the carry-forward in force, or agrees with it; the digest says which carry-forward was seen. */
 export interface UndoDecision extends DecisionBase {
@@ -42,8 +47,22 @@ export interface UndoDecision extends DecisionBase {
 /** Locks the year of the district for good: the watch on late changes ends, and nothing can be undone any more. */
 export interface LockDecision extends DecisionBase { kind: 'control'; action: 'lock'; comment: string }
 
-export type Decision = StepDecision | FindingsDecision | UndoDecision | LockDecision
+/** Confirms a reconciliation, or one party's part of it: holds for the balance and the differences of that digest only. */
+export interface ConfirmDecision extends DecisionBase {
+  kind: 'confirm'
+  /** Its number, such as R7. */
+  reconciliation: string
+  /** '' for the whole. */
+  party: string
+  /** As what the actor confirms: `as` of config/reconciliations.yaml. */
+  confirmer: string
+  evidenceDigest: string
+  comment: string
+}
 
+export type Decision = StepDecision | FindingsDecision | UndoDecision | LockDecision | ConfirmDecision
+
+const CONFIRM_TEXTS = ['reconciliation', 'party', 'confirmer', 'evidenceDigest', 'comment'] as const
 const TEXTS = ['decisionId', 'runKind', 'district', 'actor', 'signedAt', 'kind'] as const
 
 /** What is wrong with the form of a decision that came from outside, or null. */
@@ -57,6 +76,7 @@ export function decisionProblem(value: unknown): string | null {
     case 'findings': return findingsDecisionProblem(decision)
     case 'undo': case 'approve-undo': return decision.step === 'carry-forward' ? stepDecisionProblem(decision) : 'only the carry-forward can be undone'
     case 'control': return decision.action === 'lock' && typeof decision.comment === 'string' ? null : 'unknown action, or comment is not a text'
+    case 'confirm': return CONFIRM_TEXTS.find((name) => typeof decision[name] !== 'string')?.concat(' is not a text') ?? null
     default: return `unknown kind ${String(decision.kind)}`
   }
 }
@@ -75,10 +95,16 @@ function findingsDecisionProblem({ findings }: Record<string, unknown>): string 
     if (![...FINDING_ACTIONS, ...DIFFERENCE_ACTIONS].some((one) => one === row.action)) return `unknown action ${String(row.action)}`
     const about = aboutProblem(row.about)
     if (about) return about
+    if (row.receipt !== undefined && !isReceipt(row.receipt)) return 'receipt is not an outcome with its reference'
     if (ids.has(row.id)) return `finding ${String(row.id)} stands twice`
     ids.add(row.id)
   }
   return null
+}
+
+function isReceipt(value: unknown): boolean {
+  const { outcome, reference } = (value ?? {}) as Record<string, unknown>
+  return (outcome === 'completed' || outcome === 'returned') && typeof reference === 'string' && reference.trim() !== ''
 }
 
 /** The comment in a signed payload. The payload is kept as it came: one that is not JSON has no comment to show. */

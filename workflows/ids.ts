@@ -17,6 +17,16 @@ export function districtWorkflowId(year: number, district: string, kind: RunKind
   return `${prefix(kind)}-${year}-${district}`
 }
 
+/** Id of the workflow that looks after a district's documents in transit: `cases-2025-152501`. */
+export function casesWorkflowId(year: number, district: string): string {
+  return `cases-${year}-${district}`
+}
+
+/** Id of the monthly check of a district, of its schedule and (with the time of the run behind it) of its workflows. */
+export function inTransitWatchId(district: string): string {
+  return `in-transit-${district}`
+}
+
 /** The effect key of a step's generation: never a run id of Temporal, never an attempt. */
 export function effectKey(runId: number, step: Step | 'open' | 'close', generation: number, effect: string): string {
   return `${runId}/${step}/${generation}/${effect}`

@@ -5,7 +5,12 @@ import * as carryForward from './003-carry-forward.ts'
 import * as initialise from './004-initialise.ts'
 import * as audit from './005-audit.ts'
 import * as liveViews from './070-live-views.ts'
+import * as statementFiles from './110-statement-files.ts'
 import * as differences from './120-differences.ts'
+import * as confirmations from './125-confirmations.ts'
+import * as documentCases from './130-document-cases.ts'
+import * as trialDay from './140-trial-day.ts'
+import * as assetRounds from './150-asset-rounds.ts'
 import * as problems from './160-problems.ts'
 
 /** Every migration by name, in order. Never change one that was released: add another. */
@@ -16,6 +21,11 @@ export const MIGRATIONS: Record<string, Migration> = {
   '004-initialise': initialise,
   '005-audit': audit,
   '070-live-views': liveViews,
+  '110-statement-files': statementFiles,
   '120-differences': differences,
+  '125-confirmations': confirmations,
+  '130-document-cases': documentCases,
+  '140-trial-day': trialDay,
+  '150-asset-rounds': assetRounds,
   '160-problems': problems,
 }

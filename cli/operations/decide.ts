@@ -1,9 +1,11 @@
 /** People's words: signed here with the actor's own key, judged by the worker. */
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { recordRefusal } from '../../activities/decide.ts'
 import { pinnedConfig } from '../../activities/deps.ts'
 import { type Bench, judgeStep } from '../../activities/judge.ts'
 import { judgeFindings } from '../../activities/judge-findings.ts'
+import { judgeReceipts } from '../../activities/judge-receipts.ts'
 import { appendAudit } from '../../books/audit.ts'
 import { storeDecision } from '../../books/decisions.ts'
 import { storeEvidence } from '../../books/differences/evidence.ts'
@@ -11,7 +13,7 @@ import { type Run, findRun, liveRuns } from '../../books/runs.ts'
 import { loadActors } from '../../config/load.ts'
 import type { Actor } from '../../config/schemas/people.ts'
 import { type Plain, canonicalJson } from '../../domain/canonical.ts'
-import type { Decision, FindingsDecision, LockDecision, StepDecision, UndoDecision } from '../../domain/decisions.ts'
+import type { ConfirmDecision, Decision, FindingsDecision, LockDecision, StepDecision, UndoDecision } from '../../domain/decisions.ts'
 import type { Step } from '../../domain/steps.ts'
 import { type DecisionOutcome, decideUpdate } from '../../workflows/messages.ts'
 import type { Done, Operations, Refused, WordRow } from '../operations.ts'
@@ -81,7 +83,7 @@ async function checkRows(deps: OperationsDeps, { actor: name, rows }: FindingsRe
   for (const [run, findings] of groups) {
     const bench = await benchOf(deps, run)
     const actor = actorOf(deps, bench, name)
-    const no = 'code' in actor ? actor : await judgeFindings(bench, actor, { findings })
+    const no = 'code' in actor ? actor : await judgeFindings(bench, actor, { findings }) ?? await judgeReceipts(bench, { findings })
     if (!no) continue
     await appendAudit(deps.books.db, {
       district: run.district, kind: 'decision.refused', actor: name, subject: String(run.runId), detail: { code: no.code, reason: no.en, findings: findings.length },
@@ -91,19 +93,19 @@ async function checkRows(deps: OperationsDeps, { actor: name, rows }: FindingsRe
   return groups
 }
 
-async function liveRunOf({ books }: OperationsDeps, { year, district }: { year: number; district: string }): Promise<Run | Refused> {
+export async function liveRunOf({ books }: OperationsDeps, { year, district }: { year: number; district: string }): Promise<Run | Refused> {
   const run = (await liveRuns(books.db, 'real', year)).find((one) => one.district === district)
   return run ?? refused('wrong-state', `${district} 没有进行中的 ${year} 年年结。`, `no year-end of ${year} is live in ${district}`)
 }
 
-async function benchOf({ books, overlay }: OperationsDeps, run: Run): Promise<Bench> {
+export async function benchOf({ books, overlay }: OperationsDeps, run: Run): Promise<Bench> {
   return {
     db: books.db, run, actors: loadActors(overlay), config: await pinnedConfig(books.db, run.rulesDigest),
     steps: await books.db.selectFrom('step_states').select(['step', 'state', 'generation', 'evidence_digest as evidenceDigest']).where('run_id', '=', run.runId).execute(),
   }
 }
 
-function actorOf({ keysFolder }: OperationsDeps, { actors }: Bench, name: string): Actor | Refused {
+export function actorOf({ keysFolder }: OperationsDeps, { actors }: Bench, name: string): Actor | Refused {
   const actor = actors.actors.find((one) => one.name === name)
   if (!actor) return refused('unknown-actor', `没有登记操作人 ${name}。`, `there is no actor ${name}`)
   if (actor.revoked) return refused('revoked', `操作人 ${name} 已停用。`, `actor ${name} was revoked`)
@@ -125,10 +127,11 @@ type Words = FindingsDecision['findings'][number][]
 async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows']): Promise<Map<Run, Words> | Refused> {
   const found = await books.db.selectFrom('findings').innerJoin('runs', 'runs.run_id', 'findings.run_id')
     .select(['findings.run_id', 'finding_id', 'content_digest', 'runs.state']).where('runs.kind', '=', 'real')
-    .where('finding_id', 'in', rows.map(({ id }) => id)).orderBy('findings.run_id', 'desc').execute()
+    .where('finding_id', '=', sql<string>`any(${rows.map(({ id }) => id)}::text[])`).orderBy('findings.run_id', 'desc').execute()
+  const byId = Map.groupBy(found, (one) => one.finding_id)
   const groups = new Map<number, Words>()
-  for (const { id, action, comment, contentDigest, about } of rows) {
-    const all = found.filter((one) => one.finding_id === id)
+  for (const { id, action, comment, contentDigest, about, receipt } of rows) {
+    const all = byId.get(id) ?? []
     const live = all.find(({ state }) => state === 'running' || state === 'paused')
     if (!live) {
       return all.length > 0
@@ -136,7 +139,7 @@ async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows
         : refused('unknown-finding', `${id}：没有这个问题。`, `${id}: there is no such finding`)
     }
     const group = groups.get(live.run_id) ?? []
-    group.push({ id, action, comment, contentDigest: contentDigest ?? live.content_digest, ...(about && Object.keys(about).length > 0 ? { about } : {}) })
+    group.push({ id, action, comment, contentDigest: contentDigest ?? live.content_digest, ...(about && Object.keys(about).length > 0 ? { about } : {}), ...(receipt && { receipt }) })
     groups.set(live.run_id, group)
   }
   const byRun = new Map<Run, Words>()
@@ -146,6 +149,7 @@ async function groupByRun({ books }: OperationsDeps, rows: FindingsRequest['rows
 
 type Word =
   | Pick<StepDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<FindingsDecision, 'kind' | 'findings'>
+  | Pick<ConfirmDecision, 'kind' | 'reconciliation' | 'party' | 'confirmer' | 'evidenceDigest' | 'comment'>
   | Pick<UndoDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<LockDecision, 'kind' | 'action' | 'comment'>
 type Bring = (decisionId: string) => Promise<DecisionOutcome>
 

@@ -1,5 +1,6 @@
 /** The one implementation of {@link Operations}. */
 import type { Operations } from '../operations.ts'
+import { approveDefault, registerReceipts, withdrawDefault } from './cases.ts'
 import { announceInput, control, recheck } from './control.ts'
 import { canConfirm, confirmReconciliation } from './confirm.ts'
 import { canDecideFindings, canDecideStep, decideFindings, decideStep } from './decide.ts'
@@ -13,6 +14,9 @@ export type { OperationsDeps } from './deps.ts'
 export function operationsOf(deps: OperationsDeps): Operations {
   return {
     start: (request) => start(deps, request),
+    approveDefault: (request) => approveDefault(deps, request),
+    withdrawDefault: (request) => withdrawDefault(deps, request),
+    registerReceipts: (request) => registerReceipts(deps, request),
     pause: (request) => control(deps, 'pause', request),
     resume: (request) => control(deps, 'resume', request),
     cancel: (request) => control(deps, 'cancel', request),
