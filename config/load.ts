@@ -18,6 +18,7 @@ import { initialiseSchema } from './schemas/initialise.ts'
 import { inputSchema } from './schemas/input.ts'
 import { type ActorsConfig, actorsSchema, approvalsSchema, escalationSchema } from './schemas/people.ts'
 import { reconciliationsSchema } from './schemas/reconciliations.ts'
+import { trialDaySchema } from './schemas/trial-day.ts'
 
 /** One schema for each file; `charts`, `closing` and `formats` are folders of files of one kind. */
 export const CONFIG_FILES = {
@@ -30,6 +31,7 @@ export const CONFIG_FILES = {
   differences: differencesSchema,
   indicators: indicatorsSchema,
   initialise: initialiseSchema,
+  'trial-day': trialDaySchema,
   'asset-health': assetHealthSchema,
   'asset-report': assetReportSchema,
 } as const

@@ -9,6 +9,7 @@ import { countItems } from './items.ts'
 import { readOpenings } from './openings.ts'
 import { createPeriods } from './periods.ts'
 import { findSetupProblems } from './problems.ts'
+import { findTrialProblems, runTrialDay, storeTrialDay, trialFigures } from './trial/index.ts'
 
 type Trx = Parameters<StepEngine>[0]
 
@@ -30,13 +31,24 @@ export const initialise: StepEngine = async (trx, context): Promise<StepOutcome>
   await findInitialiseProblems(trx, context)
   await findSetupProblems(trx, context)
   await writeItems(trx, context)
+  context.heartbeat('trial day')
+  const trial = await tryNewYear(trx, context, openings.carryId)
   const { tables, notGiven, differences } = await countTables(trx, context)
   return {
     figures: {
       newYear: context.year + 1, openings: openings.figures, differences: { ...differences, digest: await differenceDigest(trx, context.runId, context.generation) },
-      tables, items: await countItems(trx, context, openings.carryId), notGiven,
+      tables, items: await countItems(trx, context, openings.carryId), trialDay: trial, notGiven,
     },
   }
+}
+
+/** The trial day with what the generation made; its protocol is kept, the test documents are not. */
+async function tryNewYear(trx: Trx, { runId, scopeId, generation, district, year, config }: StepContext, carryId: number | null): Promise<Plain> {
+  const scope = { runId, scopeId, generation, district, carryId, day: `${year + 1}-${config['trial-day'].day}`, config }
+  const documents = await runTrialDay(trx, scope)
+  await storeTrialDay(trx, scope, documents)
+  await findTrialProblems(trx, config['trial-day'], documents)
+  return trialFigures(documents)
 }
 
 const COUNTED = ['live', 'same', 'added', 'dropped', 'renamed', 'changed'] as const

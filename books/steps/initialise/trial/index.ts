@@ -1,0 +1,3 @@
+export { runTrialDay } from './run.ts'
+export { type StoredTrial, asShown, findTrialProblems, readTrialDay, storeTrialDay, trialFigures } from './store.ts'
+export type { TrialDocument, TrialScope } from './types.ts'
