@@ -12,6 +12,7 @@ import * as documentCases from './130-document-cases.ts'
 import * as trialDay from './140-trial-day.ts'
 import * as assetRounds from './150-asset-rounds.ts'
 import * as problems from './160-problems.ts'
+import * as carryPartitions from './180-carry-partitions.ts'
 
 /** Every migration by name, in order. Never change one that was released: add another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '140-trial-day': trialDay,
   '150-asset-rounds': assetRounds,
   '160-problems': problems,
+  '180-carry-partitions': carryPartitions,
 }

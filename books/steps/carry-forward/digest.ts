@@ -11,16 +11,15 @@ const CONTENT = {
 } as const
 
 /**
- * SHA-256 over the rows of a generation, whatever their order: the hash of each row, sorted, hashed table by table, then
- * over the tables. The same plan has the same digest in any run, generation or database.
+ * SHA-256 over the sorted SHA-256 of every row of a generation: whatever their order, the same plan has the same digest in
+ * any run, generation or database. A row is hashed in PostgreSQL's binary form, in which each value stands with its length.
  */
 export async function planDigest(trx: Trx, carryId: number): Promise<string> {
-  const tables = Object.entries(CONTENT).map(([table, columns]) => sql`
-    select ${table} as name, coalesce(encode(sha256(string_agg(hash, ''::bytea order by hash)), 'hex'), '') as hash
-    from (select sha256(convert_to(row(${sql.raw(columns)})::text, 'UTF8')) as hash
-      from ${sql.raw(table)} where carry_id = ${carryId} ${sql.raw(table === 'closing_entries' ? 'and not reversal' : '')}) hashes`)
-  const { rows } = await sql<{ digest: string }>`
-    select encode(sha256(convert_to(string_agg(name || ':' || hash, e'\\n' order by name collate "C"), 'UTF8')), 'hex') as digest
-    from (${sql.join(tables, sql` union all `)}) tables`.execute(trx)
-  return rows[0]!.digest
+  const rows = Object.entries(CONTENT).map(([table, columns]) => sql`
+    select sha256(record_send(row(${sql.lit(table)}::text, ${sql.raw(columns)}))) as hash
+    from ${sql.raw(table)} where carry_id = ${carryId} ${sql.raw(table === 'closing_entries' ? 'and not reversal' : '')}`)
+  const { rows: [digest] } = await sql<{ digest: string }>`
+    select encode(sha256(coalesce(string_agg(hash, ''::bytea order by hash), '')), 'hex') as digest
+    from (${sql.join(rows, sql` union all `)}) hashes`.execute(trx)
+  return digest!.digest
 }

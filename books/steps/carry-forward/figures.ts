@@ -21,23 +21,25 @@ export interface PlanFigures {
 export async function readFigures(trx: Trx, carryId: number): Promise<PlanFigures> {
   const closing = await sql<RuleFigures>`
     select rule, jsonb_build_object('zh', name_zh, 'en', name_en) as name, source, vouchers::int, lines::int, ${yuan('debit')} as debit
-    from (select rule_no, count(distinct book) as vouchers, count(*) as lines, sum(debit) as debit
-      from closing_entries where carry_id = ${carryId} and not reversal group by rule_no) sums
+    from (select rule_no, count(*) as vouchers, sum(lines) as lines, sum(debit) as debit from (
+        select rule_no, book, count(*) as lines, sum(debit) as debit from closing_entries where carry_id = ${carryId} and not reversal
+        group by rule_no, book) vouchers group by rule_no) sums
     join carry_rules r on r.carry_id = ${carryId} and r.rule_no = sums.rule_no order by sums.rule_no`.execute(trx)
   const openings = await sql<ClassFigures & { books: number }>`
-    select left(account, 1) as "accountClass", count(*)::int as balances, ${yuan('sum(greatest(balance, 0))')} as debit,
-      ${yuan('sum(greatest(-balance, 0))')} as credit
-    from opening_balances where carry_id = ${carryId} group by 1 order by 1`.execute(trx)
-  const totals = await sql<PlanFigures['openingTotals']>`
-    select count(*)::int as balances, count(distinct book)::int as books, ${yuan('coalesce(sum(greatest(balance, 0)), 0)')} as debit,
-      ${yuan('coalesce(sum(greatest(-balance, 0)), 0)')} as credit from opening_balances where carry_id = ${carryId}`.execute(trx)
+    with sums as materialized (
+      select book, left(account, 1) as class, count(*) as balances, sum(greatest(balance, 0)) as debit, sum(greatest(-balance, 0)) as credit
+      from opening_balances where carry_id = ${carryId} group by 1, 2)
+    select class as "accountClass", sum(balances)::int as balances, count(distinct book)::int as books,
+      ${yuan('coalesce(sum(debit), 0)')} as debit, ${yuan('coalesce(sum(credit), 0)')} as credit
+    from sums group by grouping sets ((class), ()) order by class nulls last`.execute(trx)
+  const { accountClass: _, ...openingTotals } = openings.rows.at(-1)!
   const indicators = await sql<DispositionFigures>`
     select disposition, count(*)::int as indicators, ${yuan('sum(amount)')} as amount
     from indicator_dispositions where carry_id = ${carryId} group by disposition order by disposition`.execute(trx)
   const created = await sql<PlanFigures['newIndicators']>`
     select count(*)::int as indicators, ${yuan('coalesce(sum(amount), 0)')} as amount from new_indicators where carry_id = ${carryId}`.execute(trx)
   return {
-    closing: closing.rows, openings: openings.rows, openingTotals: totals.rows[0]!, indicators: indicators.rows,
+    closing: closing.rows, openings: openings.rows.slice(0, -1).map(({ books: __, ...figures }) => figures), openingTotals, indicators: indicators.rows,
     newIndicators: created.rows[0]!, change: await readChange(trx, carryId),
   }
 }

@@ -31,10 +31,17 @@ export async function isSameInput(trx: Trx, scopeId: number, version: number): P
   return current!.version > version && version > 0 && rows.length === 0
 }
 
+/**
+ * Everything here is sets against sets, over rows that were written a moment ago and have no statistics: a nested loop is
+ * never the right plan, nor is sorting where hashing does, and what can be read by two cores should be.
+ */
+const FOR_SETS = {
+  work_mem: '128MB', enable_nestloop: 'off', enable_sort: 'off', max_parallel_workers_per_gather: '2', parallel_tuple_cost: '0.01', parallel_setup_cost: '200',
+} as const
+
 /** The same without looking at the input: undo reads only what was written. */
 export async function lockCarryForward(trx: Trx, scopeId: number): Promise<void> {
   await sql`select from scopes where scope_id = ${scopeId} for share`.execute(trx)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`carry-forward:${scopeId}`}, 0))`.execute(trx)
-  // Everything here is sets against sets, over tables without statistics: a nested loop is never the right plan.
-  await sql`select set_config('work_mem', '128MB', true), set_config('enable_nestloop', 'off', true)`.execute(trx)
+  await sql`select set_config(name, value, true) from jsonb_each_text(${JSON.stringify(FOR_SETS)}::jsonb) as given(name, value)`.execute(trx)
 }

@@ -4,49 +4,69 @@ import type { StepContext } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
 
 const NAMES = ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
-const DIMS = sql.raw(NAMES.join(', '))
 const KEY = sql.raw(['book', 'account', ...NAMES].join(', '))
 const dims = (alias: string) => sql.raw(NAMES.map((name) => `${alias}.${name}`).join(', '))
+const keyOf = (alias: string) => sql.raw(['book', 'account', ...NAMES].map((name) => `${alias}.${name}`).join(', '))
 const MAPPED = ['account', 'unit', 'function', 'revenue', 'economic', 'project', 'fund'] as const
+type MappedName = (typeof MAPPED)[number]
 
 /** Names of tables that the checks read. */
 export interface ProofTables { expected: 'proof_after' | 'proof_expected' }
 
 /**
  * Makes temporary tables:
- * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and how many are not posted
- * - `proof_lines`: the closing entries of the generation, with what the chart says of their accounts
- * - `proof_after` (key, element, system, book_unit, amount): `proof_before` with them
- * - `proof_expected` (key, amount): that, mapped to the codes of the new year; only when there are mappings
- * @returns which of the last two the openings must equal
+ * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and whether some are not posted
+ * - `proof_after` (key, before, amount, opened, times): those balances by code, with the closing entries of the generation
+ * - `proof_accounts` (book, account, system, element, book_unit, before, amount, balances): the same by account
+ * - `proof_lines` (rule, book, account, debit, credit, carries, and what the chart says of the account): the closing entries
+ * - `proof_expected` (key, amount, opened, times): the balances after closing on the codes of the new year; only when there are mappings
+ * `opened` and `times` are what the new year's openings hold on the key, and how often; they stand in the last of the two that are made.
+ * @returns which of the two the openings must equal
  */
 export async function prepareProof(trx: Transaction<Database>, context: StepContext, carryId: number): Promise<ProofTables> {
   const { scopeId } = context
-  await sql`drop table if exists pg_temp.proof_before, pg_temp.proof_lines, pg_temp.proof_after, pg_temp.proof_codes, pg_temp.proof_expected`.execute(trx)
+  await sql`drop table if exists pg_temp.proof_before, pg_temp.proof_after, pg_temp.proof_accounts, pg_temp.proof_lines, pg_temp.proof_codes,
+    pg_temp.proof_expected`.execute(trx)
+  const mapped = await prepareCodes(trx, scopeId)
   await sql`create temporary table proof_before on commit drop as
-    select cell_id, coalesce(sum(amount), 0)::bigint as amount, sum(unposted)::bigint as unposted from (
-      select cell_id, sum(debit - credit) filter (where posted)::bigint as amount, count(*) filter (where not posted) as unposted
-        from entries where scope_id = ${scopeId} group by cell_id
-      union all select cell_id, sum(debit - credit)::bigint, 0 from openings where scope_id = ${scopeId} group by cell_id) sums
+    select cell_id, coalesce(sum(amount), 0)::bigint as amount, bool_or(unposted) as unposted from (
+      select cell_id, case when posted then debit - credit end as amount, not posted as unposted from entries where scope_id = ${scopeId}
+      union all select cell_id, debit - credit, false from openings where scope_id = ${scopeId}) rows
     group by cell_id`.execute(trx)
-  await sql`create temporary table proof_lines on commit drop as
-    select k.rule, k.book, b.system, k.account, a.account_id, a.element, a.leaf, a.dimensions, ${dims('k')}, k.debit, k.credit
-    from closing_entries k left join books b on b.scope_id = ${scopeId} and b.book = k.book
-    left join accounts a on a.scope_id = ${scopeId} and a.book_id = b.book_id and a.account = k.account
-    where k.carry_id = ${carryId} and not k.reversal`.execute(trx)
+  const opened = openedBy(carryId)
   await sql`create temporary table proof_after on commit drop as
-    select b.book, a.account, ${dims('s')}, a.element, b.system, b.unit as book_unit, s.amount from (
-      select account_id, ${DIMS}, sum(amount)::bigint as amount from (
-        select c.account_id, ${dims('c')}, p.amount from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id where p.amount <> 0
-        union all select account_id, ${DIMS}, debit - credit from proof_lines) lines
-      group by account_id, ${DIMS} having sum(amount) <> 0) s
-    join accounts a on a.scope_id = ${scopeId} and a.account_id = s.account_id
-    join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id`.execute(trx)
-  return { expected: await prepareExpected(trx, scopeId) }
+    select ${KEY}, sum(before)::bigint as before, sum(amount)::bigint as amount, sum(opened)::bigint as opened, sum(times)::int as times from (
+      select b.book, a.account, ${dims('c')}, p.amount as before, p.amount, 0::bigint as opened, 0 as times
+      from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id
+      join accounts a on a.scope_id = ${scopeId} and a.account_id = c.account_id
+      join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id where p.amount <> 0
+      union all select ${KEY}, 0, debit - credit, 0, 0 from closing_entries where carry_id = ${carryId} and not reversal
+      ${mapped.length > 0 ? sql`` : sql`union all select ${KEY}, 0, 0, opened, times from (${opened}) o`}) sides
+    group by ${KEY}`.execute(trx)
+  await sql`create temporary table proof_accounts on commit drop as
+    select k.*, b.system, b.unit as book_unit, a.element
+    from (select book, account, sum(before) as before, sum(amount) as amount, count(*) filter (where amount <> 0) as balances from proof_after group by 1, 2) k
+    left join books b on b.scope_id = ${scopeId} and b.book = k.book
+    left join accounts a on a.scope_id = ${scopeId} and a.book_id = b.book_id and a.account = k.account`.execute(trx)
+  await prepareLines(trx, scopeId, carryId)
+  return { expected: await prepareExpected(trx, mapped, opened) }
 }
 
-/** Maps the balances after closing in the way of CONTRACT §6, by window functions over the single shares. */
-async function prepareExpected(trx: Transaction<Database>, scopeId: number): Promise<ProofTables['expected']> {
+const openedBy = (carryId: number) => sql`select ${KEY}, balance as opened, 1 as times from opening_balances where carry_id = ${carryId}`
+
+/** The closing entries by rule, book and account, with the dimensions that they carry. */
+async function prepareLines(trx: Transaction<Database>, scopeId: number, carryId: number): Promise<void> {
+  const carries = sql.raw(NAMES.map((name) => `case when bool_or(${name} <> '') then '${name}' end`).join(', '))
+  await sql`create temporary table proof_lines on commit drop as
+    select k.*, b.system, a.account_id, a.element, a.leaf, a.dimensions
+    from (select rule, book, account, sum(debit) as debit, sum(credit) as credit, array_remove(array[${carries}], null) as carries
+      from closing_entries where carry_id = ${carryId} and not reversal group by rule, book, account) k
+    left join books b on b.scope_id = ${scopeId} and b.book = k.book
+    left join accounts a on a.scope_id = ${scopeId} and a.book_id = b.book_id and a.account = k.account`.execute(trx)
+}
+
+/** Makes `proof_codes` (table_name, system, old, new, share, place, places). @returns the tables that have mappings */
+async function prepareCodes(trx: Transaction<Database>, scopeId: number): Promise<readonly MappedName[]> {
   await sql`create temporary table proof_codes on commit drop as
     with shares as (
       select m.table_name, s.system, case when m.table_name = 'account' then regexp_replace(m.old, '^[^:]*:', '') else m.old end as old,
@@ -60,18 +80,23 @@ async function prepareExpected(trx: Transaction<Database>, scopeId: number): Pro
       row_number() over places as place, count(*) over (partition by table_name, system, old) as places
     from chosen window places as (partition by table_name, system, old order by new collate "C", share)`.execute(trx)
   const { rows } = await sql<{ table_name: string }>`select distinct table_name from proof_codes`.execute(trx)
-  const tables = MAPPED.filter((table) => rows.some((row) => row.table_name === table))
-  let mapped = sql<unknown>`select system, ${KEY}, amount from proof_after`
+  return MAPPED.filter((table) => rows.some((row) => row.table_name === table))
+}
+
+/** Maps the balances after closing in the way of CONTRACT §6, by window functions over the single shares. */
+async function prepareExpected(trx: Transaction<Database>, tables: readonly MappedName[], opened: RawBuilder<unknown>): Promise<ProofTables['expected']> {
+  if (tables.length === 0) return 'proof_after'
+  let mapped = sql<unknown>`select a.system, ${keyOf('p')}, p.amount from proof_after p join proof_accounts a using (book, account) where p.amount <> 0`
   for (const table of tables) mapped = sharesOf(mapped, table) as typeof mapped
-  if (tables.length === 0) {
-    return 'proof_after'
-  }
   await sql`create temporary table proof_expected on commit drop as
-    select ${KEY}, sum(amount)::bigint as amount from (${mapped}) m group by ${KEY} having sum(amount) <> 0`.execute(trx)
+    select ${KEY}, sum(amount)::bigint as amount, sum(opened)::bigint as opened, sum(times)::int as times from (
+      select ${KEY}, amount, 0::bigint as opened, 0 as times from (${mapped}) m
+      union all select ${KEY}, 0, opened, times from (${opened}) o) sides
+    group by ${KEY}`.execute(trx)
   return 'proof_expected'
 }
 
-function sharesOf(rows: RawBuilder<unknown>, table: (typeof MAPPED)[number]): RawBuilder<unknown> {
+function sharesOf(rows: RawBuilder<unknown>, table: MappedName): RawBuilder<unknown> {
   const columns = ['book', 'account', ...NAMES].map((column) => (column === table ? `coalesce(n.new, r.${column}) as ${column}` : `r.${column}`)).join(', ')
   return sql`
     select system, ${KEY}, case when place is null then whole when place < places then part::bigint
