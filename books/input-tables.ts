@@ -1,4 +1,5 @@
 /** Input tables (migration 001) as Kysely sees them; keyed and partitioned by scope (district and year). */
+import type { ColumnType } from 'kysely'
 import type { Element, System } from '../domain/dimensions.ts'
 
 export interface UnitsTable {
@@ -37,6 +38,8 @@ export interface StatementsTable {
   scope_id: number; row_id: number; reconciliation: string; party: string | null; reference: string | null; date: string | null
   unit: string | null; function: string | null; revenue: string | null; project: string | null; fund: string | null
   indicator: string | null; amount: bigint; file_line: number
+  /** Of statement_files; null for a row of statements.csv. */
+  file_id: ColumnType<number | null, number | null | undefined, number | null>
 }
 export interface SetupItemsTable {
   scope_id: number; row_id: number; table_name: string; code: string; name: string | null; parent: string | null

@@ -27,6 +27,14 @@ export class CsvReader {
   private startLine = 1
   private fault: Row['fault']
   private ended = false
+  private readonly delimiter: string
+  private readonly special: ReadonlySet<number>
+
+  /** @param delimiter one character; RFC 4180 has the comma */
+  constructor(delimiter = ',') {
+    this.delimiter = delimiter
+    this.special = new Set([...`${delimiter}\n\r"`].map((char) => char.charCodeAt(0)))
+  }
 
   /** Takes the next piece of text and gives the rows that are complete. */
   push(text: string): Row[] {
@@ -64,7 +72,7 @@ export class CsvReader {
       this.state = 'plain'
     }
     if (char === '\n') this.endRow()
-    else if (char === ',') this.endField()
+    else if (char === this.delimiter) this.endField()
     else if (char === '\r') this.state = 'return'
     else if (char === '"') this.quote()
     else return this.plain(text, from)
@@ -73,7 +81,7 @@ export class CsvReader {
 
   private plain(text: string, from: number): number {
     let end = from + 1
-    while (end < text.length && !SPECIAL.has(text.charCodeAt(end))) end += 1
+    while (end < text.length && !this.special.has(text.charCodeAt(end))) end += 1
     const piece = text.slice(from, end)
     const padding = piece.trim() === ''
     // Spaces before an opening quote and after a closing one are padding, not text.
@@ -127,12 +135,10 @@ export class CsvReader {
   }
 }
 
-const SPECIAL: ReadonlySet<number> = new Set([...',\n\r"'].map((char) => char.charCodeAt(0)))
-
 /** Rows of UTF-8 bytes, a batch for each piece. */
-export async function* csvRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
+export async function* csvRows(chunks: AsyncIterable<Buffer>, delimiter = ','): AsyncGenerator<Row[]> {
   const decoder = new TextDecoder('utf-8')
-  const reader = new CsvReader()
+  const reader = new CsvReader(delimiter)
   for await (const chunk of chunks) yield reader.push(decoder.decode(chunk, { stream: true }))
   yield [...reader.push(decoder.decode()), ...reader.end()]
 }

@@ -1,5 +1,6 @@
 /** Imports one district: everything in one transaction, so that it is loaded as a whole or not at all, and a crash leaves nothing behind. */
 import { join } from 'node:path'
+import { stillInForce } from '../assets/kept.ts'
 import type { Books } from '../connect.ts'
 import { INPUT_FILES, type InputFile } from '../../domain/steps.ts'
 import { checkRows, KEYS, listRepeats } from './checks.ts'
@@ -65,7 +66,10 @@ async function run(session: Session, request: DistrictImport, sources: readonly 
   })
   if (session.problems.count === 0) {
     const version = await unchangedVersion(session, sources)
-    if (version) return { ...refused(), version: version.version, unchanged: true, files: version.files }
+    if (version) {
+      const corrections = await stillInForce(session.client, session.district, session.year)
+      return { ...refused(), version: version.version, unchanged: true, files: version.files, ...(corrections ? { corrections } : {}) }
+    }
   }
   const files = await stageAll(session, sources)
   await checkRows(session, files)
@@ -83,7 +87,7 @@ async function run(session: Session, request: DistrictImport, sources: readonly 
     await dropStaging(session)
     await session.client.query('commit')
   }
-  return { ...refused(), version: request.check ? null : stored.version, loaded: !request.check, files: stored.files }
+  return { ...refused(), version: request.check ? null : stored.version, loaded: !request.check, files: stored.files, ...(stored.statements ? { statements: stored.statements } : {}), ...(stored.corrections ? { corrections: stored.corrections } : {}) }
 }
 
 /** By file in the order of the contract, then by line; what concerns the folder comes first. */

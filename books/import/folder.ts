@@ -22,6 +22,8 @@ export interface FolderListing {
 
 /** What desktop programs leave in a folder: no part of the input, and no fault of it. */
 const IGNORED = /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/i
+/** Files of banks lie here until `import-statement` loads them, each with its layout. */
+const STATEMENTS_FOLDER = 'statements'
 const INPUT_NAME = /^(.+)\.(csv|xlsx)$/i
 
 /**
@@ -48,6 +50,7 @@ export async function listInputFiles(path: string, required: readonly InputFile[
   if (!stat.isDirectory()) return { files, problems: [problem('', null, null, 'not-a-folder', path)] }
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (IGNORED.test(entry.name)) continue
+    if (entry.isDirectory() && entry.name === STATEMENTS_FOLDER) continue
     const match = INPUT_NAME.exec(entry.name)
     const file = INPUT_FILES.find((known) => known === match?.[1]?.toLowerCase())
     if (!match || !file) problems.push(problem(entry.name, null, null, 'unknown-file'))

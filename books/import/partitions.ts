@@ -57,7 +57,7 @@ const LOCK_TIMEOUT = '2s'
 const ATTEMPTS = 300
 
 /**
- * Puts the new partitions in the place of the old ones, in the transaction of the client. Detaching needs the table for
+ * Puts the new partitions (of some tables, or of all) in the place of the old ones, in the transaction of the client. Detaching needs the table for
  * itself: a short lock timeout keeps other districts from queueing behind it.
  */
 export async function swapPartitions(
@@ -67,7 +67,7 @@ export async function swapPartitions(
   for (let attempt = 1; ; attempt += 1) {
     await client.query('savepoint swap')
     try {
-      for (const table of [...INPUT_TABLES].sort()) {
+      for (const table of [...fresh.keys()].sort()) {
         const before = old.get(table)
         if (before) {
           await client.query(`alter table books.${table} detach partition books."${before}"`)

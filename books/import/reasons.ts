@@ -66,6 +66,25 @@ export const REASONS = {
   'system-or-book': { zh: '应给出会计制度或账套', en: 'give the system or the book' },
   'system-differs': { zh: '与账套的会计制度不同', en: 'differs from the system of the book' },
   'unit-of-book': { zh: '政府会计制度的账套须给出预算单位', en: 'a government-unit book must name its unit' },
+  // Files of banks, the treasury and units
+  'no-sheet': { zh: '工作簿中没有此工作表（后为现有的工作表）', en: 'the workbook has no such sheet (then those that it has)' },
+  'not-this-kind-of-file': { zh: '此格式不以这种文件给出', en: 'this format does not come as a file of this kind' },
+  'not-this-encoding': { zh: '文件编码与格式规定的不同', en: 'the encoding is not the one that the format states' },
+  'no-header': { zh: '找不到标题行：应有一行含这些标题', en: 'there is no row of titles: a row should hold these' },
+  'title-twice': { zh: '标题行中有两列同名，无法确定用哪一列', en: 'two columns have this title: it is not clear which is meant' },
+  'no-rows': { zh: '没有一行明细', en: 'there is not one row' },
+  'bad-date-form': { zh: '不是该格式规定的日期写法', en: 'not a date in one of the forms of this format' },
+  'bad-direction': { zh: '借贷标志不在该格式所列的词中', en: 'the direction is none of the words of this format' },
+  'unknown-word': { zh: '格式文件的对照词中没有', en: 'the format has no word for this value' },
+  'unknown-bank-account': { zh: '账号不在 setup.csv 的对照表中', en: 'setup.csv does not know this account number' },
+  'two-bank-accounts': { zh: 'setup.csv 中几个代码用同一账号，无法确定是哪一个', en: 'several codes of setup.csv have this account number: it is not clear which is meant' },
+  'no-account': { zh: '没有给出账号，无法确定对账方', en: 'no account number is given, so the party is not known' },
+  'total-differs': { zh: '文件自带的合计与明细不符', en: "the file's own total is not what its rows add up to" },
+  'empty-total': { zh: '合计行没有可核对的数字', en: 'a line of totals without a figure to check' },
+  'missing-total': { zh: '没有合计行，文件可能不完整', en: 'there is no line of totals: the file may be incomplete' },
+  'balance-differs': { zh: '上一余额加减本笔不等于本行余额', en: 'the balance before and this movement do not give this balance' },
+  'closing-differs': { zh: '期初余额加减本期发生不等于期末余额', en: 'opening balance and movements do not give the closing balance' },
+  'row-does-not-add-up': { zh: '本行各栏不平', en: 'the columns of this row do not add up' },
 } as const satisfies Record<string, Reason>
 
 export type ReasonCode = keyof typeof REASONS

@@ -1,4 +1,5 @@
 /** What an import says of itself: for each district what was loaded, or every bad row. */
+import type { CorrectionsKept } from '../assets/kept.ts'
 import type { InputFile } from '../../domain/steps.ts'
 import { REASONS, type ReasonCode } from './reasons.ts'
 
@@ -23,6 +24,9 @@ export interface FileReport {
   changed: number
 }
 
+/** Files of banks that were loaded beside statements.csv and stay, and rows of statements.csv that stand back for them. */
+export interface StatementsKept { files: readonly { name: string; rows: number }[]; leftOut: number }
+
 export interface DistrictReport {
   district: string
   /** The version that is in force now: the new one, or the old one when nothing changed; null when nothing was loaded. */
@@ -32,6 +36,10 @@ export interface DistrictReport {
   /** False when the district was refused, or only checked. */
   loaded: boolean
   files: readonly FileReport[]
+  /** Only where there are such files. */
+  statements?: StatementsKept
+  /** Only where cards were corrected before: what became of the corrections. */
+  corrections?: CorrectionsKept
   /** At most `problems_listed` of config/input.yaml. */
   problems: readonly Problem[]
   problemCount: number

@@ -10,8 +10,8 @@ import type { FileReport } from './report.ts'
 import type { ImportConfig, Session } from './session.ts'
 import { ImportRefused } from './report.ts'
 
-/** Digest of an input version: the bytes of every file, and the rules that gave them their meaning. */
-export function versionDigest(config: ImportConfig, sha256: ReadonlyMap<InputFile, string>): string {
+/** Digest of a folder: the bytes of every file, and the rules that gave them their meaning. */
+export function folderDigest(config: ImportConfig, sha256: ReadonlyMap<InputFile, string>): string {
   const rules = {
     input: config.input, charts: config.charts,
     types: Object.keys(config.documents.types).sort(), tables: Object.keys(config.initialise.tables).sort(),
@@ -20,12 +20,18 @@ export function versionDigest(config: ImportConfig, sha256: ReadonlyMap<InputFil
   return digestOf({ rules: JSON.parse(JSON.stringify(rules)) as Plain, files })
 }
 
+/** Digest of an input version: its folder, and the files of banks that were loaded beside it. */
+export function versionDigest(folder: string, beside: readonly { format: string; sha256: string }[]): string {
+  if (beside.length === 0) return folder
+  return digestOf({ folder, statements: beside.map(({ format, sha256 }) => `${format}:${sha256}`).sort() })
+}
+
 export interface CurrentVersion { version: number; files: FileReport[] }
 
 /** The version in force when the folder holds exactly its bytes; undefined otherwise. */
 export async function unchangedVersion(session: Session, sources: readonly SourceFile[]): Promise<CurrentVersion | undefined> {
   const { rows } = await session.client.query<{ scope: number; version: number; digest: string }>(`
-    select scope_id as scope, version, digest from input_versions join scopes using (scope_id)
+    select scope_id as scope, version, coalesce(folder_digest, digest) as digest from input_versions join scopes using (scope_id)
     where district = $1 and year = $2 order by version desc limit 1`, [session.district, session.year])
   const current = rows[0]
   if (!current) return undefined
@@ -37,7 +43,7 @@ export async function unchangedVersion(session: Session, sources: readonly Sourc
     if (error instanceof ImportRefused) return undefined
     throw error
   }
-  if (versionDigest(session.config, sha256) !== current.digest) return undefined
+  if (folderDigest(session.config, sha256) !== current.digest) return undefined
   const files = await session.client.query<{ file: InputFile; rows: string }>(
     `select file, rows::text as rows from input_files where scope_id = $1 and version = $2 and path <> '' order by file`, [current.scope, current.version])
   return { version: current.version, files: files.rows.map((one) => ({ file: one.file, rows: Number(one.rows), added: 0, removed: 0, changed: 0 })) }

@@ -1,11 +1,11 @@
 /** `nianjie import`: loads the folders of districts; each as a whole or not at all. */
 import { userInfo } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { watchedRun } from '../../books/undo.ts'
+import type { CorrectionsKept } from '../../books/assets/kept.ts'
 import { touchedRuns, type TouchedRun } from '../../books/import/consequences.ts'
 import { importFolder, type ImportProgress } from '../../books/import/import-folder.ts'
-import { type DistrictReport, formatProblem, ImportBusy, ImportRefused, type ImportReport } from '../../books/import/report.ts'
-import { STEP_NAMES } from '../../domain/steps.ts'
+import { type DistrictReport, formatProblem, ImportBusy, ImportRefused, type ImportReport, type StatementsKept } from '../../books/import/report.ts'
+import { announceInput } from '../shared/announce-input.ts'
 import type { CliContext } from '../shared/context.ts'
 import { EXIT, refusal, usageError } from '../shared/exit.ts'
 import { safeText } from '../shared/safe-text.ts'
@@ -44,33 +44,8 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
   if (flags.json) context.printJson(jsonOf(report))
   else for (const one of report.districts) printDistrict(context, report, one)
   if (report.districts.some((one) => one.problemCount > 0)) context.exitWith(EXIT.usage)
-  await announce(context, report, touched)
-}
-
-/** Live runs look at their input again; what was approved on other input falls. Safe to repeat: unchanged input is announced too. */
-async function announce(context: CliContext, report: ImportReport, touched: ReadonlyMap<string, readonly TouchedRun[]>): Promise<void> {
   for (const { district, version, loaded } of report.districts) {
-    const runs = touched.get(district) ?? []
-    if (version === null) continue
-    const signedOff = await watchedRun((await context.books()).db, district, report.year)
-    if (runs.length === 0 && !signedOff) continue
-    for (const { district: hit, kind, fallen } of runs) {
-      if (fallen.length === 0) continue
-      const names = (lang: 'zh' | 'en') => fallen.map((step) => STEP_NAMES[step][lang]).join(lang === 'zh' ? '、' : ', ')
-      const rehearsal = kind === 'rehearsal'
-      context.message({
-        zh: `${hit}${rehearsal ? '（演练）' : ''}：数据已变，以下步骤的批准不再有效，将重新执行：${names('zh')}`,
-        en: `${hit}${rehearsal ? ' (rehearsal)' : ''}: the input changed; these approvals no longer hold and the steps run again: ${names('en')}`,
-      })
-    }
-    if (signedOff && loaded) {
-      context.message({
-        zh: `${district}：${report.year} 年年结已签署归档，账簿不变；年终结转所用的数据若有变动，列为 LATE 提示（nianjie findings --district ${district} --rule LATE）`,
-        en: `${district}: the year-end of ${report.year} is signed off and the books stay; what the carry-forward was made from and now differs stands as LATE (nianjie findings --district ${district} --rule LATE)`,
-      })
-    }
-    const operations = await context.operations()
-    await operations.announceInput({ year: report.year, district, version })
+    if (version !== null) await announceInput(context, { year: report.year, district, version, loaded, touched: touched.get(district) ?? [] })
   }
 }
 
@@ -97,6 +72,37 @@ function printDistrict(context: CliContext, report: ImportReport, one: DistrictR
       }))
     }
   }
+  if (one.statements) printStatements(context, one.statements)
+  if (one.corrections) printCorrections(context, one.corrections)
+}
+
+/** Files of banks stay when a folder comes anew: said, because statements.csv does not show them. */
+function printStatements({ t, print }: CliContext, { files, leftOut }: StatementsKept): void {
+  const names = files.map(({ name, rows }) => `${safeText(name)} (${rows})`)
+  print(t({
+    zh: `  另有对账单文件 ${files.length} 份保留不变：${names.join('、')}`,
+    en: `  ${files.length} statement files loaded beside statements.csv stay as they are: ${names.join(', ')}`,
+  }))
+  if (leftOut === 0) return
+  print(t({ zh: `  statements.csv 中 ${leftOut} 行由这些文件取代，未载入`, en: `  ${leftOut} rows of statements.csv were left out: those files stand for them` }))
+}
+
+/** Corrections of asset cards lie over assets.csv: what becomes of each is said, because the file does not show it. */
+function printCorrections(context: CliContext, { kept, adopted, ended }: CorrectionsKept): void {
+  const { t, print } = context
+  if (kept > 0) {
+    print(t({
+      zh: `  资产卡片更正 ${kept} 处继续有效：assets.csv 中仍是更正前的值，请在源系统中改正`,
+      en: `  ${kept} corrections of asset cards stay in force: assets.csv still has the old values, correct them at their source`,
+    }))
+  }
+  if (adopted > 0) print(t({ zh: `  资产卡片更正 ${adopted} 处已在数据中改正，更正结束`, en: `  ${adopted} corrections of asset cards are in the file by now and have ended` }))
+  for (const { assetNo, field, corrected, imported, became } of ended) {
+    const [was, is] = [corrected ?? t({ zh: '（空）', en: '(empty)' }), imported ?? t({ zh: '（空）', en: '(empty)' })]
+    print(safeText(became === 'gone'
+      ? t({ zh: `  更正结束：资产 ${assetNo ?? '（空）'} 已不在数据中（${field}：${was}）`, en: `  correction ended: asset ${assetNo ?? '(empty)'} is gone (${field}: ${was})` })
+      : t({ zh: `  更正结束，以本次数据为准：资产 ${assetNo ?? '（空）'} ${field} 更正为 ${was}，数据中为 ${is}`, en: `  correction ended, the file counts: asset ${assetNo ?? '(empty)'} ${field} was corrected to ${was}, the file has ${is}` })))
+  }
 }
 
 /** As on the screen, with the reasons in both languages. */
@@ -122,7 +128,8 @@ function progressOn(context: CliContext): (progress: ImportProgress) => void {
   }
 }
 
-function asCliError(error: unknown): unknown {
+/** Refusals of an import in the words of a command. */
+export function asCliError(error: unknown): unknown {
   if (error instanceof ImportBusy) {
     return refusal({ code: 'import-running', zh: `区划 ${error.district} 正在由另一个导入处理，请稍后再试`, en: `another import of district ${error.district} is running: try again later` })
   }

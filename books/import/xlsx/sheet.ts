@@ -6,7 +6,8 @@ import { type CellContext, cellText, type RawCell } from './cells.ts'
 import { BrokenWorkbook, type Package } from './package.ts'
 import { parseXml, unescapeText } from './xml.ts'
 
-interface SheetRow { line: number; cells: (RawCell | undefined)[] }
+/** A row as it stands: `line` is the number that Excel shows; empty cells are left out. */
+export interface SheetRow { line: number; cells: (RawCell | undefined)[] }
 
 /** Gives the type of each column once the titles are known. */
 export type TypesOf = (titles: readonly string[]) => readonly ColumnRule['type'][]
@@ -16,11 +17,10 @@ const LONGEST_CELL = 1 << 16
 
 /** The header first, then every row that is not empty; `line` is the number that Excel shows. */
 export async function* sheetRows(workbook: Package, part: string, context: CellContext, typesOf: TypesOf): AsyncGenerator<Row[]> {
-  const reader = new SheetReader(part)
   let types: readonly ColumnRule['type'][] | undefined
-  for await (const _ of parseXml(part, workbook.read(part), reader)) {
+  for await (const rows of rawRows(workbook, part)) {
     const batch: Row[] = []
-    for (const row of reader.take()) {
+    for (const row of rows) {
       const plain = types ? toRow(row, types, context) : headerRow(row, context)
       if (!plain) continue
       types ??= typesOf(plain.fields)
@@ -28,6 +28,12 @@ export async function* sheetRows(workbook: Package, part: string, context: CellC
     }
     if (batch.length > 0) yield batch
   }
+}
+
+/** Every row of a sheet, whatever it holds. */
+export async function* rawRows(workbook: Package, part: string): AsyncGenerator<SheetRow[]> {
+  const reader = new SheetReader(part)
+  for await (const _ of parseXml(part, workbook.read(part), reader)) yield reader.take()
 }
 
 function headerRow({ line, cells }: SheetRow, context: CellContext): Row | undefined {
@@ -112,12 +118,13 @@ class SheetReader {
 }
 
 /** `AB12` → 27. */
-function columnIndex(reference: string): number {
+export function columnIndex(reference: string): number {
   let index = 0
   for (const letter of /^[A-Z]{1,3}/.exec(reference)?.[0] ?? '') index = index * 26 + letter.charCodeAt(0) - 64
   return index === 0 ? MOST_COLUMNS : index - 1
 }
 
-function columnLetters(index: number): string {
+/** 27 → `AB`. */
+export function columnLetters(index: number): string {
   return (index >= 26 ? columnLetters(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 }

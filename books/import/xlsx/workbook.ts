@@ -7,7 +7,8 @@ import type { Row } from '../csv-rows.ts'
 import { type Columns, readHeader } from '../header.ts'
 import { ImportRefused, problem } from '../report.ts'
 import { BrokenWorkbook, openPackage, type Package } from './package.ts'
-import { sheetRows, type TypesOf } from './sheet.ts'
+import type { CellContext } from './cells.ts'
+import { rawRows, type SheetRow, sheetRows, type TypesOf } from './sheet.ts'
 import { readStrings, StringTable } from './strings.ts'
 import { parseWhole } from './xml.ts'
 
@@ -19,17 +20,40 @@ export interface Workbook {
 /** @throws ImportRefused when the file is no workbook of one sheet */
 export async function openWorkbook(handle: FileHandle, name: string): Promise<Workbook> {
   return await refusing(name, async () => {
-    const workbook = await openPackage(handle)
-    const main = await mainPart(workbook)
-    const { sheets, date1904 } = await readBook(workbook, main)
-    if (sheets.length > 1) throw new ImportRefused([problem(name, null, null, 'several-sheets', sheets.map((sheet) => sheet.name).join(', '))])
-    const related = await relations(workbook, main)
-    const sheet = related.find(({ id }) => id === sheets[0]?.id)
-    if (!sheet) throw new BrokenWorkbook('there is no sheet')
-    const shared = related.find(({ type }) => type.endsWith('/sharedStrings'))
-    const strings = shared && workbook.has(shared.target) ? await readStrings(workbook, shared.target) : new StringTable()
-    return { rows: (columns) => refusingRows(name, sheetRows(workbook, sheet.target, { strings, date1904 }, typesFor(name, columns))) }
+    const { workbook, part, context } = await openSheet(handle, name)
+    return { rows: (columns) => refusingRows(name, sheetRows(workbook, part, context, typesFor(name, columns))) }
   })
+}
+
+/** The rows of one sheet as they stand, and what their cells are read with. */
+export interface RawSheet { context: CellContext; rows(): AsyncGenerator<SheetRow[]> }
+
+/**
+ * Opens one sheet of a workbook for a reader that finds its titles by itself.
+ * @param which name of the sheet, or its place counted from 1; without it the workbook must have one
+ * @throws ImportRefused when the file is no workbook, or has no such sheet
+ */
+export async function openRawSheet(handle: FileHandle, name: string, which?: string | number): Promise<RawSheet> {
+  return await refusing(name, async () => {
+    const { workbook, part, context } = await openSheet(handle, name, which)
+    return { context, rows: () => refusingRows(name, rawRows(workbook, part)) }
+  })
+}
+
+async function openSheet(handle: FileHandle, name: string, which?: string | number): Promise<{ workbook: Package; part: string; context: CellContext }> {
+  const workbook = await openPackage(handle)
+  const main = await mainPart(workbook)
+  const { sheets, date1904 } = await readBook(workbook, main)
+  const names = sheets.map((sheet) => sheet.name).join(', ')
+  if (which === undefined && sheets.length > 1) throw new ImportRefused([problem(name, null, null, 'several-sheets', names)])
+  const chosen = typeof which === 'string' ? sheets.find((sheet) => sheet.name === which) : sheets[(which ?? 1) - 1]
+  if (which !== undefined && !chosen) throw new ImportRefused([problem(name, null, null, 'no-sheet', `${which}; ${names}`)])
+  const related = await relations(workbook, main)
+  const sheet = related.find(({ id }) => id === chosen?.id)
+  if (!sheet) throw new BrokenWorkbook('there is no sheet')
+  const shared = related.find(({ type }) => type.endsWith('/sharedStrings'))
+  const strings = shared && workbook.has(shared.target) ? await readStrings(workbook, shared.target) : new StringTable()
+  return { workbook, part: sheet.target, context: { strings, date1904 } }
 }
 
 const typesFor = (name: string, columns: Columns): TypesOf => (titles) =>
@@ -77,7 +101,7 @@ async function refusing<T>(name: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function* refusingRows(name: string, rows: AsyncGenerator<Row[]>): AsyncGenerator<Row[]> {
+async function* refusingRows<T>(name: string, rows: AsyncGenerator<T>): AsyncGenerator<T> {
   try {
     yield* rows
   } catch (error) {
