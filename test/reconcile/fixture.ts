@@ -7,6 +7,7 @@ import type { StepContext } from '../../activities/step.ts'
 import { createFound } from '../../books/findings.ts'
 import type { Database } from '../../books/tables.ts'
 import { builtInFolder, type Config } from '../../config/load.ts'
+import { differencesSchema } from '../../config/schemas/differences.ts'
 import { documentsSchema } from '../../config/schemas/documents.ts'
 import { reconciliationsSchema } from '../../config/schemas/reconciliations.ts'
 import { parseYuan } from '../../domain/money.ts'
@@ -16,6 +17,7 @@ const read = (file: string) => parse(readFileSync(join(builtInFolder(), file), '
 
 /** The built-in configuration of these two steps. */
 export const CONFIG = {
+  differences: differencesSchema.parse(read('differences.yaml')),
   documents: documentsSchema.parse(read('documents.yaml')),
   reconciliations: reconciliationsSchema.parse(read('reconciliations.yaml')),
 } as unknown as Config

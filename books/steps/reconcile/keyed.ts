@@ -26,7 +26,7 @@ export async function reconcileKeyed(
   }
   const sums = await compare(trx, sides, reconciliation)
   if (sums.unequal > 0) {
-    await suggestKinds(trx, context, reconciliation)
+    await suggestKinds(trx, context, number, reconciliation)
     await foundDifferences(trx, number, reconciliation)
   }
   return figuresOf(sums.keys === 0 ? 'skipped' : 'compared', sums)

@@ -7,6 +7,7 @@ import { createFound } from '../../findings.ts'
 import type { Database } from '../../tables.ts'
 import { reconcileBalanced } from './balanced.ts'
 import type { ReconciliationFigures } from './figures.ts'
+import { finishFindings } from './finish.ts'
 import { reconcileKeyed } from './keyed.ts'
 import { reconcileLines } from './lines.ts'
 import { reconcileVouchers } from './vouchers.ts'
@@ -21,6 +22,7 @@ export const reconcile: StepEngine = async (trx, context) => {
     figures[number] = await reconcileOne(trx, context, number, reconciliation)
   }
   await foundUndeclared(trx, context, Object.keys(figures))
+  await finishFindings(trx, context)
   return { figures }
 }
 

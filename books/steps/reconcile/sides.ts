@@ -74,7 +74,8 @@ function laterTurnover(scope: number | null, day: string): Fragment {
 
 function documentRows(side: Side<'documents'>, context: StepContext): Fragment {
   const names = ['unit', 'indicator', 'function', 'project', 'fund', 'counterparty', 'reference']
-  const columns = { ...columnsOf('d', names), type: sql`d.type`, number: sql`d.number` }
+  const day = sql`coalesce(to_char(coalesce(d.updated_on, d.created_on), 'YYYY-MM-DD'), '')`
+  const columns = { ...columnsOf('d', names), type: sql`d.type`, number: sql`d.number`, day }
   const given = sql`coalesce(d.amount, 0)`
   const signed = side.subtract.length === 0 ? given : sql`case when d.type = any(${side.subtract}::text[]) then -${given} else ${given} end`
   return sql`select ${keyOf(side.key, columns, context)}, ${signed} as amount from documents d

@@ -24,7 +24,7 @@ export async function reconcileVouchers(
   return figuresOf(rows[0]!.keys === 0 ? 'skipped' : 'compared', rows[0]!)
 }
 
-/** Rows `(type, number, unit, a, b, vouchers, names)`: each final document beside its vouchers. */
+/** Rows `(type, number, unit, a, b, vouchers, names, day)`: each final document beside its vouchers. */
 export function compared(context: StepContext, { a, b, red }: VouchersReconciliation): Fragment {
   const sized = (amount: Fragment) => sql`case when d.type = any(${red}::text[]) then abs(${amount}) else ${amount} end`
   return sql`
@@ -44,7 +44,8 @@ export function compared(context: StepContext, { a, b, red }: VouchersReconcilia
       from voucher_sources v join books b on b.scope_id = ${context.scopeId} and b.book_id = v.book_id
       where v.source is not null group by 1)
     select d.type, d.number, d.unit, ${sized(sql`coalesce(d.amount, 0)`)} as a, coalesce(${sized(sql`s.debit`)}, 0) as b,
-      coalesce(s.vouchers, 0) as vouchers, coalesce(s.names, '{}') as names
+      coalesce(s.vouchers, 0) as vouchers, coalesce(s.names, '{}') as names,
+      coalesce(d.updated_on, d.created_on) as day
     from documents d left join by_source s on s.source = d.number
     where d.scope_id = ${context.scopeId} and d.type = any(${a.types}::text[])
       and d.status = any(${a.statuses as string[]}::text[])`
@@ -73,7 +74,9 @@ async function found(trx: Transaction<Database>, context: StepContext, number: s
         else 'voucher ' || v.names[1] || ' is ' || ${debit} || ', difference ' || ${difference}
           || ' yuan. Correct the voucher or the document' end || ', then check again.',
       ${headingFacts(reconciliation)} || jsonb_build_object(
-        'kind', case when v.vouchers = 0 then 'omission' when v.vouchers > 1 then 'duplicate' else 'wrong-amount' end,
+        'kind', case when v.vouchers = 0 and v.type = any(${reconciliation.red}::text[]) then 'refund-not-registered'
+          when v.vouchers = 0 then 'omission' when v.vouchers > 1 then 'duplicate' else 'wrong-amount' end,
+        'since', v.day,
         'a', jsonb_build_object('amount', ${document}, 'type', v.type, 'number', v.number, 'unit', v.unit),
         'b', jsonb_build_object('amount', ${debit}, 'vouchers', v.vouchers, 'names', to_jsonb(v.names), 'unposted', u.voucher))
     from document_vouchers v left join unposted u on u.source = v.number
