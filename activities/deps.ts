@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import { type Config, parseStoredConfig } from '../config/load.ts'
 import type { ActorsConfig, EscalationConfig } from '../config/schemas/people.ts'
+import type { ServiceConfig } from '../config/service.ts'
 import type { Books } from '../books/connect.ts'
 import { loadRulePack } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
@@ -18,6 +19,8 @@ export interface ActivityDeps {
   loadActors(): ActorsConfig
   /** Where alarms are delivered to. */
   loadDelivery(): EscalationConfig['delivery']
+  /** Promises, roster and ladders of problems, as they are now; with `builtIn`, those without the office's. @throws ConfigError */
+  loadService(options?: { builtIn?: boolean }): ServiceConfig
   env: Readonly<Record<string, string | undefined>>
   log: Logger
   engines: Engines

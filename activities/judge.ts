@@ -54,7 +54,7 @@ export function readDecision(row: StoredDecision, run: Run): Reading {
 }
 
 /** Whether the actor is known, not revoked, and has signed exactly this. */
-export function judgeIdentity(row: StoredDecision, actors: ActorsConfig): { actor: Actor; refusal?: undefined } | { refusal: Refusal } {
+export function judgeIdentity(row: Signed, actors: ActorsConfig): { actor: Actor; refusal?: undefined } | { refusal: Refusal } {
   const actor = actors.actors.find(({ name }) => name === row.actor)
   if (!actor) return { refusal: refusal('unknown-actor', `没有登记操作人 ${row.actor}。`, `there is no actor ${row.actor}`) }
   if (actor.revoked) return { refusal: refusal('revoked', `操作人 ${row.actor} 已停用。`, `actor ${row.actor} was revoked`) }
@@ -62,7 +62,10 @@ export function judgeIdentity(row: StoredDecision, actors: ActorsConfig): { acto
   return { actor }
 }
 
-function signatureHolds(actor: Actor, row: StoredDecision): boolean {
+/** What a signature is checked against. */
+export type Signed = Pick<StoredDecision, 'actor' | 'payload' | 'signature'>
+
+function signatureHolds(actor: Actor, row: Signed): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(actor.public_key, 'base64'), format: 'der', type: 'spki' })
     return key.asymmetricKeyType === 'ed25519' && verify(null, Buffer.from(row.payload, 'utf8'), key, Buffer.from(row.signature, 'base64'))

@@ -8,6 +8,7 @@ import type { DefaultAction } from '../books/cases/defaults.ts'
 import type { UndoView } from '../books/undo-view.ts'
 import type { Receipt } from '../domain/decisions.ts'
 import type { RunKind, Step } from '../domain/steps.ts'
+import type { ProblemOperations } from './operations/problem-requests.ts'
 
 export interface Refused { ok: false; code: string; zh: string; en: string }
 export type Done<T = object> = ({ ok: true } & T) | Refused
@@ -38,7 +39,7 @@ export interface DefaultRequest {
 /** What the other side answered about a document that was sent. */
 export interface ReceiptRow extends Receipt { type: string; number: string; comment: string }
 
-export interface Operations {
+export interface Operations extends ProblemOperations {
   /** Approves beforehand what happens to documents that nobody decided by their cut-off; signed. */
   approveDefault(request: DefaultRequest): Promise<Done<{ id: string; action: DefaultAction }>>
   /** Withdraws a default that stands; what it has done already stays done. */

@@ -120,18 +120,21 @@ export function parseStoredConfig(content: Record<string, unknown>): Config {
   return config as Config
 }
 
-function locate(file: string, overlay: string | undefined): string {
+/** Where a file of the configuration is: the office's own one, else the built-in one. */
+export function locate(file: string, overlay: string | undefined): string {
   const own = overlay ? join(overlay, file) : undefined
   return own && existsSync(own) ? own : join(builtInFolder(), file)
 }
 
-function listFolder(folder: string, overlay: string | undefined): string[] {
+/** Files of a folder of the configuration, the office's and the built-in ones. */
+export function listFolder(folder: string, overlay: string | undefined): string[] {
   const roots = [builtInFolder(), ...(overlay ? [overlay] : [])]
   const files = roots.flatMap((root) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []))
   return [...new Set(files.filter((file) => file.endsWith('.yaml')))].sort()
 }
 
-function readConfigFile<S extends z.ZodType>(path: string, schema: S, problems: string[]): z.output<S> | undefined {
+/** Reads and checks one file; what is wrong is added to `problems` by file, line and column. */
+export function readConfigFile<S extends z.ZodType>(path: string, schema: S, problems: string[]): z.output<S> | undefined {
   const lines = new LineCounter()
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
   const at = (offset: number) => {

@@ -18,8 +18,9 @@ export interface Rung {
   afterMs?: number
   beforeMs?: number
   breach?: boolean
-  /** Levels that are called, in the order in which an alarm is passed on. */
+  /** Levels that are called at once, and those to which the alarm is passed on in the end. */
   to: readonly string[]
+  passOnTo: readonly string[]
 }
 
 /** What was promised when a problem was reported: it stays so for that problem, whatever becomes of the configuration. */

@@ -115,7 +115,7 @@ function withClock(standing: ProblemStanding, { clock }: EventDetail, change: (c
 const alarmedBy = ({ at, detail: { rung = 0, pass = 0, more = false, people = [] } }: ProblemEvent): Alarmed => ({ rung, pass, at, more, people, answered: false })
 
 /** An alarm that is to come: of a rung, or of the same rung once more to the next in line. */
-export interface AlarmPlan { clock: Clock; rung: number; pass: number; at: number; breach: boolean; levels: readonly string[] }
+export interface AlarmPlan { clock: Clock; rung: number; pass: number; at: number; breach: boolean; to: readonly string[]; passOnTo: readonly string[] }
 
 /** The alarms that each running clock has next, soonest first. */
 export function nextAlarms(standing: ProblemStanding, promises: Promises): AlarmPlan[] {
@@ -134,7 +134,7 @@ function plansOf(clock: Clock, standing: ClockStanding | null, promises: Promise
   if (!standing || standing.stoppedAt !== null) return []
   const { alarmed } = standing
   const rungs = rungsOf(clock, standing, promises).map(({ at, rung }, index): AlarmPlan =>
-    ({ clock, rung: index, pass: 0, at, breach: rung.breach === true, levels: rung.to }))
+    ({ clock, rung: index, pass: 0, at, breach: rung.breach === true, to: rung.to, passOnTo: rung.passOnTo }))
   const ahead = rungs.filter(({ rung }) => rung > (alarmed?.rung ?? -1))
   if (!alarmed || alarmed.answered || !alarmed.more) return ahead
   const own = rungs[alarmed.rung]!

@@ -2,4 +2,5 @@
 export { districtYearEnd } from './district.ts'
 export { yearEnd } from './year-end.ts'
 export { problem } from './problem.ts'
+export { problem } from './problem.ts'
 export { documentCases } from './document-cases.ts'

@@ -38,6 +38,7 @@ const MODULES: readonly Module[] = [
       return [registerUndo, registerLock]
     },
   },
+  { names: ['problem'], load: async () => [(await import('./problem.ts')).registerProblem] },
   { names: ['check-assets'], load: async () => [(await import('./check-assets.ts')).registerCheckAssets] },
   { names: ['export'], load: async () => [(await import('./export.ts')).registerExport] },
   { names: ['report'], load: async () => [(await import('./report.ts')).registerReport] },

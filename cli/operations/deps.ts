@@ -3,7 +3,6 @@ import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@
 import { ApplicationFailure } from '@temporalio/common'
 import { appendAudit } from '../../books/audit.ts'
 import type { Books } from '../../books/connect.ts'
-import type { Run } from '../../books/runs.ts'
 import type { Config } from '../../config/load.ts'
 import type { Refused } from '../operations.ts'
 import { ANSWER_MS, type Sent, noAnswer } from './no-answer.ts'
@@ -17,17 +16,19 @@ export interface OperationsDeps {
   keysFolder: string
   /** How long a message may wait for a worker; {@link ANSWER_MS} without it. */
   answerMs?: number
+  /** The time that a word on a problem is signed with; the clock of the books without it. */
+  now?: () => Promise<Date>
 }
 
 export const refused = (code: string, zh: string, en: string): Refused => ({ ok: false, code, zh, en })
 
 /**
- * Sends a message to a run's workflow and waits for its answer.
+ * Sends a message to the workflow of a run, or of a problem, and waits for its answer.
  * A refusal of the workflow leaves no history: it is written into the audit chain here.
  * @throws Unreachable when no worker answers, saying what becomes of the message
  */
 export async function send<T>(
-  { books, client, answerMs = ANSWER_MS }: OperationsDeps, run: Run, sent: Sent & { by: string }, message: () => Promise<T>,
+  { books, client, answerMs = ANSWER_MS }: OperationsDeps, run: { district: string; runId: number | string }, sent: Sent & { by: string }, message: () => Promise<T>,
 ): Promise<{ ok: true; value: T } | Refused> {
   try {
     return { ok: true, value: await client.withDeadline(Date.now() + answerMs, message) }

@@ -5,6 +5,7 @@ import { announceInput, control, recheck } from './control.ts'
 import { canConfirm, confirmReconciliation } from './confirm.ts'
 import { canDecideFindings, canDecideStep, decideFindings, decideStep } from './decide.ts'
 import type { OperationsDeps } from './deps.ts'
+import { actOnProblem, openProblem } from './problem.ts'
 import { start } from './start.ts'
 import { askUndo, lock, showUndo } from './undo.ts'
 
@@ -30,6 +31,8 @@ export function operationsOf(deps: OperationsDeps): Operations {
     askUndo: (request) => askUndo(deps, request),
     showUndo: (request) => showUndo(deps, request),
     lock: (request) => lock(deps, request),
+    openProblem: (request) => openProblem(deps, request),
+    actOnProblem: (request) => actOnProblem(deps, request),
     announceInput: (request) => announceInput(deps, request),
   }
 }

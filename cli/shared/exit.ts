@@ -33,7 +33,7 @@ export const usageError = (text: Text) => new CliError(EXIT.usage, text)
 /** The work itself failed: exit 1. */
 export const failure = (text: Text, cause?: unknown) => new CliError(EXIT.failed, text, { cause })
 /** What is wrong with the words themselves, whoever says them and whenever. */
-const BAD_INPUT = new Set(['malformed', 'unknown-finding'])
+const BAD_INPUT = new Set(['malformed', 'unknown-finding', 'unknown-problem', 'no-calendar', 'configuration'])
 /** Not allowed or the wrong state: exit 3; bad input: exit 2. Takes a `Refused` of cli/operations.ts as it is. */
 export const refusal = (refused: { code: string; zh: string; en: string }) =>
   new CliError(BAD_INPUT.has(refused.code) ? EXIT.usage : EXIT.refused, { zh: refused.zh, en: refused.en }, { reason: refused.code })

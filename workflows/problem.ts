@@ -1,0 +1,62 @@
+/** A reported problem and its clocks: from the first report to the resolution, and anew when it is opened again. */
+import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow'
+import type { ProblemWatch } from '../activities/problem-contract.ts'
+import { ALLOWED_IN, type ProblemAction } from '../domain/problems.ts'
+import { type ProblemInput, type ProblemResult, actUpdate, problemWatchQuery } from './problem-messages.ts'
+import { books, post } from './proxies.ts'
+
+/**
+ * Waits for people's words and for the moment of the next alarm, whichever comes first. It is started with the first word and
+ * ends with the resolution; a word that reopens the problem starts it again under the same id, from the books.
+ */
+export async function problem({ problemId }: ProblemInput): Promise<ProblemResult> {
+  let watch: ProblemWatch | null = null
+  let deliveries = 0
+  // What comes back late must not undo what is known already.
+  const learn = (news: ProblemWatch) => { if (watch === null || news.sequence >= watch.sequence) watch = news }
+  const seen = () => watch as ProblemWatch | null
+  const over = () => seen()?.state === null || seen()?.state === 'resolved'
+
+  setHandler(actUpdate, async ({ wordId }) => {
+    const { outcome, watch: news } = await books.actOnProblem({ problemId, wordId, now: isoNow() })
+    learn(news)
+    return outcome
+  }, { validator: ({ action }) => refuseUnfit(action, seen()) })
+  setHandler(problemWatchQuery, seen)
+
+  const delivered = new Set<string>()
+  const deliver = (notificationId: string) => {
+    if (delivered.has(notificationId)) return
+    delivered.add(notificationId)
+    deliveries += 1
+    // Each attempt stands in the delivery record; a channel that is down must never hold up the next alarm.
+    void post.deliver({ notificationId }).catch(() => {}).finally(() => { deliveries -= 1 })
+  }
+  const untilNext = async ({ sequence, next }: ProblemWatch) => {
+    const changed = () => seen()!.sequence !== sequence
+    if (next === null) return condition(changed)
+    const left = next - Date.now()
+    if (left > 0 && await condition(changed, left)) return undefined
+    const raised = await books.raiseProblemAlarms({ problemId, now: isoNow() })
+    learn(raised.watch)
+    return raised.notifications.forEach(deliver)
+  }
+
+  await condition(() => seen() !== null)
+  do {
+    while (!over()) await untilNext(seen()!)
+    await condition(() => !over() || (allHandlersFinished() && deliveries === 0))
+  } while (!over())
+  return { problemId, state: seen()!.state }
+}
+
+const isoNow = () => new Date(Date.now()).toISOString()
+
+/** Says no at once to what means nothing in the state that is known; the activity judges the rest. */
+function refuseUnfit(action: ProblemAction, watch: ProblemWatch | null): void {
+  if (watch === null || watch.state === null || ALLOWED_IN[action].includes(watch.state)) return
+  throw ApplicationFailure.create({
+    message: `the problem is ${watch.state}: ${action} means nothing now`, type: 'wrong-state', nonRetryable: true,
+    details: [{ code: 'wrong-state', zh: `问题的状态为 ${watch.state}，不能进行此操作。`, en: `the problem is ${watch.state}: this can not be done` }],
+  })
+}
