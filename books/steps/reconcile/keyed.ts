@@ -54,7 +54,7 @@ async function reconcileWithoutStatement(
 }
 
 /**
- * Makes the temporary table `differences` and counts everything that was compared. One aggregate over both sides, where
+ * Makes the temporary table `unequal_keys` and counts everything that was compared. One aggregate over both sides, where
  * a join would need each side grouped first; the few that differ leave it as arrays, so that a million keys are never
  * written down. Parts that hold slashes may give two keys one text: then both stand in one finding.
  */
@@ -65,8 +65,8 @@ async function compare(
   const key = sql.join(reconciliation.a.key.map((_, index) => sql.ref(keyColumn(index))), sql` || '/' || `)
   const last = sql.ref(keyColumn(reconciliation.a.key.length - 1))
   const differs = sql`coalesce(a, 0) <> coalesce(b, 0) or (${reconciliation.once}::boolean and b_rows > 1 and ${last} <> '')`
-  await sql`drop table if exists differences`.execute(trx)
-  await sql`create temporary table differences on commit drop as
+  await sql`drop table if exists unequal_keys`.execute(trx)
+  await sql`create temporary table unequal_keys on commit drop as
     with pairs as (
       select ${keys}, sum(a) as a, sum(b) as b, count(a) as a_rows, count(b) as b_rows
       from (select ${keys}, amount as a, null::bigint as b from (${sides.a}) a union all select ${keys}, null, amount
@@ -84,8 +84,8 @@ async function compare(
     select null, null, null, null, null, null, null, keys, total_a, total_b from compared`.execute(trx)
   const { rows } = await sql<{ a: bigint; b: bigint; keys: number; unequal: number }>`
     select max(total_a) as a, max(total_b) as b, max(keys)::int as keys, count(key)::int as unequal
-      from differences`.execute(trx)
-  await sql`delete from differences where key is null`.execute(trx)
+      from unequal_keys`.execute(trx)
+  await sql`delete from unequal_keys where key is null`.execute(trx)
   return rows[0]!
 }
 
@@ -115,7 +115,7 @@ async function foundDifferences(trx: Transaction<Database>, number: string, reco
         || case when cardinality(string_to_array(key, '/')) = ${names.length}::int
           then jsonb_build_object('parts', jsonb_object(${names}::text[], string_to_array(key, '/'))) else '{}'::jsonb end
         || coalesce(more - 'hint', '{}'::jsonb)
-    from differences`.execute(trx)
+    from unequal_keys`.execute(trx)
 }
 
 /** R17 without the league in the run: said, and nothing more. */

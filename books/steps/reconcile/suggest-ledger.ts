@@ -35,16 +35,16 @@ export async function suggestOtherAccount(trx: Trx, { scopeId }: StepContext, re
     await sql`
       with elsewhere as (
         select d.key, a.account, sum((${value}) * ${sign})::bigint as amount
-        from differences d join cells c on c.scope_id = ${scopeId}::int
+        from unequal_keys d join cells c on c.scope_id = ${scopeId}::int
           join accounts a on a.scope_id = c.scope_id and a.account_id = c.account_id and not (${own})
           join books b on b.scope_id = c.scope_id and b.book_id = c.book_id and b.system = ${side.system}
           join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
         where d.kind in ('omission', 'wrong-amount') and cardinality(string_to_array(d.key, '/')) = ${side.key.length}::int and ${sql.join(places, sql` and `)}
         group by d.key, a.account),
       fitting as (
-        select e.key, min(e.account) as account from elsewhere e join differences d on d.key = e.key
+        select e.key, min(e.account) as account from elsewhere e join unequal_keys d on d.key = e.key
         where e.amount <> 0 and e.amount = ${missingOf(which)} group by e.key having count(*) = 1)
-      update differences d set kind = 'wrong-account', more = coalesce(d.more, '{}') || jsonb_build_object('otherAccount', f.account, 'hint',
+      update unequal_keys d set kind = 'wrong-account', more = coalesce(d.more, '{}') || jsonb_build_object('otherAccount', f.account, 'hint',
         jsonb_build_object('zh', '相同金额记在科目 ' || f.account, 'en', 'the same amount stands on account ' || f.account))
       from fitting f where f.key = d.key`.execute(trx)
   }
@@ -60,7 +60,7 @@ export async function suggestLaterTurnover(trx: Trx, context: StepContext, numbe
     const other = sql.ref(which === 'a' ? 'b' : 'a')
     await sql`
       with total as (select ${key} as key, sum(amount)::bigint as amount from (${sideRows(number, whole, context)}) r group by 1)
-      update differences d set kind = 'timing', more = coalesce(d.more, '{}') || ${JSON.stringify({ hint: {
+      update unequal_keys d set kind = 'timing', more = coalesce(d.more, '{}') || ${JSON.stringify({ hint: {
         zh: `差额正好是 ${side.as_of} 之后入账的数`, en: `it is exactly what was posted after ${side.as_of}` } })}::jsonb
       from total t where t.key = d.key and t.amount = coalesce(d.${other}, 0) and t.amount <> coalesce(d.${own}, 0)`.execute(trx)
   }

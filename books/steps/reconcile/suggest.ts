@@ -1,6 +1,6 @@
 /**
  * What kind of difference each one looks like (DOMAIN §6), where the rows show it, into `kind` and `more` of the temporary
- * table `differences`. A suggestion: nobody is bound by it, and it is part of the facts that an explanation rests on.
+ * table `unequal_keys`. A suggestion: nobody is bound by it, and it is part of the facts that an explanation rests on.
  */
 import { type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
@@ -26,7 +26,7 @@ export async function suggestKinds(trx: Trx, context: StepContext, number: strin
 /** `duplicate` a key twice on one side; `omission` one side has nothing; `wrong-amount` both have, and differ. */
 async function suggestPlain(trx: Trx, { once }: KeyedReconciliation): Promise<void> {
   const doubled = sql`(${once}::boolean and b_rows > 1) or (a <> 0 and b = 2 * a and b_rows = 2 * a_rows) or (b <> 0 and a = 2 * b and a_rows = 2 * b_rows)`
-  await sql`update differences set kind = case when ${doubled} then 'duplicate' when a is null or b is null then 'omission' else 'wrong-amount' end,
+  await sql`update unequal_keys set kind = case when ${doubled} then 'duplicate' when a is null or b is null then 'omission' else 'wrong-amount' end,
     more = case when ${once}::boolean and b_rows > 1 then jsonb_build_object('hint', jsonb_build_object(
       'zh', '同一编号在对方出现 ' || b_rows || ' 次', 'en', 'the same number stands ' || b_rows || ' times on the other side')) end`.execute(trx)
 }
@@ -41,7 +41,7 @@ async function suggestOpposites(trx: Trx, { config }: StepContext, { a, b }: Key
   const byPart = a.key.map((part, index) => [part, b.key[index]].flatMap((one) => (typeof one === 'string' ? kinds.get(one) ?? [] : []))[0] ?? '')
   await sql`
     with opposite as (
-      select coalesce(a, 0) - coalesce(b, 0) as amount, key, count(*) over (partition by coalesce(a, 0) - coalesce(b, 0)) as same from differences
+      select coalesce(a, 0) - coalesce(b, 0) as amount, key, count(*) over (partition by coalesce(a, 0) - coalesce(b, 0)) as same from unequal_keys
       where kind <> 'duplicate'),
     pairs as (
       select own.key, o.key as other, string_to_array(own.key, '/') as parts, string_to_array(o.key, '/') as other_parts
@@ -52,7 +52,7 @@ async function suggestOpposites(trx: Trx, { config }: StepContext, { a, b }: Key
       from pairs p, unnest(p.parts, p.other_parts) with ordinality u(part, other_part, place)
       where cardinality(p.parts) = ${byPart.length}::int and cardinality(p.other_parts) = ${byPart.length}::int and u.part <> u.other_part
       group by p.key, p.other)
-    update differences d set
+    update unequal_keys d set
       kind = case when cardinality(x.kinds) = 1 and x.kinds[1] <> '' then x.kinds[1] else d.kind end,
       more = jsonb_build_object('counterKey', p.other, 'hint', jsonb_build_object(
         'zh', '与 ' || p.other || ' 的差额正好相反，可能列错', 'en', p.other || ' differs by exactly the opposite: perhaps booked under the wrong one'))
@@ -76,12 +76,12 @@ async function suggestRefunds(trx: Trx, context: StepContext, number: string, { 
       const refunds: Documents = { ...side, add: side.subtract, subtract: [], statuses: [...statuses] }
       await sql`
         with refunds as (select ${keyText(side)} as key, sum(amount)::bigint as amount from (${sideRows(number, refunds, context)}) r group by 1)
-        update differences d set kind = 'refund-not-registered', more = coalesce(d.more, '{}') || ${hint}
+        update unequal_keys d set kind = 'refund-not-registered', more = coalesce(d.more, '{}') || ${hint}
         from refunds r where r.key = d.key and r.amount <> 0 and abs(coalesce(d.a, 0) - coalesce(d.b, 0)) = r.amount and d.kind <> 'duplicate'`.execute(trx)
     }
   }
   if (a.of !== 'documents' || b.of !== 'statement' || !a.key.includes('number')) return
-  await sql`update differences d set kind = 'refund-not-registered', more = coalesce(d.more, '{}') || ${jsonHint('对方为退回款项，系统无此单据', 'money that came back, of which the system has no document')}
+  await sql`update unequal_keys d set kind = 'refund-not-registered', more = coalesce(d.more, '{}') || ${jsonHint('对方为退回款项，系统无此单据', 'money that came back, of which the system has no document')}
     where d.a is null and d.b < 0`.execute(trx)
 }
 
@@ -107,8 +107,8 @@ async function suggestTiming(trx: Trx, context: StepContext, number: string, { a
   await sql`
     with days as (
       select key, min(day) as first from (${sql.join(dated, sql` union all `)}) dated
-      where day <> '' and key in (select key from differences) group by key)
-    update differences d set more = coalesce(d.more, '{}') || jsonb_build_object('since', days.first),
+      where day <> '' and key in (select key from unequal_keys) group by key)
+    update unequal_keys d set more = coalesce(d.more, '{}') || jsonb_build_object('since', days.first),
       kind = case when d.kind = 'omission' and days.first >= ${transitFrom(context)} then 'timing' else d.kind end
     from days where days.key = d.key`.execute(trx)
 }
@@ -126,7 +126,7 @@ async function suggestStates(trx: Trx, context: StepContext, { a }: KeyedReconci
   if (a.of !== 'documents') return
   const place = a.key.indexOf('number') + 1
   if (place === 0) return
-  await sql`update differences x set kind = case when x.more->>'since' > ${`${context.year}-12-31`} then 'timing' else 'state-mismatch' end,
+  await sql`update unequal_keys x set kind = case when x.more->>'since' > ${`${context.year}-12-31`} then 'timing' else 'state-mismatch' end,
       more = coalesce(x.more, '{}') || jsonb_build_object(
       'document', jsonb_build_object('type', d.type, 'number', d.number, 'status', d.status, 'counterparty', d.counterparty),
       'hint', jsonb_build_object('zh', '系统内单据状态为 ' || d.status || '，对方 ' || coalesce(d.counterparty, '未填'),
