@@ -48,13 +48,19 @@ function cellOf(value: Value) {
   if (typeof value === 'number') return { value, type: Number }
   if (typeof value === 'boolean') return { value: value ? '是 yes' : '否 no', type: String }
   if (value instanceof Moment) return { value: new Date(Date.parse(value.iso) + EIGHT_HOURS), type: Date, format: 'yyyy-mm-dd hh:mm:ss' }
-  if (value instanceof Money) {
-    const fen = parseYuan(value.text)
-    const exact = fen <= EXACT_FEN_MAX && fen >= -EXACT_FEN_MAX
-    return exact ? { value: Number(value.text), type: Number, format: '#,##0.00' } : { value: value.text, type: String }
-  }
-  return { value: visible(value).slice(0, TEXT_MAX), type: String }
+  if (value instanceof Money) return amountCell(value.text)
+  return textCell(value)
 }
+
+/** Yuan text as a number with two decimals; as text where Excel would lose a fen. */
+export function amountCell(yuan: string) {
+  const fen = parseYuan(yuan)
+  const exact = fen <= EXACT_FEN_MAX && fen >= -EXACT_FEN_MAX
+  return exact ? { value: Number(yuan), type: Number, format: '#,##0.00' } : { value: yuan, type: String }
+}
+
+/** Text from data: nothing hidden in it, and no more than a cell holds. */
+export const textCell = (text: string) => ({ value: visible(text).slice(0, TEXT_MAX), type: String })
 
 const each = (report: YearReport, rows: (district: DistrictReport) => readonly (readonly Value[])[]): (readonly Value[])[] =>
   report.districts.flatMap((district) => rows(district).map((row) => [district.code, district.name.zh, ...row]))

@@ -25,6 +25,18 @@ const MODULES: readonly Module[] = [
       return [registerDecide, registerResolve]
     },
   },
+  { names: ['workbook'], load: async () => [(await import('./workbook.ts')).registerWorkbook] },
+  { names: ['cases'], load: async () => [(await import('./cases.ts')).registerCases] },
+  { names: ['instruction'], load: async () => [(await import('./instruction.ts')).registerInstruction] },
+  {
+    names: ['in-transit', 'schedule'],
+    load: async () => {
+      const { registerInTransit, registerSchedule } = await import('./in-transit.ts')
+      return [registerInTransit, registerSchedule]
+    },
+  },
+  { names: ['receipt'], load: async () => [(await import('./receipt.ts')).registerReceipt] },
+  { names: ['confirm'], load: async () => [(await import('./confirm.ts')).registerConfirm] },
   {
     names: ['recheck', 'pause', 'resume', 'cancel'],
     load: async () => {
@@ -39,8 +51,12 @@ const MODULES: readonly Module[] = [
       return [registerUndo, registerLock]
     },
   },
+  { names: ['assets'], load: async () => [(await import('./assets.ts')).registerAssets] },
   { names: ['problem'], load: async () => [(await import('./problem.ts')).registerProblem] },
   { names: ['check-assets'], load: async () => [(await import('./check-assets.ts')).registerCheckAssets] },
+  { names: ['initialise'], load: async () => [(await import('./initialise.ts')).registerInitialise] },
+  { names: ['trial-day'], load: async () => [(await import('./trial-day.ts')).registerTrialDay] },
+  { names: ['link'], load: async () => [(await import('./link.ts')).registerLink] },
   { names: ['export'], load: async () => [(await import('./export.ts')).registerExport] },
   { names: ['report'], load: async () => [(await import('./report.ts')).registerReport] },
   { names: ['audit'], load: async () => [(await import('./audit.ts')).registerAudit] },
