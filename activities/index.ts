@@ -9,9 +9,6 @@ import { deliver, raiseAlarm } from './notify.ts'
 import { actOnProblem } from './problem.ts'
 import { raiseProblemAlarms } from './problem-alarm.ts'
 import type * as problems from './problem-contract.ts'
-import { actOnProblem } from './problem.ts'
-import { raiseProblemAlarms } from './problem-alarm.ts'
-import type * as problems from './problem-contract.ts'
 import { beginRun, findStale, finishRun, project, voidSteps } from './project.ts'
 import { applyCarryForward, rescan, runStep } from './run-step.ts'
 import { recall, undoCarryForward, watchLate } from './undo.ts'
@@ -36,8 +33,6 @@ export function createActivities(deps: ActivityDeps) {
     judge: (request: contract.JudgeRequest) => judge(deps, request),
     raiseAlarm: (request: contract.AlarmRequest) => raiseAlarm(deps, request),
     deliver: (request: contract.DeliverRequest) => deliver(deps, request),
-    actOnProblem: (request: problems.ActRequest) => actOnProblem(deps, request),
-    raiseProblemAlarms: (request: problems.ProblemAlarmRequest) => raiseProblemAlarms(deps, request),
     actOnProblem: (request: problems.ActRequest) => actOnProblem(deps, request),
     raiseProblemAlarms: (request: problems.ProblemAlarmRequest) => raiseProblemAlarms(deps, request),
   }

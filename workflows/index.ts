@@ -2,5 +2,4 @@
 export { districtYearEnd } from './district.ts'
 export { yearEnd } from './year-end.ts'
 export { problem } from './problem.ts'
-export { problem } from './problem.ts'
 export { documentCases } from './document-cases.ts'

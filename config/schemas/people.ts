@@ -56,29 +56,7 @@ export const approvalsSchema = z.strictObject({
 export type ApprovalsConfig = z.infer<typeof approvalsSchema>
 
 /** `90m`, `2h`: see domain/deadlines.ts `parseDuration`. */
-export /** `90m`, `2h`: see domain/deadlines.ts `parseDuration`. */
 export const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a duration such as 90m, 2h, 500ms')
-
-/** A rung of a problem's ladder: when it comes, whom it calls at once, and to whom it is passed on while nobody answers. */
-const rung = z.strictObject({
-  after: duration.optional(), before: duration.optional(), breach: z.literal(true).optional(),
-  to: z.array(z.string()).min(1), then: z.array(z.string()).default([]),
-}).refine(({ after, before, breach }) => [after, before, breach].filter((one) => one !== undefined).length === 1, 'needs one of after, before, breach')
-const ladder = z.array(rung).refine((rungs) => rungs.filter(({ breach }) => breach).length === 1, 'needs one rung for the breach')
-
-const problemLadders = z.strictObject({
-  levels: z.record(z.string(), z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) })),
-  pass_on_after: duration,
-  ladders: z.strictObject({ response: ladder, resolution: ladder, 'working-days': ladder }),
-}).superRefine(({ levels, ladders }, context) => {
-  for (const [name, rungs] of Object.entries(ladders)) {
-    for (const [index, { to, then }] of rungs.entries()) {
-      const unknown = [...to, ...then].filter((level) => !(level in levels))
-      if (unknown.length > 0) context.addIssue({ code: 'custom', path: ['ladders', name, index, 'to'], message: `no such level: ${unknown.join(', ')}` })
-    }
-  }
-})
-export type ProblemLadders = z.output<typeof problemLadders>
 
 /** A rung of a problem's ladder: when it comes, whom it calls at once, and to whom it is passed on while nobody answers. */
 const rung = z.strictObject({
@@ -108,8 +86,6 @@ export const escalationSchema = z.strictObject({
   /** One entry for each level; after the last one it stays there. `repeat_after` is the time from level to level. */
   repeat_after: duration,
   ladder: z.array(z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) })).min(1),
-  /** Alarms of problems; the built-in ones where an office's file has none. */
-  problems: problemLadders.optional(),
   /** Alarms of problems; the built-in ones where an office's file has none. */
   problems: problemLadders.optional(),
   delivery: z.strictObject({
