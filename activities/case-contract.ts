@@ -16,3 +16,7 @@ export interface CasesTended {
 
 export interface SubmitFiringRequest { workflowId: string; decisionId: string }
 export interface JudgeDefaultRequest { defaultId: string }
+
+/** The monthly check of a district; `checkedFor`: when it was due, ISO 8601 UTC. */
+export interface CheckRequest { district: string; checkedFor: string }
+export interface CheckResult { documents: number; blocking: number; amount: string }

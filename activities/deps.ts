@@ -1,6 +1,7 @@
 /** What the activities need from the process that runs them. */
 import type { Kysely } from 'kysely'
 import { type Config, parseStoredConfig } from '../config/load.ts'
+import type { DocumentsConfig } from '../config/schemas/documents.ts'
 import type { ActorsConfig, EscalationConfig } from '../config/schemas/people.ts'
 import type { ServiceConfig } from '../config/service.ts'
 import type { Books } from '../books/connect.ts'
@@ -21,6 +22,8 @@ export interface ActivityDeps {
   loadDelivery(): EscalationConfig['delivery']
   /** Promises, roster and ladders of problems, as they are now; with `builtIn`, those without the office's. @throws ConfigError */
   loadService(options?: { builtIn?: boolean }): ServiceConfig
+  /** Types of documents as they are now, for what belongs to no run. @throws ConfigError */
+  loadDocuments(): DocumentsConfig
   env: Readonly<Record<string, string | undefined>>
   log: Logger
   engines: Engines

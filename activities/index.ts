@@ -1,6 +1,7 @@
 /** Every activity that the workflows call, closed over what the worker's process gives. */
 import type * as cases from './case-contract.ts'
 import { submitFiring, tendCases } from './cases.ts'
+import { checkDistrict } from './check-in-transit.ts'
 import type * as contract from './contract.ts'
 import { judge } from './decide.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -28,6 +29,7 @@ export function createActivities(deps: ActivityDeps) {
     recall: (request: { runId: number }) => recall(deps, request),
     watchLate: (request: { runId: number }) => watchLate(deps, request),
     tendCases: (request: cases.CasesRequest) => tendCases(deps, request),
+    checkInTransit: (request: cases.CheckRequest) => checkDistrict(deps, request),
     submitFiring: (request: cases.SubmitFiringRequest) => submitFiring(request),
     judgeDefault: (request: cases.JudgeDefaultRequest) => judgeDefault(deps, request),
     judge: (request: contract.JudgeRequest) => judge(deps, request),

@@ -91,6 +91,7 @@ function depsOf(settings: WorkerSettings, books: ActivityDeps['books']): Activit
   return {
     books, env, log, engines: settings.engines ?? ENGINES,
     loadActors: () => loadActors(overlay), loadDelivery: () => loadConfigFile('escalation', overlay).delivery, loadService: serviceReader(overlay),
+    loadDocuments: () => loadConfigFile('documents', overlay),
   }
 }
 

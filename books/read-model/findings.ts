@@ -13,10 +13,24 @@ export interface FindingFilter extends Look {
   rule?: string
   status?: FindingStatus
   severity?: Severity
+  /** Unit of the document, card or key that the finding is about. */
+  unit?: string
+  /** Who is to act on a document: a key of `owners` in config/documents.yaml, or its name in either language. */
+  owner?: string
+  /** Days in transit, at least. */
+  minAge?: number
+  /** Absolute amount in fen, at least and at most. */
+  minAmount?: bigint
+  maxAmount?: bigint
+  /** Anything but the order of the contract, which comes second then. */
+  sort?: FindingSort
   /** At most so many; all without it. */
   limit?: number
   offset?: number
 }
+
+export const FINDING_SORTS = ['rule', 'severity', 'amount', 'age', 'unit', 'owner', 'status', 'cut-off'] as const
+export type FindingSort = (typeof FINDING_SORTS)[number]
 
 /** A finding with what its evidence screen needs besides. */
 export interface ListedFinding extends Finding {
@@ -48,7 +62,7 @@ export async function listFindings(db: Kysely<Database>, filter: FindingFilter):
     with current as (${currentRuns(filter)})
     select ${COLUMNS} from current c join findings f on f.run_id = c.run_id
     where ${conditionsOf(filter)}
-    order by ${ORDER} limit ${filter.limit ?? null} offset ${filter.offset ?? 0}`.execute(db)
+    order by ${filter.sort ? SORTED[filter.sort] : sql``} ${ORDER} limit ${filter.limit ?? null} offset ${filter.offset ?? 0}`.execute(db)
   return rows.map(findingOf)
 }
 
@@ -58,7 +72,24 @@ function conditionsOf(filter: FindingFilter): RawBuilder<unknown> {
   if (filter.rule) conditions.push(sql`f.rule = ${filter.rule}`)
   if (filter.status) conditions.push(sql`f.status = ${filter.status}`)
   if (filter.severity) conditions.push(sql`f.severity = ${filter.severity}`)
+  if (filter.unit) conditions.push(sql`f.facts->>'unit' = ${filter.unit}`)
+  if (filter.owner) conditions.push(sql`${filter.owner} in (f.facts#>>'{owner,key}', f.facts#>>'{owner,zh}', f.facts#>>'{owner,en}')`)
+  if (filter.minAge !== undefined) conditions.push(sql`(f.facts->>'ageDays')::int >= ${filter.minAge}`)
+  if (filter.minAmount !== undefined) conditions.push(sql`abs(f.amount) >= ${filter.minAmount}`)
+  if (filter.maxAmount !== undefined) conditions.push(sql`abs(f.amount) <= ${filter.maxAmount}`)
   return sql.join(conditions, sql` and `)
+}
+
+/** What comes before the order of the contract: the worst, largest and oldest first. */
+const SORTED: Record<FindingSort, RawBuilder<unknown>> = {
+  rule: sql``,
+  severity: sql`array_position(array['error', 'warning', 'info'], f.severity),`,
+  amount: sql`abs(f.amount) desc nulls last,`,
+  age: sql`(f.facts->>'ageDays')::int desc nulls last,`,
+  unit: sql`f.facts->>'unit' collate "C" nulls last,`,
+  owner: sql`f.facts#>>'{owner,key}' collate "C" nulls last,`,
+  status: sql`array_position(array['open', 'explained', 'waived', 'resolved'], f.status),`,
+  'cut-off': sql`f.facts->>'cutOff' collate "C" nulls last,`,
 }
 
 function findingOf(row: FindingRow): ListedFinding {

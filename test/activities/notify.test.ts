@@ -10,6 +10,7 @@ import type { ActivityDeps } from '../../activities/deps.ts'
 import { ENGINES } from '../../activities/engines.ts'
 import { deliver, raiseAlarm } from '../../activities/notify.ts'
 import type { EscalationConfig } from '../../config/schemas/people.ts'
+import { loadConfigFile } from '../../config/load.ts'
 import { loadService } from '../../config/service.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
@@ -54,7 +55,7 @@ describe('a notification', () => {
     }
     deps = {
       books: database, env: { HOOK: SECRET }, log: { info: () => {}, warn: () => {} }, engines: ENGINES,
-      loadActors: () => ({ actors: [] }), loadDelivery: () => delivery, loadService: () => loadService(),
+      loadActors: () => ({ actors: [] }), loadDelivery: () => delivery, loadService: () => loadService(), loadDocuments: () => loadConfigFile('documents'),
     }
     const { scope_id: scopeId } = await db.insertInto('scopes').values({ district: '152501', year: 2025 }).returning('scope_id').executeTakeFirstOrThrow()
     await db.insertInto('rule_packs').values({ digest: 'r', content: '{}' }).execute()

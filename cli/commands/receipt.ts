@@ -1,0 +1,76 @@
+/** `nianjie receipt`: what the bank or the treasury answered about a document that was sent. */
+import { readFileSync } from 'node:fs'
+import { type Command, Option } from 'commander'
+import { parse } from 'csv-parse/sync'
+import type { ReceiptRow } from '../operations.ts'
+import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
+import type { CliContext } from '../shared/context.ts'
+import { refusal, usageError } from '../shared/exit.ts'
+import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+
+interface ReceiptFlags extends ConfirmFlags {
+  year?: number; district: string; type: string; number?: string; outcome?: ReceiptRow['outcome']; reference?: string; comment?: string; file?: string
+  as: string; json?: boolean
+}
+const OUTCOMES = ['completed', 'returned'] as const
+
+export function registerReceipt(program: Command, context: CliContext): void {
+  const { t } = context
+  const command = program.command('receipt')
+    .description(t({ zh: '登记回单：已支付或已退回（签名，不可重复）', en: 'register a receipt: paid or returned (signed, never twice)' }))
+    .addOption(yearOption(context)).requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(new Option('--type <type>', t({ zh: '单据类型', en: 'type of document' })).default('PAY_CERT'))
+    .option('--number <number>', t({ zh: '单据号', en: 'number of the document' }))
+    .addOption(new Option('--outcome <outcome>', t({ zh: '结果', en: 'outcome' })).choices([...OUTCOMES]))
+    .option('--reference <reference>', t({ zh: '回单号（银行流水号）', en: 'number of the receipt' }))
+    .option('--comment <text>', t({ zh: '说明', en: 'comment' }))
+    .option('--file <csv>', t({ zh: 'CSV 文件，列：number,outcome,reference（可加 type,comment）', en: 'CSV file with the columns number,outcome,reference (type and comment too)' }))
+    .addOption(new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory())
+    .addOption(jsonOption(context))
+  addConfirmOptions(command, context).action((flags: ReceiptFlags) => register(context, flags))
+}
+
+async function register(context: CliContext, flags: ReceiptFlags): Promise<void> {
+  const { district, as: actor } = flags
+  knownDistricts(context, [district])
+  const rows = rowsOf(flags)
+  const year = await yearOf(context, flags.year)
+  if (flags.dryRun) return context.message({ zh: `将登记 ${rows.length} 份回单`, en: `would register ${rows.length} receipts` })
+  await confirm(context, flags, { zh: `登记 ${district} ${rows.length} 份回单？`, en: `Register ${rows.length} receipts of ${district}?` })
+  const answer = await (await context.operations()).registerReceipts({ year, district, actor, rows })
+  if (!answer.ok) throw refusal(answer)
+  if (flags.json) return context.printJson({ year, district, registered: answer.registered, already: answer.already })
+  context.print(context.t({
+    zh: `已登记 ${answer.registered} 份回单${answer.already > 0 ? `，${answer.already} 份此前已登记` : ''}`,
+    en: `${answer.registered} receipts registered${answer.already > 0 ? `, ${answer.already} were registered before` : ''}`,
+  }))
+}
+
+function rowsOf({ file, number, outcome, reference, type, comment = '' }: ReceiptFlags): ReceiptRow[] {
+  if (file !== undefined) {
+    if (number !== undefined) throw usageError({ zh: '--number 与 --file 只能给一个', en: 'give either --number or --file' })
+    return readRows(file, type, comment)
+  }
+  if (!number || !outcome || !reference?.trim()) throw usageError({ zh: '需要 --number、--outcome 和 --reference，或 --file', en: '--number, --outcome and --reference are needed, or --file' })
+  return [{ type, number, outcome, reference: reference.trim(), comment }]
+}
+
+/** Every bad row is named, and none is used when one is bad. @throws CliError usage */
+function readRows(file: string, type: string, comment: string): ReceiptRow[] {
+  let records: { record: Record<string, string>; info: { lines: number } }[]
+  try {
+    records = parse(readFileSync(file, 'utf8'), { bom: true, columns: true, trim: true, skip_empty_lines: true, info: true }) as unknown as typeof records
+  } catch (error) {
+    if ((error as { syscall?: unknown }).syscall) throw error
+    throw usageError({ zh: `无法读取 ${file}：${String((error as Error).message)}`, en: `can not read ${file}: ${String((error as Error).message)}` })
+  }
+  const problems: string[] = []
+  const rows = records.map(({ record, info }): ReceiptRow => {
+    for (const name of ['number', 'reference'] as const) if (!record[name]) problems.push(`${file}:${info.lines} ${name}: 缺少 missing`)
+    if (!OUTCOMES.some((one) => one === record.outcome)) problems.push(`${file}:${info.lines} outcome: 应为 completed 或 returned, expected one of these (${record.outcome ?? ''})`)
+    return { type: record.type || type, number: record.number ?? '', outcome: record.outcome as ReceiptRow['outcome'], reference: record.reference ?? '', comment: record.comment || comment }
+  })
+  if (rows.length === 0) problems.push(`${file}: 没有数据行 no rows`)
+  if (problems.length > 0) throw usageError({ zh: `文件有误：\n${problems.join('\n')}`, en: `the file is wrong:\n${problems.join('\n')}` })
+  return rows
+}
