@@ -66,9 +66,12 @@ export async function findFindings(db: Kysely<Database>, run: Run, ids: readonly
   return new Map(rows.map((row) => [row.findingId, row]))
 }
 
+/** The steps that read the cards: the check, and R18 of the reconciliations. */
+const READS_CARDS: readonly Step[] = ['reconcile', 'asset-health']
+
 /**
  * Everyone who prepared, resolved or waived anything that the step rests on: decided a finding of it or of a step before
- * it in this run, or imported the input that is current. Computed from history, not from roles (CONTRACT §5). Who names
+ * it in this run, corrected asset cards, or imported the input that is current. Computed from history, not from roles (CONTRACT §5). Who names
  * the owner of a difference, or says that it is to be corrected, has settled nothing.
  */
 export async function involvedActors(db: Kysely<Database>, run: Run, step: Step): Promise<Set<string>> {
@@ -79,7 +82,10 @@ export async function involvedActors(db: Kysely<Database>, run: Run, step: Step)
     where d.run_id = ${run.runId} and d.accepted and f.step = any(${steps}::text[]) and fd.action <> all(${[...DIFFERENCE_ACTIONS]}::text[])
     union
     select imported_by from input_versions v where v.scope_id = ${run.scopeId} and imported_by is not null
-      and version = (select max(version) from input_versions where scope_id = v.scope_id)`.execute(db)
+      and version = (select max(version) from input_versions where scope_id = v.scope_id)
+    union
+    select b.actor from asset_batches b join asset_corrections k using (batch_id)
+    where b.scope_id = ${run.scopeId} and k.ended_because is null and ${steps.some((one) => READS_CARDS.includes(one))}::boolean`.execute(db)
   return new Set(rows.map((row) => row.actor))
 }
 

@@ -42,6 +42,8 @@ export const approvalsSchema = z.strictObject({
     approvers: z.number().int().min(1).max(5).default(1),
   }).default({ roles: ['finance', 'coordinator'], approvers: 1 }),
   lock: z.strictObject({ roles: z.array(z.enum(ROLES)).min(1) }).default({ roles: ['coordinator'] }),
+  /** Who may sign corrections of asset cards that units sent back. */
+  corrections: z.strictObject({ roles: z.array(z.enum(ROLES)).min(1) }).default({ roles: ['engineer', 'coordinator'] }),
   /** First rule that fits a finding holds; without one nothing can be decided: the input must be corrected. */
   decisions: z.array(z.strictObject({
     step: z.enum(STEPS).optional(),

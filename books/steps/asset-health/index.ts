@@ -1,2 +1,2 @@
 export { AssetCheckTooSlow, checkAssets } from './check-assets.ts'
-export { type AssetCheck, checkAssetsAlone } from './alone.ts'
+export { type AssetCheck, type FoundRow, checkAssetsAlone, checkFound } from './alone.ts'

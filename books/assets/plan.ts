@@ -1,0 +1,210 @@
+/** What filled-in workbooks ask for: every answer is brought back to its card and finding, and checked, before anything is done. */
+import type { ColumnRule, InputConfig } from '../../config/schemas/input.ts'
+import { type CardRow, type Sql, cardsNumbered, cardsOnLines, isMarked, trimmed, valueMark } from './cards.ts'
+import { cardRules, isCleared, shownValue } from './fields.ts'
+import { FORM } from './form.ts'
+import type { Answer } from './read-workbook.ts'
+import { type RowProblem, rowProblem } from './reasons.ts'
+import { CONTENT_LENGTH } from './row-code.ts'
+import { typedValues } from './values.ts'
+
+/** A correction that may be applied. Values as the books hold them. */
+export interface PlannedCorrection { answer: Answer; card: CardRow; field: string; old: string | null; value: string | null }
+export interface PlannedExplanation { answer: Answer; finding: string; contentDigest: string; comment: string }
+
+export interface DistrictPlan {
+  district: string
+  year: number
+  scopeId: number
+  /** The input that the answers were read against. */
+  inputVersion: number
+  corrections: readonly PlannedCorrection[]
+  explanations: readonly PlannedExplanation[]
+  /** Answers that ask for what stands there already, such as a workbook that is imported again. */
+  settled: number
+  answers: readonly Answer[]
+}
+
+export interface Plan { districts: readonly DistrictPlan[]; problems: readonly RowProblem[] }
+
+/** Reads the answers against the input and findings of now. Nothing is written. */
+export async function planAnswers(db: Sql, input: InputConfig, answers: readonly Answer[]): Promise<Plan> {
+  const problems: RowProblem[] = []
+  const kept = onceEach(answers, problems)
+  const districts: DistrictPlan[] = []
+  for (const group of byDistrict(kept)) {
+    const { district, year } = group[0]!.code
+    const { rows: [scope] } = await db.query<{ scope_id: number; version: number }>(`select scope_id, max(version) as version from scopes
+      join input_versions using (scope_id) where district = $1 and year = $2 group by scope_id`, [district, year])
+    if (!scope) {
+      problems.push(...group.map((answer) => rowProblem(answer, FORM.code[0], 'other-year', `${district} ${year}`)))
+      continue
+    }
+    districts.push(await planDistrict(db, input, { district, year, scopeId: scope.scope_id, inputVersion: scope.version }, group, problems))
+  }
+  problems.sort((one, other) => (one.file < other.file ? -1 : one.file > other.file ? 1 : (one.row ?? 0) - (other.row ?? 0)))
+  return { districts, problems }
+}
+
+/** The same row in two files, or copied within one, may stand twice only with one answer. */
+function onceEach(answers: readonly Answer[], problems: RowProblem[]): Answer[] {
+  const seen = new Map<string, Answer>()
+  for (const answer of answers) {
+    const key = JSON.stringify(answer.code)
+    const first = seen.get(key)
+    if (!first) seen.set(key, answer)
+    else if (first.correction !== answer.correction || first.explanation !== answer.explanation) {
+      problems.push(rowProblem(answer, null, 'row-twice', `${first.file}:${first.row}`))
+    }
+  }
+  return [...seen.values()]
+}
+
+function byDistrict(answers: readonly Answer[]): Answer[][] {
+  const groups = new Map<string, Answer[]>()
+  for (const answer of answers) {
+    const key = `${answer.code.district}/${answer.code.year}`
+    groups.set(key, [...(groups.get(key) ?? []), answer])
+  }
+  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group)
+}
+
+interface Scope { district: string; year: number; scopeId: number; inputVersion: number }
+
+async function planDistrict(db: Sql, input: InputConfig, scope: Scope, answers: readonly Answer[], problems: RowProblem[]): Promise<DistrictPlan> {
+  const rules = cardRules(input)
+  const asked = answers.filter((answer) => answer.correction.trim() !== '')
+  const wanted = await typedCorrections(db, input, rules, asked, problems)
+  const find = await cardFinder(db, scope.scopeId, answers)
+  const corrected = await correctedRows(db, scope.scopeId)
+  const corrections: PlannedCorrection[] = []
+  let settled = 0
+  for (const { answer, field, value } of wanted) {
+    const card = find(answer)
+    if (!card) problems.push(rowProblem(answer, FORM.assetNo[0], 'card-gone', null))
+    else if ((card.values[field] ?? null) === value && (isMarked(card, answer.code.mark) || corrected.has(card.rowId))) settled += 1
+    else if (valueMark(card, field) !== answer.code.mark) problems.push(rowProblem(answer, FORM.value[0], 'card-changed', shownValue(rules.get(field), card.values[field] ?? null)))
+    else corrections.push({ answer, card, field, old: card.values[field] ?? null, value })
+  }
+  editedElsewhere(answers, rules, find, problems)
+  const answered = new Set(asked.map(({ code }) => code.finding))
+  const explanations = await planExplanations(db, scope, answers.filter(({ code, explanation }) => explanation !== '' && !answered.has(code.finding)), problems)
+  return { ...scope, corrections: oneForEach(corrections, problems), explanations: explanations.planned, settled: settled + explanations.settled, answers }
+}
+
+/** Rows of cards that were corrected before: their numbers may be other ones by now. */
+async function correctedRows(db: Sql, scopeId: number): Promise<Set<number>> {
+  const { rows } = await db.query<{ row_id: number }>('select row_id from asset_cards where scope_id = $1 and row_id is not null', [scopeId])
+  return new Set(rows.map(({ row_id }) => row_id))
+}
+
+/** The corrections as the books would hold them. */
+async function typedCorrections(db: Sql, input: InputConfig, rules: ReadonlyMap<string, ColumnRule>, asked: readonly Answer[], problems: RowProblem[]) {
+  const wanted: { answer: Answer; field: string; value: string | null }[] = []
+  const fields = new Map<string, Answer[]>()
+  for (const answer of asked) {
+    const { field } = answer.code
+    if (field === null || !rules.has(field)) problems.push(rowProblem(answer, FORM.correction[0], 'not-a-card', answer.correction))
+    else fields.set(field, [...(fields.get(field) ?? []), answer])
+  }
+  for (const [field, group] of fields) {
+    const rule = rules.get(field)!
+    const values = await typedValues(db, input, field, rule, group.map(({ correction }) => (isCleared(correction) ? '' : trimmed(rule, correction))))
+    values.forEach((one, index) => {
+      const answer = group[index]!
+      if ('code' in one) problems.push(rowProblem(answer, FORM.correction[0], one.code, answer.correction))
+      else wanted.push({ answer, field, value: one.value })
+    })
+    if (rule.reference === 'unit') await unknownUnits(db, wanted.filter((one) => one.field === field), problems)
+  }
+  return wanted.filter(({ answer }) => !problems.some(({ file, row }) => file === answer.file && row === answer.row))
+}
+
+async function unknownUnits(db: Sql, wanted: readonly { answer: Answer; value: string | null }[], problems: RowProblem[]): Promise<void> {
+  for (const { answer, value } of wanted) {
+    if (value === null) continue
+    const { rows } = await db.query(`select from units u join scopes s using (scope_id) where s.district = $1 and s.year = $2 and u.unit = $3`,
+      [answer.code.district, answer.code.year, value])
+    if (rows.length === 0) problems.push(rowProblem(answer, FORM.correction[0], 'unknown-unit', value))
+  }
+}
+
+/** Finds the card of an answer: on its line if it is still there, else by its number, where a re-import has moved it. */
+async function cardFinder(db: Sql, scopeId: number, answers: readonly Answer[]): Promise<(answer: Answer) => CardRow | undefined> {
+  const placed = answers.filter(({ code }) => code.line !== null)
+  const onLine = await cardsOnLines(db, scopeId, placed.map(({ code }) => code.line!))
+  const fits = (card: CardRow | undefined, { code }: Answer) => card !== undefined && code.field !== null && valueMark(card, code.field) === code.mark
+  const lost = placed.filter((answer) => !fits(onLine.get(answer.code.line!), answer))
+  const history = lost.length === 0 ? [] : await knownNumbers(db, scopeId, lost)
+  const moved = await cardsNumbered(db, scopeId, history)
+  return (answer) => {
+    const card = onLine.get(answer.code.line!)
+    return fits(card, answer) ? card : moved.find((one) => fits(one, answer)) ?? card
+  }
+}
+
+/** The numbers of the findings that the answers speak of: a card's finding is keyed by its number. */
+async function knownNumbers(db: Sql, scopeId: number, answers: readonly Answer[]): Promise<string[]> {
+  const { rows } = await db.query<{ key: string }>(`select distinct f.key from findings f join runs r using (run_id)
+    where r.scope_id = $1 and f.finding_id = any($2::text[])`, [scopeId, [...new Set(answers.map(({ code }) => code.finding))]])
+  return rows.map(({ key }) => key)
+}
+
+/** A value that was written over in its own column would be lost without a word. */
+function editedElsewhere(answers: readonly Answer[], rules: ReadonlyMap<string, ColumnRule>, find: (answer: Answer) => CardRow | undefined, problems: RowProblem[]): void {
+  for (const answer of answers) {
+    const { field, mark } = answer.code
+    const card = field === null || answer.correction.trim() !== '' ? undefined : find(answer)
+    if (!card || valueMark(card, field!) !== mark) continue
+    if (plain(shownValue(rules.get(field!), card.values[field!] ?? null)) !== plain(answer.value)) {
+      problems.push(rowProblem(answer, FORM.value[0], 'changed-elsewhere', answer.value))
+    }
+  }
+}
+
+/** Desktop programs may write 3600.00 as 3600. */
+const plain = (text: string) => (/^-?\d+\.\d+$/.test(text.trim()) ? text.trim().replace(/\.?0+$/, '') : text.trim())
+
+/** Two rules may ask for the same field of a card: answers must agree, and count once. */
+function oneForEach(corrections: readonly PlannedCorrection[], problems: RowProblem[]): PlannedCorrection[] {
+  const first = new Map<string, PlannedCorrection>()
+  for (const one of corrections) {
+    const key = `${one.card.rowId}/${one.field}`
+    const other = first.get(key)
+    if (!other) first.set(key, one)
+    else if (other.value !== one.value) problems.push(rowProblem(one.answer, FORM.correction[0], 'corrections-differ', `${other.answer.file}:${other.answer.row}: ${other.answer.correction}`))
+  }
+  return [...first.values()]
+}
+
+interface FindingRow { finding_id: string; status: string; content_digest: string; closed_by: string | null }
+
+async function planExplanations(db: Sql, { scopeId }: Scope, answers: readonly Answer[], problems: RowProblem[]): Promise<{ planned: PlannedExplanation[]; settled: number }> {
+  if (answers.length === 0) return { planned: [], settled: 0 }
+  const { rows: [live] } = await db.query<{ run_id: number }>(`select run_id from runs where scope_id = $1 and kind = 'real' and state in ('running', 'paused')`, [scopeId])
+  if (!live) {
+    problems.push(...answers.map((answer) => rowProblem(answer, FORM.explanation[0], 'no-year-end', answer.explanation)))
+    return { planned: [], settled: 0 }
+  }
+  const { rows } = await db.query<FindingRow>(`select finding_id, status, content_digest, closed_by from findings where run_id = $1 and finding_id = any($2::text[])`,
+    [live.run_id, [...new Set(answers.map(({ code }) => code.finding))]])
+  const { rows: said } = await db.query<{ finding_id: string; explanation: string }>(`select distinct on (finding_id) finding_id, explanation from asset_answers join asset_batches using (batch_id)
+    where scope_id = $1 and finding_id = any($2::text[]) and explanation is not null order by finding_id, applied_at desc`, [scopeId, rows.map((row) => row.finding_id)])
+  const planned = new Map<string, PlannedExplanation>()
+  let settled = 0
+  for (const answer of answers) {
+    const finding = rows.find((row) => row.finding_id === answer.code.finding)
+    const again = said.some((one) => one.finding_id === answer.code.finding && one.explanation.includes(answer.explanation))
+    if (finding?.status === 'explained' && again) settled += 1
+    else if (!finding || finding.closed_by === 'recheck' || finding.status !== 'open') problems.push(rowProblem(answer, FORM.problem[0], 'finding-settled', answer.code.finding))
+    else if (!answer.code.content || finding.content_digest.slice(0, CONTENT_LENGTH) !== answer.code.content) problems.push(rowProblem(answer, FORM.problem[0], 'finding-changed', answer.code.finding))
+    else addExplanation(planned, answer, finding)
+  }
+  return { planned: [...planned.values()], settled }
+}
+
+function addExplanation(planned: Map<string, PlannedExplanation>, answer: Answer, { finding_id: finding, content_digest: contentDigest }: FindingRow): void {
+  const before = planned.get(finding)
+  const comment = before && !before.comment.includes(answer.explanation) ? `${before.comment}；${answer.explanation}` : before?.comment ?? answer.explanation
+  planned.set(finding, { answer: before?.answer ?? answer, finding, contentDigest, comment })
+}
