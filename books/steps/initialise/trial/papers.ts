@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { TrialClass } from '../../../../config/schemas/trial-day.ts'
 import { holdsYear, numberOf } from '../../../../domain/number-rules.ts'
-import { formatYuan } from '../../../../domain/money.ts'
+import { displayYuan } from '../../../../domain/money.ts'
 import { attempt } from './attempt.ts'
 import { type CheckOutcome, type Draft, type Trx, type TrialScope, failed, notTried, passed } from './types.ts'
 
@@ -59,11 +59,11 @@ export async function tryIndicator(trx: Trx, draft: Draft, spec: TrialClass): Pr
   if (await take(BigInt(held!.balance) + 1n) === 'done') {
     return failed('indicator', `指标 ${draft.indicator} 可以透支`, `indicator ${draft.indicator} can be overdrawn`, { subject: draft.indicator })
   }
-  const amount = formatYuan(draft.amount)
+  const amount = displayYuan(draft.amount)
   if (spec.indicator !== 'names' && await take(draft.amount) !== 'done') {
     return failed('indicator', `指标 ${draft.indicator} 余额不足 ${amount}`, `indicator ${draft.indicator} does not cover ${amount}`, { subject: draft.indicator })
   }
-  return passed('indicator', `指标 ${draft.indicator} 余额 ${formatYuan(BigInt(held!.balance))}，占用 ${amount}，不可透支`, `indicator ${draft.indicator} holds ${formatYuan(BigInt(held!.balance))}, ${amount} taken, no overdraft`)
+  return passed('indicator', `指标 ${draft.indicator} 余额 ${displayYuan(BigInt(held!.balance))}，占用 ${amount}，不可透支`, `indicator ${draft.indicator} holds ${displayYuan(BigInt(held!.balance))}, ${amount} taken, no overdraft`)
 }
 
 /** The day lies in a period of the new year. */

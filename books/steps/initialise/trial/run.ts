@@ -7,12 +7,12 @@ import { tryAccounts, tryBankAccount, tryCodes, tryRight, tryTemplate, tryValidi
 import { makeTables } from './tables.ts'
 import type { CheckOutcome, Trx, TrialDocument, TrialScope } from './types.ts'
 
-/** Tries every class of config/trial-day.yaml. Writes nothing: what it wrote is rolled back, document by document and in the end as a whole. */
+/** Tries every class of config/trial-day.yaml that config/documents.yaml knows. Writes nothing: what it wrote is rolled back, document by document and in the end as a whole. */
 export function runTrialDay(trx: Trx, scope: TrialScope): Promise<TrialDocument[]> {
   return rolledBack(trx, 'trial_day', async () => {
     await makeTables(trx, scope)
     const documents: TrialDocument[] = []
-    for (const [name, spec] of Object.entries(scope.config['trial-day'].classes)) {
+    for (const [name, spec] of Object.entries(scope.config['trial-day'].classes).filter(([name]) => name in scope.config.documents.types)) {
       documents.push(await rolledBack(trx, 'trial_class', () => tryClass(trx, scope, name, spec)))
     }
     return documents
