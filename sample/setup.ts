@@ -35,6 +35,10 @@ function parameters(world: World, put: (table: string, item: Item) => void): voi
   }
   for (const [code, name, value] of [
     ['PAY_CERT', '支付凭证号', 'ZF{YYYY}{SEQ:8}'], ['PAY_REFUND', '退款通知书号', 'TK{YYYY}{SEQ:8}'], ['INDICATOR', '指标号', 'ZB{YYYY}{SEQ:5}'],
+    ['PAY_APPLY', '支付申请号', 'SQ{YYYY}{SEQ:8}'], ['PAY_PLAN', '用款计划号', 'JH{YYYY}{SEQ:6}'], ['PAY_ALLOC', '实拨凭证号', 'SB{YYYY}{SEQ:6}'],
+    ['BGT_ADJ', '指标调整文号', 'TZ{YYYY}-{SEQ:4}'], ['NONTAX_PAY', '缴款书号', 'FS{YYYY}{SEQ:8}'], ['REVENUE_REFUND', '收入退付号', 'TF{YYYY}{SEQ:6}'],
+    ['GL_VOUCHER', '会计凭证号', 'PZ{YYYY}{MM}-{SEQ:5}'], ['SALARY', '工资批次号', 'GZ{YYYY}{MM}{SEQ:3}'], ['GP_CONTRACT', '采购合同号', 'CG{YYYY}{SEQ:5}'],
+    ['ASSET_DOC', '资产单据号', 'ZC{YYYY}{SEQ:6}'],
   ]) put('number-rule', { code: code!, name: name!, value: value! })
   put('parameter', { code: 'pay-cutoff', name: '支付截止日', value: '12-28' })
   put('parameter', { code: 'budget-control', name: '额度控制方式', value: 'strict' })
