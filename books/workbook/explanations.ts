@@ -4,6 +4,7 @@ import type { DifferenceKind } from '../../config/schemas/differences.ts'
 import type { AboutDifference, WordAction } from '../../domain/differences.ts'
 import { type Difference, listDifferences } from '../differences/read.ts'
 import type { Database } from '../tables.ts'
+import { checkOf } from './columns.ts'
 import { type BackProblem, type BackRow, isOwner, placeOf } from './read-back.ts'
 
 export interface BackWord { id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference }
@@ -40,8 +41,8 @@ function rowProblems(row: BackRow, difference: Difference | undefined, before: B
   if (before && isFilled(before)) return [say('id', row.id, `与 ${before.at.file} 第 ${before.at.line} 行重复`, `stands in ${before.at.file} row ${before.at.line} already`)]
   if (!difference) return [say('id', row.id, '没有这项差异', 'there is no such difference')]
   const problems: BackProblem[] = []
-  if (row.check !== difference.contentDigest) {
-    problems.push(say('check', row.check.slice(0, 16), '差异在出表之后已变化，请重新出表', 'the difference changed after the workbook was made: make it anew'))
+  if (row.check !== checkOf(difference)) {
+    problems.push(say('check', row.check, '差异在出表之后已变化，请重新出表', 'the difference changed after the workbook was made: make it anew'))
   } else if (difference.state === 'cleared') problems.push(say('id', row.id, '差异已消除，无须说明', 'the difference is gone, there is nothing to explain'))
   if (row.kind !== '' && kindOf(kinds, row.kind) === undefined) {
     problems.push(say('kind', row.kind, `没有这种差异原因（可用：${kinds.map(({ name }) => name.zh).join('、')}）`, `there is no such kind (there are: ${kinds.map(({ kind }) => kind).join(', ')})`))

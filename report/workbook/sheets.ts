@@ -7,7 +7,7 @@ import type { ReconciliationBook } from '../../books/workbook/read.ts'
 import { formatYuan } from '../../domain/money.ts'
 import { STATUSES, timeText } from '../html/parts.ts'
 import { type Row, amount, count, heads, open, plain, section, text, title } from './cells.ts'
-import { FILL_COLUMNS } from '../../books/workbook/columns.ts'
+import { FILL_COLUMNS, checkOf } from '../../books/workbook/columns.ts'
 import type { Printed } from './print.ts'
 
 export interface Sheet extends Printed { name: string; widths: readonly number[]; stickyRows: number; data: SheetData }
@@ -61,7 +61,7 @@ export function differencesSheet(book: ReconciliationBook): Sheet {
   const titles = FILL_COLUMNS.map(({ zh, key }) => (key === 'a' ? a.name.zh : key === 'b' ? b.name.zh : zh))
   const last = Math.max(3, book.differences.length + 2)
   return {
-    name: '差异', widths: [6, 30, 14, 16, 16, 16, 11, 7, 18, 10, 18, 14, 48, 18, 20], stickyRows: 2, titleRows: 2,
+    name: '差异', widths: [5, 26, 10, 15, 15, 14, 11, 6, 13, 8, 15, 12, 36, 18, 14], stickyRows: 2, titleRows: 2,
     ...(book.kinds.length > 0 ? { choices: { range: `K3:K${last}`, list: book.kinds.map((one) => one.name.zh) } } : {}),
     data: [
       title(`${book.district.zh} ${book.year} 年度 ${name.zh}差异（${book.number}）：填写黄色各列后用 nianjie workbook import 导回`, FILL_COLUMNS.length),
@@ -69,7 +69,7 @@ export function differencesSheet(book: ReconciliationBook): Sheet {
       ...book.differences.map((one, index): Row => [
         count(index + 1), text(one.key, { wrap: true }), text(partyOf(one)), amount(one.a.amount), amount(one.b.amount), amount(one.difference),
         text(one.since ?? ''), count(one.ageDays), text(kindName(one.suggested)), text(stateText(one)),
-        open(one.explanation ? kindName(one.kind) : ''), open(one.owner ?? ''), open(one.explanation?.comment ?? ''), text(one.id), text(one.contentDigest, { fontSize: 8 }),
+        open(one.explanation ? kindName(one.kind) : ''), open(one.owner ?? ''), open(one.explanation?.comment ?? ''), text(one.id), text(checkOf(one), { fontSize: 8 }),
       ]),
     ],
   }
@@ -85,10 +85,10 @@ export function sidesSheet(book: ReconciliationBook): Sheet {
   const rest = sides.total > shown && sides.pairs === null ? `，共 ${sides.total} 行，此处为前 ${shown} 行` : ''
   if (sides.pairs) {
     return {
-      name: '双方明细', widths: [12, 14, 24, 18, 12, 18, 24, 18, 12, 18], stickyRows: 2, titleRows: 2,
-      data: [title(`${book.district.zh} ${book.year} 年度 ${name.zh}逐笔勾对（${book.number}）`, 10),
-        heads('勾对', '银行或单位', `${a.name.zh} 分录`, '业务号', '日期', '金额', `${b.name.zh}`, '流水号', '日期', '金额'),
-        ...sides.pairs.map((pair): Row => [text(passText(pair.pass)), text(pair.a?.party ?? pair.b?.party ?? ''), ...lineCells(pair.a), ...lineCells(pair.b)])],
+      name: '双方明细', widths: [10, 14, 24, 18, 12, 18, 18, 12, 18], stickyRows: 2, titleRows: 2,
+      data: [title(`${book.district.zh} ${book.year} 年度 ${name.zh}逐笔勾对（${book.number}）`, 9),
+        heads('勾对', '银行或单位', `${a.name.zh} 分录`, '业务号', '日期', '金额', `${b.name.zh} 流水号`, '日期', '金额'),
+        ...sides.pairs.map((pair): Row => [text(passText(pair.pass)), text(pair.a?.party ?? pair.b?.party ?? ''), text(pair.a?.key ?? ''), ...lineCells(pair.a), ...lineCells(pair.b)])],
     }
   }
   const span = sides.columns.length + 3
@@ -102,7 +102,7 @@ export function sidesSheet(book: ReconciliationBook): Sheet {
 }
 
 const lineCells = (line: Line | null): Row => (line
-  ? [text(line.key), text(line.reference), text(line.date ?? ''), amount(formatYuan(line.amount))] : [text(''), text(''), text(''), text('')])
+  ? [text(line.reference), text(line.date ?? ''), amount(formatYuan(line.amount))] : [text(''), text(''), text('')])
 
 const PASSES: Record<string, string> = { reference: '流水号', date: '日期金额', 'n:1': '多对一', '1:n': '一对多', 'n:m': '多对多' }
 export const passText = (pass: string | null): string => (pass === null ? '' : PASSES[pass] ?? pass)
