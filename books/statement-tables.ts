@@ -1,4 +1,4 @@
-/** Tables of migration 110 as Kysely sees them. */
+/** Tables of migrations 110 and 111 as Kysely sees them. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 type At = ColumnType<Date, Date | string | undefined, Date | string>
@@ -12,4 +12,10 @@ export interface StatementFilesTable {
   ended_version: number | null; ended_by: string | null; ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
   replaced_by: number | null
 }
-export interface StatementTables { statement_files: StatementFilesTable }
+/** A line (side a) or row (side b) of a match; matches by reference are not stored, see migration 111. Amounts in fen. */
+export interface ReconcileMatchesTable {
+  run_id: number; reconciliation: string; generation: number; pass: 'date' | 'n:1' | '1:n' | 'n:m'; state: Generated<'matched' | 'suggested' | 'ambiguous'>
+  match_no: number; side: 'a' | 'b'; member: number; key: string; party: string; reference: string; date: string | null; amount: bigint
+  file_line: number | null; file_id: number | null
+}
+export interface StatementTables { statement_files: StatementFilesTable; reconcile_matches: ReconcileMatchesTable }

@@ -5,8 +5,11 @@ import * as carryForward from './003-carry-forward.ts'
 import * as initialise from './004-initialise.ts'
 import * as audit from './005-audit.ts'
 import * as liveViews from './070-live-views.ts'
+import * as undoRequests from './100-undo-requests.ts'
 import * as statementFiles from './110-statement-files.ts'
+import * as matches from './111-matches.ts'
 import * as differences from './120-differences.ts'
+import * as statementOpenings from './121-statement-openings.ts'
 import * as confirmations from './125-confirmations.ts'
 import * as documentCases from './130-document-cases.ts'
 import * as trialDay from './140-trial-day.ts'
@@ -22,8 +25,11 @@ export const MIGRATIONS: Record<string, Migration> = {
   '004-initialise': initialise,
   '005-audit': audit,
   '070-live-views': liveViews,
+  '100-undo-requests': undoRequests,
   '110-statement-files': statementFiles,
+  '111-matches': matches,
   '120-differences': differences,
+  '121-statement-openings': statementOpenings,
   '125-confirmations': confirmations,
   '130-document-cases': documentCases,
   '140-trial-day': trialDay,

@@ -97,12 +97,32 @@ const keyed = z.strictObject({
   /** The column that says whose part a row is (bank, unit). Without `b` a row of B belongs to whom its key belongs on A. */
   party: z.strictObject({ a: z.string(), b: z.string().optional() }).optional(),
 })
+/**
+ * n:m among what the passes leave over: several lines and rows of one party within some days whose sums agree. `suggest`
+ * names them in their findings, `match` takes those that fit in one way only. Each bound that it stops at is told.
+ */
+const groupSearch = z.strictObject({
+  mode: z.enum(['off', 'suggest', 'match']).default('off'),
+  /** How many days the members may lie apart. */
+  days: z.number().int().min(0).max(15).default(3),
+  /** Members on each side. */
+  members_max: z.number().int().min(1).max(6).default(4),
+  /** Lines or rows that are left within one window; a window with more is not searched. */
+  candidates_max: z.number().int().min(2).max(40).default(16),
+  /** Combinations tried in one reconciliation of one district. */
+  combinations_max: z.number().int().min(100).max(5_000_000).default(200_000),
+  /** Lines or rows left of one party; a party with more is not searched. */
+  left_max: z.number().int().min(10).max(50_000).default(5_000),
+})
+export type GroupSearch = z.output<typeof groupSearch>
+
 /** Entry lines against statement rows, line by line, in ordered passes. */
 const lines = z.strictObject({
   method: z.literal('lines'), ...heading,
   a: z.strictObject({ ...common, system: z.enum(SYSTEMS), accounts: z.array(code).min(1) }),
   b: z.strictObject(common),
   window_days: z.number().int().min(0).max(15),
+  groups: groupSearch.prefault({}),
 })
 /** Debit against credit: of each voucher, and of each ledger of each book. */
 const balanced = z.strictObject({ method: z.literal('balanced'), ...heading, a: z.strictObject(common), b: z.strictObject(common) })

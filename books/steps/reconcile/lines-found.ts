@@ -55,15 +55,16 @@ async function foundUnmatched(trx: Transaction<Database>, number: string, reconc
     insert into line_findings (step, rule, key, severity, amount, message_zh, message_en, facts)
     select 'reconcile', ${number}::text, l.line_key, 'error', l.amount,
       ${`${number} ${reconciliation.name.zh} `}::text || l.party || '：账面分录 ' || l.line_key || '（' || l.date || '，' || ${amount}
-        || ' 元）银行对账单无此笔。请查明是未达账项还是记账差错，更正后重新对账，或书面说明。',
+        || ' 元）银行对账单无此笔。请查明是未达账项还是记账差错，更正后重新对账，或书面说明。' || coalesce(h.zh, ''),
       ${`${number} ${reconciliation.name.en} `}::text || l.party || ': entry line ' || l.line_key || ' (' || l.date || ', '
-        || ${amount} || ' yuan) is not on the bank statement. In transit, or booked wrongly: correct it and check again, or explain it in writing.',
+        || ${amount} || ' yuan) is not on the bank statement. In transit, or booked wrongly: correct it and check again, or explain it in writing.' || coalesce(' ' || h.en, ''),
       ${headingFacts(reconciliation)} || jsonb_build_object('kind', 'omission', 'party', l.party, 'reference', l.reference,
         'a', jsonb_build_object('amount', ${amount}, 'rows', 1, 'date', l.date, 'line', l.line_key), 'b', jsonb_build_object('amount', '0.00', 'rows', 0),
         'candidates', (select coalesce(jsonb_agg(jsonb_build_object('reference', c.reference, 'date', c.date, 'amount', ${amount}) order by c.id), '[]')
           from (select r.id, r.reference, r.date from left_rows r where not r.matched and r.party = l.party
             and r.amount = l.amount order by r.id limit ${NAMED_MAX}) c))
-    from left_lines l where not l.matched`.execute(trx)
+        || case when h.id is null then '{}'::jsonb else jsonb_build_object('together', h.facts) end
+    from left_lines l left join line_hints h on h.side = 'a' and h.id = l.id where not l.matched`.execute(trx)
   const rows = await foundRows(trx, number, reconciliation)
   return Number(lines.numAffectedRows ?? 0n) + rows
 }
@@ -75,16 +76,18 @@ async function foundRows(trx: Transaction<Database>, number: string, reconciliat
     select 'reconcile', ${number}::text, b.party || '/' || b.reference, 'error', -b.total,
       ${`${number} ${reconciliation.name.zh} `}::text || b.party || '：银行对账单' || case when b.reference = '' then '无流水号的 '
         || b.rows || ' 笔' else '流水号 ' || b.reference end
-        || '（' || coalesce(b.first_day, '无日期') || '，合计 ' || ${total} || ' 元）账面无此笔。请补记，或查明是否银行差错，更正后重新对账，或书面说明。',
+        || '（' || coalesce(b.first_day, '无日期') || '，合计 ' || ${total} || ' 元）账面无此笔。请补记，或查明是否银行差错，更正后重新对账，或书面说明。' || coalesce(h.zh, ''),
       ${`${number} ${reconciliation.name.en} `}::text || b.party || ': on the bank statement ' || case
         when b.reference = '' then b.rows || ' rows without a reference' else 'reference ' || b.reference end
         || ' (' || coalesce(b.first_day, 'no date') || ', ' || ${total}
-          || ' yuan in all) is not in the ledger. Book it, or find the bank''s mistake; correct it and check again, or explain it in writing.',
+          || ' yuan in all) is not in the ledger. Book it, or find the bank''s mistake; correct it and check again, or explain it in writing.' || coalesce(' ' || h.en, ''),
       ${headingFacts(reconciliation)} || jsonb_build_object('kind', 'omission', 'party', b.party, 'reference', b.reference,
         'a', jsonb_build_object('amount', '0.00', 'rows', 0), 'b', jsonb_build_object('amount', ${total}, 'rows', b.rows, 'named', b.named))
+        || case when h.id is null then '{}'::jsonb else jsonb_build_object('together', h.facts) end
     from (
-      select party, reference, sum(amount)::bigint as total, count(*)::int as rows, min(date)::text as first_day,
+      select party, reference, min(hint) as hint, sum(amount)::bigint as total, count(*)::int as rows, min(date)::text as first_day,
         jsonb_path_query_array(jsonb_agg(jsonb_build_object('date', date, 'amount', ${yuanText(sql`amount`)}) order by id), ${`$[0 to ${NAMED_MAX - 1}]`}::jsonpath) as named
-      from left_rows where not matched group by 1, 2) b`.execute(trx)
+      from left_rows left join (select id as hint from line_hints where side = 'b') hinted on hinted.hint = left_rows.id
+      where not matched group by 1, 2) b left join line_hints h on h.side = 'b' and h.id = b.hint`.execute(trx)
   return Number(numAffectedRows ?? 0n)
 }

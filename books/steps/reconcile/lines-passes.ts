@@ -94,7 +94,8 @@ export async function matchGroups(trx: Transaction<Database>): Promise<void> {
   await markMatched(trx)
 }
 
-async function markMatched(trx: Transaction<Database>): Promise<void> {
+/** What stands in `line_matches` takes no further part. */
+export async function markMatched(trx: Transaction<Database>): Promise<void> {
   await sql`update left_lines l set matched = true from line_matches m where m.line_id = l.id and not l.matched`.execute(trx)
   await sql`update left_rows r set matched = true from line_matches m where m.row_id = r.id and not r.matched`.execute(trx)
 }

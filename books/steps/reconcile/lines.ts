@@ -1,6 +1,7 @@
 /**
  * R7 财政专户对账: entry lines of the special-account books against the rows of the banks' statements, line by line.
- * Ordered passes, each on what the one before left over: reference; date window and amount; n:1 and 1:n of a day.
+ * Ordered passes, each on what the one before left over: reference; date window and amount; n:1 and 1:n of a day; and,
+ * where the configuration asks for it, n:m.
  * Set-based throughout, and the same whatever the order of the rows.
  */
 import { type Transaction, sql } from 'kysely'
@@ -10,7 +11,9 @@ import type { Plain } from '../../../domain/canonical.ts'
 import type { Database } from '../../tables.ts'
 import { NOTHING, type ReconciliationFigures, figuresOf, foundMissing } from './figures.ts'
 import { foundLines } from './lines-found.ts'
+import { hintsOfGroups, searchLeftovers } from './lines-groups.ts'
 import { matchGroups, matchNearDays, matchSameDay } from './lines-passes.ts'
+import { dropMatches, storeMatches } from './lines-store.ts'
 import { type Fragment, statementFilter } from './sides.ts'
 
 /** Matches the two sides; every line and row ends in one match or in one finding. */
@@ -20,20 +23,26 @@ export async function reconcileLines(
   const a = ledgerLines(context, reconciliation)
   const b = statementLines(context, number)
   const present = await sql<{ present: boolean }>`select exists (${b}) as present`.execute(trx)
-  if (!present.rows[0]!.present) return withoutStatement(trx, number, reconciliation, a)
+  if (!present.rows[0]!.present) {
+    await dropMatches(trx, context.runId, number)
+    return withoutStatement(trx, number, reconciliation, a)
+  }
   const sums = await matchReferences(trx, a, b)
   await keepLeftovers(trx, a, b)
   await matchSameDay(trx)
   await matchNearDays(trx, reconciliation.window_days)
   await matchGroups(trx)
+  const groups = await searchLeftovers(trx, reconciliation)
+  await hintsOfGroups(trx)
+  await storeMatches(trx, context, number)
   const unequal = await foundLines(trx, number, reconciliation)
-  const passes = await matchedByPass(trx)
+  const passes = await matchedByPass(trx, reconciliation.groups.mode === 'match')
   const matched = sums.matched + Object.values(passes).reduce((total, one) => total + one, 0)
-  return { ...figuresOf('compared', { a: sums.a, b: sums.b, keys: matched + unequal, unequal }), matched: { reference: sums.matched, ...passes } as Plain }
+  return { ...figuresOf('compared', { a: sums.a, b: sums.b, keys: matched + unequal, unequal }), matched: { reference: sums.matched, ...passes } as Plain, ...(groups ? { groups } : {}) }
 }
 
 /** Posted entry lines on the accounts: debit less credit; the party is the cell's counterparty. */
-function ledgerLines(context: StepContext, { a }: LinesReconciliation): Fragment {
+export function ledgerLines(context: Pick<StepContext, 'scopeId'>, { a }: LinesReconciliation): Fragment {
   return sql`
     select c.counterparty as party, coalesce(e.source, '') as reference, e.date, e.debit - e.credit as amount,
       b.book || '/' || e.voucher || '/' || e.line as line_key, b.book, e.voucher, e.line
@@ -44,9 +53,10 @@ function ledgerLines(context: StepContext, { a }: LinesReconciliation): Fragment
       and (${sql.join(a.accounts.map((code) => sql`starts_with(a.account, ${code})`), sql` or `)})`
 }
 
-function statementLines(context: StepContext, number: string): Fragment {
+/** Rows of the statements of that number; '' where they give nothing. */
+export function statementLines(context: StepContext, number: string): Fragment {
   return sql`
-    select coalesce(s.party, '') as party, coalesce(s.reference, '') as reference, s.date, s.amount, s.row_id,
+    select coalesce(s.party, '') as party, coalesce(s.reference, '') as reference, s.date, s.amount, s.row_id, s.file_line, s.file_id,
       concat_ws(e'\x1f', coalesce(s.unit, ''), coalesce(s.function, ''), coalesce(s.revenue, ''), coalesce(s.project, ''), coalesce(s.fund, ''), coalesce(s.indicator, '')) as more
     from statements s where ${statementFilter(number, undefined, context)}`
 }
@@ -105,7 +115,7 @@ async function keepLeftovers(trx: Transaction<Database>, a: Fragment, b: Fragmen
     select (row_number() over (order by date, book collate "C", voucher collate "C", line))::int as id, party, reference, date, amount, line_key, false as matched
     from (${a}) a where amount <> 0 and (${left})`.execute(trx)
   await sql`create temporary table left_rows on commit drop as
-    select (row_number() over (order by reference = '', reference collate "C", date, amount, more collate "C", row_id))::int as id, party, reference, date, amount, false as matched
+    select (row_number() over (order by reference = '', reference collate "C", date, amount, more collate "C", row_id))::int as id, party, reference, date, amount, file_line, file_id, false as matched
     from (${b}) b where amount <> 0 and (${left})`.execute(trx)
   await sql`create index on left_lines (party, amount, date)`.execute(trx)
   await sql`create index on left_rows (party, amount, date)`.execute(trx)
@@ -113,9 +123,9 @@ async function keepLeftovers(trx: Transaction<Database>, a: Fragment, b: Fragmen
   await sql`analyze left_lines, left_rows, reference_groups`.execute(trx)
 }
 
-async function matchedByPass(trx: Transaction<Database>): Promise<Record<string, number>> {
+async function matchedByPass(trx: Transaction<Database>, withGroups: boolean): Promise<Record<string, number>> {
   const { rows } = await sql<{ pass: string; matches: number }>`
     select pass, count(distinct match_no)::int as matches from line_matches group by pass order by pass`.execute(trx)
   const counts = new Map(rows.map(({ pass, matches }) => [pass, matches]))
-  return { date: counts.get('date') ?? 0, 'n:1': counts.get('n:1') ?? 0, '1:n': counts.get('1:n') ?? 0 }
+  return { date: counts.get('date') ?? 0, 'n:1': counts.get('n:1') ?? 0, '1:n': counts.get('1:n') ?? 0, ...(withGroups ? { 'n:m': counts.get('n:m') ?? 0 } : {}) }
 }

@@ -1,0 +1,30 @@
+/** Keeps the matches of a line-by-line reconciliation, each with its pass, for people to look at later. */
+import { type Transaction, sql } from 'kysely'
+import type { StepContext } from '../../../activities/step.ts'
+import type { Database } from '../../tables.ts'
+
+/**
+ * Replaces the stored matches of the run and reconciliation by those of `line_matches` and the groups of `line_groups`,
+ * numbered in the order of the passes. Matches by reference are not written down: see migration 111.
+ */
+export async function storeMatches(trx: Transaction<Database>, { runId, generation }: StepContext, number: string): Promise<void> {
+  await sql`delete from reconcile_matches where run_id = ${runId} and reconciliation = ${number}`.execute(trx)
+  await sql`
+    insert into reconcile_matches (run_id, reconciliation, generation, pass, state, match_no, side, member, key, party, reference, date, amount, file_line, file_id)
+    with members as (
+      select pass, 'matched' as state, match_no, 'a' as side, line_id as id from line_matches where line_id is not null
+      union all select pass, 'matched', match_no, 'b', row_id from line_matches where row_id is not null
+      union all select 'n:m', state, match_no, side, id from line_groups),
+    items as (
+      select 'a' as side, id, line_key as key, party, reference, date, amount, null::int as file_line, null::int as file_id from left_lines
+      union all select 'b', id, party || '/' || reference, party, reference, date, amount, file_line, file_id from left_rows)
+    select ${runId}::int, ${number}::text, ${generation}::int, pass, state,
+      dense_rank() over (order by array_position(array['matched', 'suggested', 'ambiguous'], state), array_position(array['date', 'n:1', '1:n', 'n:m'], pass), match_no),
+      side, row_number() over (partition by state, pass, match_no, side order by id), key, party, reference, date, amount, file_line, file_id
+    from members join items using (side, id)`.execute(trx)
+}
+
+/** Nothing was compared: nothing is matched. */
+export async function dropMatches(trx: Transaction<Database>, runId: number, number: string): Promise<void> {
+  await sql`delete from reconcile_matches where run_id = ${runId} and reconciliation = ${number}`.execute(trx)
+}
