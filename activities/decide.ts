@@ -6,6 +6,7 @@ import { storeReceipts } from '../books/cases/receipts.ts'
 import {
   type StoredDecision, applyFindingDecisions, approversOf, findFindings, lockDecision, voidOtherApprovals,
 } from '../books/decisions.ts'
+import { refreshAdjusted } from '../books/differences/balances.ts'
 import { storeConfirmation } from '../books/confirmations/store.ts'
 import { liveResults, openFindings, refreshEvidence } from '../books/evidence.ts'
 import { type Run, findRun } from '../books/runs.ts'
@@ -92,6 +93,7 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
     await storeReceipts(trx, run, row, decision.findings)
     await settleCases(trx, run.runId, temporalNow())
     for (const step of await stepsOf(bench, decision)) {
+      if (step === 'reconcile') await refreshAdjusted(trx, run.runId, bench.config)
       const evidenceDigest = await refreshEvidence(trx, run.runId, step)
       await voidOtherApprovals(trx, run.runId, step, evidenceDigest, 'findings were decided since')
     }

@@ -2,6 +2,7 @@
 import { type Transaction, sql } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
 import { openCases } from '../books/cases/open.ts'
+import { adjustFigures } from '../books/differences/balances.ts'
 import { trackDifferences } from '../books/differences/track.ts'
 import { recordBalances } from '../books/confirmations/balances.ts'
 import { evidenceDigestOf, inputDigestOf, liveResults, openFindings } from '../books/evidence.ts'
@@ -39,6 +40,7 @@ function checkStep(deps: ActivityDeps, { runId, step, generation }: StepRequest)
       const outcome = await engine(trx, context)
       if (step === 'reconcile') await recordBalances(trx, context, outcome.figures)
       await merge(trx, run, step, generation)
+      if (step === 'reconcile') outcome.figures = await adjustFigures(trx, context, outcome.figures)
       if (step === 'in-transit' && run.kind === 'real') await openCases(trx, run, context.config.documents, temporalNow())
       return record(trx, run, { step, generation, inputDigest, outcome, inputVersion: context.inputVersion })
     })

@@ -60,6 +60,9 @@ const WORD = sql`left join finding_decisions word on word.decision_id = f.decisi
   left join decisions d on d.decision_id = word.decision_id
   left join evidence_files e on e.sha256 = word.evidence_sha256`
 
+/** What the engine saw, where that is a kind of difference: a statement that never came and a voucher that does not balance are none. */
+export const SUGGESTED = sql<string | null>`case when f.facts->>'kind' not in ('missing', 'unbalanced') then f.facts->>'kind' end`
+
 const STATE = sql<DifferenceState>`case
   when f.closed_by is not distinct from 'recheck' then 'cleared' when f.status <> 'open' then f.status
   when word.action = 'correct' then 'to-correct' else 'open' end`
@@ -70,8 +73,8 @@ export async function listDifferences(db: Kysely<Database>, filter: DifferenceFi
   const { rows } = await sql<Row>`
     with current as (${currentRuns(filter)}),
     listed as (
-      select f.finding_id as id, c.district, f.rule, f.key, f.amount, f.facts, coalesce(word.difference_kind, f.facts->>'kind') as kind,
-        f.facts->>'kind' as suggested, x.owner, d.actor, word.comment, d.judged_at as at, word.evidence_name, word.evidence_sha256, e.size as evidence_size,
+      select f.finding_id as id, c.district, f.rule, f.key, f.amount, f.facts, coalesce(word.difference_kind, ${SUGGESTED}) as kind,
+        ${SUGGESTED} as suggested, x.owner, d.actor, word.comment, d.judged_at as at, word.evidence_name, word.evidence_sha256, e.size as evidence_size,
         ${STATE} as state, coalesce(x.first_seen_at, f.opened_at) as first_seen_at, f.content_digest, f.message_zh, f.message_en
       from current c join findings f on f.run_id = c.run_id
         left join differences x on x.scope_id = c.scope_id and x.finding_id = f.finding_id ${WORD}

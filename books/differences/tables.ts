@@ -10,8 +10,11 @@ export interface DifferenceEventsTable {
 }
 export interface EvidenceFilesTable { sha256: string; size: number; content: Buffer; stored_at: AtNow; stored_by: string | null }
 
+export interface StatementOpeningsTable { run_id: number; reconciliation: string; party: string; opening: bigint }
+
 export interface DifferenceTables {
   differences: DifferencesTable
   difference_events: DifferenceEventsTable
   evidence_files: EvidenceFilesTable
+  statement_openings: StatementOpeningsTable
 }

@@ -10,6 +10,7 @@ import * as statementFiles from './110-statement-files.ts'
 import * as matches from './111-matches.ts'
 import * as differences from './120-differences.ts'
 import * as statementOpenings from './121-statement-openings.ts'
+import * as statementOpenings from './121-statement-openings.ts'
 import * as confirmations from './125-confirmations.ts'
 import * as documentCases from './130-document-cases.ts'
 import * as trialDay from './140-trial-day.ts'
@@ -29,6 +30,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '110-statement-files': statementFiles,
   '111-matches': matches,
   '120-differences': differences,
+  '121-statement-openings': statementOpenings,
   '121-statement-openings': statementOpenings,
   '125-confirmations': confirmations,
   '130-document-cases': documentCases,

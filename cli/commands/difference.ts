@@ -9,6 +9,7 @@ import type { CliContext } from '../shared/context.ts'
 import { differenceText, differencesText } from '../shared/difference-text.ts'
 import { usageError } from '../shared/exit.ts'
 import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { registerDifferenceStatement } from './difference-statement.ts'
 import { registerDifferenceWords } from './difference-words.ts'
 
 interface ListOptions extends Omit<DifferenceFilter, 'year' | 'districts' | 'now' | 'states'> {
@@ -41,6 +42,7 @@ export function registerDifference(program: Command, context: CliContext): void 
     .addOption(yearOption(context))
     .addOption(new Option('--out <file>', t({ zh: '写入的文件', en: 'file to write' })).makeOptionMandatory())
     .action((id: string, options: { year?: number; out: string }) => writeEvidence(context, id, options))
+  registerDifferenceStatement(difference, context)
   registerDifferenceWords(difference, context)
 }
 
