@@ -148,6 +148,7 @@ export function defaultRefusal(
       en: 'it was sent and its outcome is unknown (double-payment risk): it is never voided or returned by default, ask the other side',
     }
   }
+  if (action === 'return' && status === 'returned') return { zh: '单据已退回，无需再退', en: 'it is returned already' }
   return dispositionRefusal(config, type, status, action, document)
 }
 

@@ -55,8 +55,6 @@ export function standingDefault(db: Kysely<Database>, scopeId: number, type: str
 export interface ListedDefault {
   id: string; district: string; year: number; type: string; number: string; action: DefaultAction; comment: string; actor: string
   approvedAt: string | null; accepted: boolean | null; refusal: { zh: string; en: string } | null; withdrawnAt: string | null; withdrawnBy: string | null
-  /** Open cases that it stands for now. */
-  covers: number
 }
 
 /** Approved, refused and withdrawn defaults of a year, by district, type and number. */
@@ -66,17 +64,12 @@ export async function listDefaults(db: Kysely<Database>, year: number, districts
     refusal_zh: string | null; refusal_en: string | null; judged_at: Date | null; withdrawn_at: Date | null
   }>`
     select d.default_id as id, s.district, s.year, d.type, d.number, d.action, d.comment, d.actor, d.judged_at, d.accepted, d.refusal_zh, d.refusal_en,
-      d.withdrawn_at, d.withdrawn_by as "withdrawnBy", (
-        select count(*)::int from document_cases c join runs r using (run_id)
-        where r.scope_id = d.scope_id and r.kind = 'real' and r.state in ('running', 'paused') and c.settled_at is null and c.type = d.type
-          and (d.number = c.number or (d.number = '' and not exists (
-            select from document_defaults own where own.scope_id = d.scope_id and own.type = c.type and own.number = c.number
-              and own.kind = 'approve' and own.accepted and own.withdrawn_at is null)))) as covers
+      d.withdrawn_at, d.withdrawn_by as "withdrawnBy"
     from document_defaults d join scopes s using (scope_id)
     where s.year = ${year} and d.kind = 'approve' ${some}
     order by s.district collate "C", d.type collate "C", d.number collate "C", d.submitted_at`.execute(db)
   return rows.map(({ refusal_zh, refusal_en, judged_at, withdrawn_at, ...row }) => ({
     ...row, approvedAt: judged_at?.toISOString() ?? null, withdrawnAt: withdrawn_at?.toISOString() ?? null,
-    refusal: refusal_zh === null ? null : { zh: refusal_zh, en: refusal_en ?? refusal_zh }, covers: row.accepted && !withdrawn_at ? row.covers : 0,
+    refusal: refusal_zh === null ? null : { zh: refusal_zh, en: refusal_en ?? refusal_zh },
   }))
 }

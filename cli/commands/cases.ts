@@ -11,7 +11,7 @@ import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
 import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
-import { localTime, timeLeft } from '../shared/terms.ts'
+import { daysLeft, localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
 interface ListFlags { year?: number; district?: string[]; type?: string; due?: number; all?: boolean; json?: boolean }
@@ -69,7 +69,7 @@ async function list(context: CliContext, { year: given, district, type, due, all
   const year = await yearOf(context, given)
   const now = context.now()
   const found = await listCases((await context.books()).db, {
-    year, ...(districts && { districts }), ...(type && { type }), ...(due !== undefined && { before: new Date(now.getTime() + due) }), ...(all && { all }),
+    year, documents: context.config().documents, ...(districts && { districts }), ...(type && { type }), ...(due !== undefined && { before: new Date(now.getTime() + due) }), ...(all && { all }),
   })
   if (json) return context.printJson(found)
   if (found.length === 0) return context.message({ zh: '没有个案', en: 'there are no cases' })
@@ -77,13 +77,13 @@ async function list(context: CliContext, { year: given, district, type, due, all
     ? ['剩余', '截止', '区划', '类型', '单据号', '单位', '金额', '状态', '责任方', '届时', '编号']
     : ['Left', 'Cut-off', 'District', 'Type', 'Number', 'Unit', 'Amount', 'Status', 'Owner', 'Then', 'Id']
   context.print(table(titles.map((title, index) => ({ title, align: index === 0 || index === 6 ? 'right' as const : 'left' as const })),
-    found.map((one) => [one.settledAt ? '' : timeLeft(one.cutOff, now), localTime(one.cutOff), one.district, one.type, safeText(one.number), safeText(one.unit ?? ''),
+    found.map((one) => [one.settledAt ? '' : daysLeft(one.cutOff, now), localTime(one.cutOff), one.district, one.type, safeText(one.number), safeText(one.unit ?? ''),
       one.amount === null ? '' : displayYuan(parseYuan(one.amount)), `${one.status}${one.inDoubt ? '?' : ''}`, one.owner[context.lang], thenText(context, one), one.id])))
 }
 
 function thenText({ t }: CliContext, one: ListedCase): string {
   if (one.settledAt) return t(DISPOSITION_NAMES[one.outcome as Disposition] ?? { zh: '已不在途', en: 'no longer in transit' })
-  return one.default ? `${t(DISPOSITION_NAMES[one.default.action as Disposition])} (${one.default.actor})` : '-'
+  return one.default ? `${t(DISPOSITION_NAMES[one.default.action])} (${one.default.actor})` : '-'
 }
 
 async function show(context: CliContext, document: string, { year: given, district, json }: { year?: number; district: string; json?: boolean }): Promise<void> {
@@ -111,7 +111,10 @@ async function link(context: CliContext, number: string, { district, json }: { d
 
 async function defaults(context: CliContext, { year: given, district, json }: ListFlags): Promise<void> {
   const districts = knownDistricts(context, district)
-  const found = await listDefaults((await context.books()).db, await yearOf(context, given), districts)
+  const { db } = await context.books()
+  const year = await yearOf(context, given)
+  const open = Map.groupBy(await listCases(db, { year, documents: context.config().documents, ...(districts && { districts }) }), (one) => one.default?.id ?? '')
+  const found = (await listDefaults(db, year, districts)).map((one) => ({ ...one, covers: open.get(one.id)?.length ?? 0 }))
   if (json) return context.printJson(found)
   if (found.length === 0) return context.message({ zh: '没有默认处置', en: 'there are no defaults' })
   const state = (one: (typeof found)[number]) => context.t(one.withdrawnAt ? { zh: `${one.withdrawnBy} 已撤回`, en: `withdrawn by ${one.withdrawnBy}` }

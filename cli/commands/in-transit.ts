@@ -93,7 +93,7 @@ function printTypes(context: CliContext, { district, figures }: StoredCheck, bef
     ? [district, '单据', '较上次', '金额', '最长(天)', ...days.map((day) => `≥${day}天`)]
     : [district, 'Documents', 'Change', 'Amount', 'Oldest (d)', ...days.map((day) => `≥${day} d`)]
   context.print('')
-  context.print(table(titles.map((title, index) => ({ title, align: index > 0 ? 'right' as const : 'left' as const })), Object.entries(figures.byType).map(([type, one]) =>
+  context.print(table(titles.map((title, index) => ({ title, align: index > 0 ? 'right' as const : 'left' as const })), Object.entries(figures.byType).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, one]) =>
     [type, String(one.count), before ? signed(one.count - (before.figures.byType[type]?.count ?? 0)) : '', displayYuan(parseYuan(one.amount)), String(one.oldestDays ?? ''), ...days.map((day) => String(one.ages[day] ?? 0))])))
 }
 

@@ -88,6 +88,15 @@ export function timeLeft(deadline: string, now: Date): string {
   return `${minutes < 0 ? '-' : ''}${Math.floor(size / 60)}:${String(size % 60).padStart(2, '0')}`
 }
 
+/** Time left by days where it is long: `12d 03:30`, `-2d 01:05` when overdue; else as {@link timeLeft}. */
+export function daysLeft(deadline: string, now: Date): string {
+  const minutes = Math.floor((Date.parse(deadline) - now.getTime()) / 60_000)
+  const size = Math.abs(minutes)
+  if (size < 48 * 60) return timeLeft(deadline, now)
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${minutes < 0 ? '-' : ''}${Math.floor(size / 1440)}d ${two(Math.floor((size % 1440) / 60))}:${two(size % 60)}`
+}
+
 /** `3s`, `4m`, `2h`. */
 export function ageOf(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000))
