@@ -15,9 +15,9 @@ export function batchPayload(plan: DistrictPlan, batch: { batchId: string; actor
   return canonicalJson({
     kind: 'asset-corrections', district: plan.district, year: plan.year, batchId: batch.batchId, actor: batch.actor, signedAt: batch.signedAt,
     files: batch.files.map(({ name, sha256 }) => ({ name, sha256 })),
-    corrections: plan.corrections.map(({ answer, card, field, old, value }) => ({
+    corrections: plan.corrections.map(({ answer, card, field, old, value, reason }) => ({
       assetNo: card.values.asset_no ?? null, cardNo: card.values.card_no ?? null, unit: card.values.unit ?? null, line: card.line, field, old, new: value,
-      finding: answer.code.finding, reason: answer.explanation,
+      finding: answer.code.finding, reason,
     })),
     explanations: plan.explanations.map(({ finding, comment }) => ({ finding, comment })),
   })
@@ -82,8 +82,8 @@ async function recordCorrections(client: pg.PoolClient, { scopeId, corrections }
     where c.scope_id = $1`, [scopeId, rows, batchId])
 }
 
-const rowOf = ({ answer, card, field, old, value }: PlannedCorrection) => ({
-  row_id: card.rowId, field, old_value: old, new_value: value, reason: answer.explanation, finding_id: answer.code.finding, rule: answer.code.rule, round: answer.code.round,
+const rowOf = ({ answer, card, field, old, value, reason }: PlannedCorrection) => ({
+  row_id: card.rowId, field, old_value: old, new_value: value, reason, finding_id: answer.code.finding, rule: answer.code.rule, round: answer.code.round,
 })
 
 /** The next version of the input: its files are the ones that were imported, the cards say something else. */

@@ -9,7 +9,7 @@ import { CONTENT_LENGTH } from './row-code.ts'
 import { typedValues } from './values.ts'
 
 /** A correction that may be applied. Values as the books hold them. */
-export interface PlannedCorrection { answer: Answer; card: CardRow; field: string; old: string | null; value: string | null }
+export interface PlannedCorrection { answer: Answer; card: CardRow; field: string; old: string | null; value: string | null; reason: string }
 export interface PlannedExplanation { answer: Answer; finding: string; contentDigest: string; comment: string }
 
 export interface DistrictPlan {
@@ -84,12 +84,12 @@ async function planDistrict(db: Sql, input: InputConfig, scope: Scope, answers: 
     if (!card) problems.push(rowProblem(answer, FORM.assetNo[0], 'card-gone', null))
     else if ((card.values[field] ?? null) === value && (isMarked(card, answer.code.mark) || corrected.has(card.rowId))) settled += 1
     else if (valueMark(card, field) !== answer.code.mark) problems.push(rowProblem(answer, FORM.value[0], 'card-changed', shownValue(rules.get(field), card.values[field] ?? null)))
-    else corrections.push({ answer, card, field, old: card.values[field] ?? null, value })
+    else corrections.push({ answer, card, field, old: card.values[field] ?? null, value, reason: answer.explanation })
   }
   editedElsewhere(answers, rules, find, problems)
   const answered = new Set(asked.map(({ code }) => code.finding))
   const explanations = await planExplanations(db, scope, answers.filter(({ code, explanation }) => explanation !== '' && !answered.has(code.finding)), problems)
-  return { ...scope, corrections: oneForEach(corrections, problems), explanations: explanations.planned, settled: settled + explanations.settled, answers }
+  return { ...scope, corrections: withReasons(oneForEach(corrections, problems), answers), explanations: explanations.planned, settled: settled + explanations.settled, answers }
 }
 
 /** Rows of cards that were corrected before: their numbers may be other ones by now. */
@@ -175,6 +175,15 @@ function oneForEach(corrections: readonly PlannedCorrection[], problems: RowProb
     else if (other.value !== one.value) problems.push(rowProblem(one.answer, FORM.correction[0], 'corrections-differ', `${other.answer.file}:${other.answer.row}: ${other.answer.correction}`))
   }
   return [...first.values()]
+}
+
+/** Why a field is corrected: what stands beside it, else what the unit wrote on the other rows of the finding. */
+function withReasons(corrections: readonly PlannedCorrection[], answers: readonly Answer[]): PlannedCorrection[] {
+  const said = new Map<string, Set<string>>()
+  for (const { code, explanation } of answers) {
+    if (explanation !== '') said.set(code.finding, (said.get(code.finding) ?? new Set()).add(explanation))
+  }
+  return corrections.map((one) => (one.reason === '' ? { ...one, reason: [...said.get(one.answer.code.finding) ?? []].join('；') } : one))
 }
 
 interface FindingRow { finding_id: string; status: string; content_digest: string; closed_by: string | null }
