@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
 import { staleSteps } from '../books/evidence.ts'
 import { findRun, inputVersionOf } from '../books/runs.ts'
+import { finalOpenings } from '../books/steps/initialise/verify.ts'
 import type { Database } from '../books/tables.ts'
 import { STEPS } from '../domain/steps.ts'
 import { tellCases } from './cases.ts'
@@ -95,7 +96,7 @@ export function voidSteps(deps: ActivityDeps, { runId, steps, reason }: VoidRequ
   })
 }
 
-/** The run has ended. */
+/** The run has ended. With the sign-off of a real one the openings of the new year are provisional no more. */
 export async function finishRun(deps: ActivityDeps, { runId, state, by }: FinishRequest): Promise<void> {
   await inTransaction(deps, async (trx) => {
     const ended = await trx.updateTable('runs').set({ state, ended_at: new Date() }).where('run_id', '=', runId)
@@ -103,6 +104,8 @@ export async function finishRun(deps: ActivityDeps, { runId, state, by }: Finish
     if (ended.length === 0) return
     const run = await findRun(trx, runId)
     await appendAudit(trx, { district: run.district, kind: `run.${state}`, actor: by ?? 'system', subject: String(runId), detail: { year: run.year, kind: run.kind } })
+    const openings = state === 'completed' ? await finalOpenings(trx, runId) : null
+    if (openings) await appendAudit(trx, { district: run.district, kind: 'openings.final', actor: by ?? 'system', subject: String(runId), detail: openings })
   })
   await tellCases(deps, runId)
 }

@@ -118,12 +118,15 @@ async function approvedPlan(trx: Transaction<Database>, run: Run, generation: nu
   })
 }
 
-/** The carry-forward's plan also finds what belongs to the initialisation (I1–I4, CONTRACT §6). */
+/**
+ * The carry-forward's plan also finds what belongs to the initialisation (I1–I4, CONTRACT §6). What the step itself found of an
+ * earlier new year (I5 on, and T of its trial day) is over with the plan of another one.
+ */
 async function merge(trx: Transaction<Database>, run: Run, step: Step, generation: number): Promise<void> {
   const scope = { runId: run.runId, district: run.district, year: run.year, generation, step }
   await mergeFound(trx, scope)
   if (step === 'reconcile') await trackDifferences(trx, run, generation)
-  if (step === 'carry-forward') await mergeFound(trx, { ...scope, step: 'initialise', rules: 'I[0-9]+' })
+  if (step === 'carry-forward') await mergeFound(trx, { ...scope, step: 'initialise', rules: '[IT][0-9]+' })
 }
 
 async function record(trx: Transaction<Database>, run: Run, what: {
