@@ -69,3 +69,10 @@ export async function readImportedOpenings(db: Kysely<Database>, { district, yea
     select (select count(*)::int from imported) as balances, count(*) filter (where mine <> theirs)::int as differing from every`.execute(db)
   return rows[0]!
 }
+
+/** Whether the openings of a generation may still change. */
+export async function openingsState(db: Kysely<Database>, carryId: number): Promise<OpeningsState> {
+  const { rows } = await sql<{ state: OpeningsState }>`
+    select ${OPENINGS_STATE} as state from carry_forwards c join runs r using (run_id) where c.carry_id = ${carryId}`.execute(db)
+  return rows[0]?.state ?? 'missing'
+}

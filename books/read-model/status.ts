@@ -33,6 +33,8 @@ export interface DistrictStatus {
   percent: number
   startedAt: string | null
   endedAt: string | null
+  /** Of the new year's openings: final once the real run is signed off. Absent while nothing is carried forward. */
+  openings?: 'provisional' | 'final'
   steps: StepStatus[]
 }
 export interface Status {
@@ -51,13 +53,16 @@ export interface StatusRow {
   waiting_on: string | null; waiting_since: string | null; deadline: string | null; escalation_level: number | null
   evidence_digest: string | null; failure: { code?: string; zh?: string; en?: string; message?: string } | null
   error: number | null; warning: number | null; info: number | null; open: number | null
+  /** A carry-forward is in force. */
+  carried?: boolean
 }
 
 /** The rows of {@link StatusRow}; expects `current` (see `currentRuns`) as a common table expression. */
 export const STATUS_ROWS: RawBuilder<StatusRow> = sql<StatusRow>`
   select c.district, c.run_id, c.kind, c.run_state, c.started_at as run_started_at, c.ended_at as run_ended_at,
     t.step, t.state, t.attempt, t.generation, t.started_at, t.ended_at, t.waiting_on, t.waiting_since, t.deadline,
-    t.escalation_level, t.evidence_digest, t.failure, n.error, n.warning, n.info, n.open
+    t.escalation_level, t.evidence_digest, t.failure, n.error, n.warning, n.info, n.open,
+    exists (select from carry_forwards f where f.run_id = c.run_id and f.state = 'live') as carried
   from current c
   left join step_states t on t.run_id = c.run_id
   left join (
@@ -94,6 +99,7 @@ function districtOf(code: string, rows: readonly StatusRow[], names: DistrictNam
     percent: Math.floor((approved * 100) / STEPS.length),
     startedAt: isoTime(first.run_started_at),
     endedAt: isoTime(first.run_ended_at),
+    ...(first.carried ? { openings: first.kind === 'real' && first.run_state === 'completed' ? 'final' as const : 'provisional' as const } : {}),
     steps,
   }
 }

@@ -3,6 +3,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { type Command, Option } from 'commander'
 import { EXPORTS, type ExportKind, findGeneration, isNewYear, writeExport } from '../../books/export/export.ts'
+import { openingsState } from '../../books/read-model/new-year.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
@@ -43,6 +44,13 @@ async function runExport(context: CliContext, kind: ExportKind, options: ExportO
     throw refusal({
       code: 'nothing-live', zh: `${district} ${closingYear} 年度没有已生效的年终结转，没有可导出的内容`,
       en: `${district} has no carry-forward of ${closingYear} in force: there is nothing to export`,
+    })
+  }
+  // Said beside the file: its columns are those that an import reads.
+  if (isNewYear(kind) && await openingsState(books.db, source.carryId) === 'provisional') {
+    context.message({
+      zh: `${options.year} 年期初为暂估：${closingYear} 年度尚未签署归档，签署后转为正式，有更正须重新导出`,
+      en: `these openings of ${options.year} are provisional: ${closingYear} is not signed off yet; they become final with the sign-off, export them again after a correction`,
     })
   }
   if (options.out === '-') return writeExport(books, kind, source, passTo(context.stdout))

@@ -25,7 +25,15 @@ export function statusText(status: Status, options: StatusTextOptions): string {
       ...district.steps.map((step) => stepText(step, options)),
     ]))
   const waits = waitLines(status, options, names)
-  return [title, '', matrix, ...reasonLines(status, options, names), ...(waits ? ['', waits] : [])].join('\n')
+  return [title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options), ...(waits ? ['', waits] : [])].join('\n')
+}
+
+/** Which districts' openings of the new year are final, and which may still change. */
+function openingLines(status: Status, { lang }: StatusTextOptions): string[] {
+  const of = (state: 'final' | 'provisional') => status.districts.filter((district) => district.openings === state).map((district) => district.code)
+  const parts = ([['final', { zh: '正式', en: 'final' }], ['provisional', { zh: '暂估（旧年度未签署归档）', en: 'provisional (old year not signed off)' }]] as const)
+    .flatMap(([state, word]) => (of(state).length > 0 ? [`${word[lang]} ${of(state).length}: ${of(state).join(' ')}`] : []))
+  return parts.length > 0 ? ['', `${lang === 'zh' ? `${status.year + 1} 年期初` : `Openings of ${status.year + 1}`}  ${parts.join('  ')}`] : []
 }
 
 /** Why steps failed or were sent back, a line for each. */
