@@ -6,6 +6,7 @@ import type { Database } from '../../tables.ts'
 import { measureHealth, writeFindings } from './findings.ts'
 import { poolCards, scanGroups } from './groups.ts'
 import { checkReport } from './report.ts'
+import { storePoints } from './points.ts'
 import { scanCards } from './scan.ts'
 import { type CardSource, type Family, openSource } from './source.ts'
 
@@ -63,6 +64,7 @@ async function runRules(trx: Transaction<Database>, context: StepContext, second
   const report = await within('the annual report', () => checkReport(trx, context, source))
   context.heartbeat('asset-health report')
   const health = await within('health scores', () => measureHealth(trx, context.scopeId, families, UNITS_MAX))
+  await within('health scores', () => storePoints(trx, context, families.map(({ letter }) => letter)))
   return {
     cards: health.all.cards, rules: families.reduce((count, { rules }) => count + rules.length, 0),
     findings: await countByFamily(trx), report,

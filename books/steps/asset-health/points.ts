@@ -1,0 +1,38 @@
+/** The health that a check of a run measured, kept for the trend: every unit and family, and the district as a whole. */
+import { type Transaction, sql } from 'kysely'
+import type { StepContext } from '../../../activities/step.ts'
+import type { Database } from '../../tables.ts'
+
+/** Stands for all units, and for all families. */
+export const ALL = '*'
+
+/**
+ * Writes the points of this generation; a check on its own belongs to no run and leaves none. Rests on `asset_marks` of
+ * {@link measureHealth} and on `found`. Cards without a unit count under ''.
+ */
+export async function storePoints(trx: Transaction<Database>, { runId, scopeId, generation, inputVersion }: StepContext, letters: readonly string[]): Promise<void> {
+  const run = await trx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
+  if (!run) return
+  await sql`
+    insert into asset_health_points (run_id, generation, input_version, unit, family, cards, sound, clean, errors, warnings, infos)
+    with totals as (
+      select case when grouping(coalesce(unit, '')) = 1 then ${ALL} else coalesce(unit, '') end as unit, count(*)::int as cards
+      from assets where scope_id = ${scopeId} group by grouping sets ((coalesce(unit, '')), ())),
+    families as (select unnest(${[ALL, ...letters]}::text[]) as family),
+    marked as (
+      select case when grouping(coalesce(a.unit, '')) = 1 then ${ALL} else coalesce(a.unit, '') end as unit,
+        case when grouping(m.family) = 1 then ${ALL} else m.family end as family,
+        count(distinct m.row_id) filter (where m.broken)::int as broken, count(distinct m.row_id) filter (where m.unclean)::int as unclean
+      from asset_marks m join assets a on a.scope_id = ${scopeId} and a.row_id = m.row_id
+      group by grouping sets ((coalesce(a.unit, ''), m.family), (coalesce(a.unit, '')), (m.family), ())),
+    counted as (
+      select case when grouping(coalesce(f.facts ->> 'unit', '')) = 1 then ${ALL} else coalesce(f.facts ->> 'unit', '') end as unit,
+        case when grouping(left(f.rule, 1)) = 1 then ${ALL} else left(f.rule, 1) end as family,
+        count(*) filter (where severity = 'error')::int as errors, count(*) filter (where severity = 'warning')::int as warnings,
+        count(*) filter (where severity = 'info')::int as infos
+      from found f group by grouping sets ((coalesce(f.facts ->> 'unit', ''), left(f.rule, 1)), (coalesce(f.facts ->> 'unit', '')), (left(f.rule, 1)), ()))
+    select ${runId}::int, ${generation}::int, ${inputVersion}::int, p.unit, p.family, coalesce(t.cards, 0), coalesce(t.cards, 0) - coalesce(m.broken, 0),
+      coalesce(t.cards, 0) - coalesce(m.unclean, 0), coalesce(c.errors, 0), coalesce(c.warnings, 0), coalesce(c.infos, 0)
+    from (select unit, family from totals cross join families union select unit, family from counted) p
+    left join totals t using (unit) left join marked m using (unit, family) left join counted c using (unit, family)`.execute(trx)
+}
