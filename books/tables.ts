@@ -6,6 +6,7 @@ import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 import type { AssetTables } from './asset-tables.ts'
 import type { CaseTables } from './case-tables.ts'
 import type { DifferenceTables } from './differences/tables.ts'
+import type { MonthlyTables } from './monthly/tables.ts'
 import type { ConfirmationTables } from './confirmation-tables.ts'
 import type { InputTables } from './input-tables.ts'
 import type { StatementTables } from './statement-tables.ts'
@@ -51,7 +52,7 @@ export interface FindingsTable {
   opened_generation: number; seen_generation: number; opened_at: AtNow; closed_at: At | null; closed_by: string | null
   decision_id: string | null
 }
-export type DecisionKind = 'approve' | 'reject' | 'findings' | 'undo' | 'approve-undo' | 'control' | 'confirm'
+export type DecisionKind = 'approve' | 'reject' | 'findings' | 'undo' | 'approve-undo' | 'reject-undo' | 'control' | 'confirm'
 export interface DecisionsTable {
   decision_id: string; run_id: number; kind: DecisionKind; step: Step | null; actor: string; payload: string; signature: string
   evidence_digest: string | null; submitted_at: AtNow; judged_at: At | null; accepted: boolean | null
@@ -66,10 +67,15 @@ export interface NotificationsTable {
   notification_id: string; run_id: number | null; step: Step | null; generation: number | null
   kind: 'reminder' | 'escalation' | 'done' | 'failure' | 'breach'
   level: number; to_roles: string[]; due_at: At; created_at: AtNow; message_zh: string; message_en: string
-  seen_by: string | null; seen_at: At | null; about_cases: Generated<boolean>
+  seen_by: string | null; seen_at: At | null; about_cases: Generated<boolean>; undo_request: string | null
   problem_id: string | null; clock: 'response' | 'resolution' | null; sequence: number | null
   to_people: Defaulted<readonly { name: string; email?: string; phone?: string }[]>
   answered_by: string | null; answered_at: At | null
+}
+/** The wait of an undo that was asked for; `request_id` is the decision that asked. */
+export interface UndoRequestsTable {
+  request_id: string; run_id: number; state: 'open' | 'approved' | 'rejected' | 'fallen'; waiting_on: string; waiting_since: At
+  deadline: At; escalation_level: Generated<number>; closed_at: At | null
 }
 export interface DeliveriesTable {
   delivery_id: Generated<bigint>; notification_id: string; channel: string; target: string; attempt: number
@@ -112,7 +118,7 @@ export interface AuditEventsTable {
   district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
 }
 
-export interface Database extends InputTables, ConfirmationTables, AssetTables, TrialTables, DifferenceTables, CaseTables, ProblemTables, StatementTables {
+export interface Database extends InputTables, ConfirmationTables, MonthlyTables, AssetTables, TrialTables, DifferenceTables, CaseTables, ProblemTables, StatementTables {
   scopes: ScopesTable
   input_versions: InputVersionsTable
   input_files: InputFilesTable
@@ -126,6 +132,7 @@ export interface Database extends InputTables, ConfirmationTables, AssetTables, 
   decisions: DecisionsTable
   finding_decisions: FindingDecisionsTable
   notifications: NotificationsTable
+  undo_requests: UndoRequestsTable
   deliveries: DeliveriesTable
   carry_forwards: CarryForwardsTable
   carry_rules: CarryRulesTable

@@ -10,8 +10,8 @@ import * as statementFiles from './110-statement-files.ts'
 import * as matches from './111-matches.ts'
 import * as differences from './120-differences.ts'
 import * as statementOpenings from './121-statement-openings.ts'
-import * as statementOpenings from './121-statement-openings.ts'
 import * as confirmations from './125-confirmations.ts'
+import * as monthly from './126-monthly.ts'
 import * as documentCases from './130-document-cases.ts'
 import * as trialDay from './140-trial-day.ts'
 import * as assetRounds from './150-asset-rounds.ts'
@@ -31,8 +31,8 @@ export const MIGRATIONS: Record<string, Migration> = {
   '111-matches': matches,
   '120-differences': differences,
   '121-statement-openings': statementOpenings,
-  '121-statement-openings': statementOpenings,
   '125-confirmations': confirmations,
+  '126-monthly': monthly,
   '130-document-cases': documentCases,
   '140-trial-day': trialDay,
   '150-asset-rounds': assetRounds,

@@ -25,6 +25,7 @@ const MODULES: readonly Module[] = [
       return [registerDecide, registerResolve]
     },
   },
+  { names: ['reconcile'], load: async () => [(await import('./reconcile.ts')).registerReconcile] },
   { names: ['workbook'], load: async () => [(await import('./workbook.ts')).registerWorkbook] },
   { names: ['cases'], load: async () => [(await import('./cases.ts')).registerCases] },
   { names: ['instruction'], load: async () => [(await import('./instruction.ts')).registerInstruction] },

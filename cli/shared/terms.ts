@@ -41,6 +41,14 @@ export const RUN_STATE_WORDS: Record<RunState | 'pending', Text> = {
   cancelled: { zh: '已取消', en: 'cancelled' },
 }
 
+/** How a reconciliation of a month ended. */
+export const MONTHLY_STATE_WORDS: Record<string, Text> = {
+  compared: { zh: '已核对', en: 'compared' }, skipped: { zh: '无数据', en: 'nothing' }, missing: { zh: '缺对账单', en: 'no statement' },
+  undated: { zh: '无日期', en: 'undated' }, 'no-league': { zh: '盟级无数据', en: 'no league' }, 'own-league': { zh: '盟本级', en: 'league' },
+}
+export const MONTHLY_CHANGE_WORDS: Record<'new' | 'still' | 'gone', Text> = {
+  new: { zh: '新增', en: 'new' }, still: { zh: '仍有', en: 'still' }, gone: { zh: '已消除', en: 'gone' },
+}
 export const CONFIRMATION_WORDS: Record<'confirmed' | 'fallen' | 'missing', Text> = {
   confirmed: { zh: '已确认', en: 'confirmed' }, fallen: { zh: '已失效', en: 'fallen' }, missing: { zh: '未确认', en: 'missing' },
 }
