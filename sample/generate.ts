@@ -8,6 +8,7 @@ import { indicators, settledDocuments, spendingPlans, statements } from './finis
 import { planDistrict } from './plan.ts'
 import { sortFindings } from './expected.ts'
 import { setupTables } from './setup.ts'
+import { STATEMENT_FILES_ENTRIES_MAX, writeStatementFiles } from './statement-files.ts'
 import type { FileStyle } from './tables.ts'
 import { chineseWords } from './words.ts'
 import { type ExpectedFinding, World } from './world.ts'
@@ -58,7 +59,8 @@ export async function writeSample(request: SampleRequest): Promise<Sample> {
 
 async function writeDistrict(request: SampleRequest, district: string, index: number): Promise<ExpectedFinding[]> {
   const plan = planDistrict(request.config, { seed: request.seed, year: request.year, district, entries: request.entries })
-  const world = new World(plan, request.out, styleOf(index, request.config), request.corrected)
+  const withFiles = index === STATEMENT_FILES_DISTRICT && request.entries <= STATEMENT_FILES_ENTRIES_MAX
+  const world = new World(plan, request.out, styleOf(index, request.config), request.corrected, withFiles)
   const defects = planDefects(world, request.clean ? null : index)
   foundation(world, defects.transferSurplus)
   setupTables(world, index)
@@ -73,8 +75,12 @@ async function writeDistrict(request: SampleRequest, district: string, index: nu
   defects.reports(reports)
   writeAssetReports(world, reports)
   await world.finish()
+  if (withFiles) await writeStatementFiles(world, request.out)
   return sortFindings(world.expected)
 }
+
+/** The place of the district whose statements also come as their senders' own files: nothing is planted there. */
+const STATEMENT_FILES_DISTRICT = 1
 
 /** Offices differ in how they export; by turns the sample has them all. */
 function styleOf(index: number, config: SampleRequest['config']): FileStyle {

@@ -53,11 +53,15 @@ export class World {
   readonly mappings: Row[] = []
   readonly assets: Record<string, string>[] = []
   readonly accounts: Row[] = []
+  /** Rows of statements.csv, kept where they are wanted once more in the layouts of those who sent them. */
+  readonly statements: StatementRow[] = []
+  readonly #keepStatements: boolean
   readonly #files: Record<InputFile, TableFile>
   readonly #sequences = new Map<string, number>()
 
-  constructor(plan: DistrictPlan, folder: string, style: FileStyle, corrected: boolean) {
+  constructor(plan: DistrictPlan, folder: string, style: FileStyle, corrected: boolean, keepStatements = false) {
     this.plan = plan
+    this.#keepStatements = keepStatements
     this.corrected = corrected
     const files = (Object.keys(COLUMNS) as InputFile[]).map((file) => [file, new TableFile(join(folder, plan.district), file, style)])
     this.#files = Object.fromEntries(files) as Record<InputFile, TableFile>
@@ -80,6 +84,7 @@ export class World {
   }
 
   statement(row: StatementRow): void {
+    if (this.#keepStatements) this.statements.push(row)
     const { amount, ...rest } = row
     this.#files.statements.write({ ...rest, amount: formatYuan(amount) } as Row)
   }
