@@ -51,7 +51,7 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
       union
       select c.district, f.step, 'findings', d.actor, null from current c
       join decisions d on d.run_id = c.run_id and d.kind = 'findings' and d.accepted
-      join finding_decisions w on w.decision_id = d.decision_id
+      join finding_decisions w on w.decision_id = d.decision_id and w.action not in ('assign', 'correct')
       join findings f on f.run_id = c.run_id and f.finding_id = w.finding_id
       union
       select c.district, null, 'input', v.imported_by, null from current c join input_versions v using (scope_id)

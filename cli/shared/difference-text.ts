@@ -3,6 +3,7 @@ import type { DifferenceEvent } from '../../books/differences/history.ts'
 import type { Difference } from '../../books/differences/read.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
 import type { CliContext } from './context.ts'
+import { oddText, placesOf, rowsText, SEEN_WORDS } from './difference-facts.ts'
 import type { Text } from './lang.ts'
 import { safeText } from './safe-text.ts'
 import { ACTION_WORDS, DIFFERENCE_STATE_WORDS, localTime } from './terms.ts'
@@ -34,7 +35,7 @@ export function differencesText(context: CliContext, listed: readonly Difference
 export function differenceText(context: CliContext, one: Difference, history: readonly DifferenceEvent[]): string {
   const { t } = context
   const field = (name: Text, value: string) => (value === '' ? [] : [`${pad(t(name), 14)} ${safeText(value)}`])
-  const side = ({ name, amount, rows }: Difference['a']) => [name ? t(name) : '', money(amount), rows === null ? '' : t({ zh: `${rows} 笔`, en: `${rows} rows` })].filter(Boolean).join('  ')
+  const side = ({ name, amount, rows }: Difference['a']) => [name ? t(name) : '', money(amount), rowsText(rows, context.lang)].filter(Boolean).join('  ')
   const said = one.explanation
   return [
     `${one.rule} ${safeText(one.key)}  ${one.district}  ${t(DIFFERENCE_STATE_WORDS[one.state])}`,
@@ -49,13 +50,9 @@ export function differenceText(context: CliContext, one: Difference, history: re
     ...field({ zh: '说明', en: 'Explanation' }, said ? `${said.comment}  (${said.actor}, ${localTime(said.at)})` : ''),
     ...field({ zh: '佐证材料', en: 'Evidence' }, said?.evidence ? `${said.evidence.name}  ${said.evidence.size} B  ${said.evidence.sha256}` : ''),
     safeText(t(one.message)),
+    ...placesText(context, one),
     ...(history.length === 0 ? [] : ['', t({ zh: '经过', en: 'What happened' }), ...history.map((event) => `  ${eventText(context, event)}`)]),
   ].join('\n')
-}
-
-const SEEN_WORDS: Record<string, Text> = {
-  seen: { zh: '首次发现', en: 'first seen' }, changed: { zh: '金额或明细有变', en: 'amounts or rows changed' },
-  gone: { zh: '复查时已消除', en: 'gone when checked again' }, back: { zh: '再次出现', en: 'there again' },
 }
 
 /** `2026-01-01 11:00  explain  li  timing  …` */
@@ -67,4 +64,13 @@ export function eventText(context: CliContext, event: DifferenceEvent): string {
     event.evidence ? `[${event.evidence.name} ${event.evidence.sha256.slice(0, 12)}]` : '', event.kind === 'rehearsal' ? t({ zh: '（演练）', en: '(rehearsal)' }) : '',
   ].filter(Boolean)
   return `${localTime(event.at)}  ${pad(t(what), 24)} ${safeText(parts.join('  '))}`
+}
+
+/** Where the payment stands, one place a line, and which one is the odd one out. */
+function placesText({ t, lang }: CliContext, { facts }: Difference): string[] {
+  const { places } = placesOf(facts)
+  if (places.length === 0) return []
+  return ['', `${t({ zh: '多方核对', en: 'Where it stands' })}  ${safeText(String(facts.payment ?? ''))}  ${oddText(facts, lang)}`, ...places.map((place) =>
+    `  ${pad(place.name ? t(place.name) : place.place, 24)} ${money(place.amount).padStart(20)}  ${safeText([
+      place.status ?? '', place.stated ? `(${money(place.stated)})` : '', ...(place.names ?? [])].filter(Boolean).join(' '))}`.trimEnd())]
 }

@@ -1,6 +1,7 @@
 /** From a key to a signed decision: may I, what about, why, are you sure, send. */
 import { formatYuan, parseYuan } from '../../domain/money.ts'
-import { FINDING_ACTIONS, type FindingAction } from '../../domain/findings.ts'
+import { DIFFERENCE_ACTIONS, type WordAction } from '../../domain/differences.ts'
+import { FINDING_ACTIONS } from '../../domain/findings.ts'
 import type { Done } from '../operations.ts'
 import { headlines } from '../shared/figures.ts'
 import type { Text } from '../shared/lang.ts'
@@ -44,6 +45,8 @@ async function askStep(session: Session, kind: 'approve' | 'reject'): Promise<vo
   session.dispatch({ type: 'overlay', overlay: kind === 'reject' ? { kind: 'comment', text: '', required: true, pending } : confirmation(session, pending) })
 }
 
+const ALL_ACTIONS: readonly WordAction[] = [...FINDING_ACTIONS, ...DIFFERENCE_ACTIONS]
+
 function askFindings(session: Session): void {
   const state = session.get()
   const { place } = currentView(state)
@@ -51,7 +54,7 @@ function askFindings(session: Session): void {
   if (findings.length === 0 || !('step' in place)) return refuse(session, { zh: '没有选中问题', en: 'no finding is selected' })
   const { approvals, documents, districts } = session.deps.config()
   const each = findings.map((finding) => actionsFor(state.viewer, state.readonly, approvals, documents, districts.league, finding))
-  const items = FINDING_ACTIONS.filter((action) => each.every((one) => one.actions.includes(action)))
+  const items = ALL_ACTIONS.filter((action) => each.every((one) => one.actions.includes(action)))
   if (items.length === 0) return refuse(session, each.find((one) => one.why)?.why ?? { zh: '所选问题没有共同的处理方式', en: 'the selected findings allow no common action' })
   const amounts = findings.flatMap((finding) => (finding.amount === null ? [] : [parseYuan(finding.amount)]))
   session.dispatch({
@@ -73,9 +76,10 @@ export function confirmation(session: Session, pending: Pending): Overlay {
 }
 
 /** A key in a dialog of a decision. True when it was used up. */
-export function confirmKey(session: Session, overlay: Extract<Overlay, { kind: 'actions' | 'comment' | 'confirm' }>, name: string): boolean {
+export function confirmKey(session: Session, overlay: Extract<Overlay, { kind: 'actions' | 'kinds' | 'comment' | 'confirm' }>, name: string): boolean {
   switch (overlay.kind) {
-    case 'actions': return chooseKey(session, overlay, name)
+    case 'actions': return chooseAction(session, overlay, name)
+    case 'kinds': return chooseKind(session, overlay, name)
     case 'comment': return name === 'enter' && commentDone(session, overlay)
     case 'confirm': {
       const meant = overlay.phrase === null ? name === 'y' || name === 'Y' : name === 'enter' && overlay.text.trim() === overlay.phrase
@@ -86,22 +90,50 @@ export function confirmKey(session: Session, overlay: Extract<Overlay, { kind: '
   }
 }
 
-function chooseKey(session: Session, overlay: Extract<Overlay, { kind: 'actions' }>, name: string): true {
+/** Moves the cursor of a choice; gives what was chosen by Enter or by its number. */
+function choose<T>(session: Session, { items, index }: { items: readonly T[]; index: number }, name: string): T | undefined {
   if (name === 'down' || name === 'j') session.dispatch({ type: 'choiceMoved', by: 1 })
   if (name === 'up' || name === 'k') session.dispatch({ type: 'choiceMoved', by: -1 })
-  const action = name === 'enter' ? overlay.items[overlay.index] : overlay.items[Number(name) - 1]
-  if (action) {
-    session.dispatch({ type: 'overlay', overlay: { kind: 'comment', text: '', required: needsReason(action), pending: { ...overlay.pending, action } } })
-  }
+  return name === 'enter' ? items[index] : items[Number(name) - 1]
+}
+
+function chooseAction(session: Session, overlay: Extract<Overlay, { kind: 'actions' }>, name: string): true {
+  const action = choose(session, overlay, name)
+  if (!action) return true
+  const pending = { ...overlay.pending, action }
+  session.dispatch({ type: 'overlay', overlay: kindsFor(session, pending) ?? commentOn(pending) })
   return true
 }
 
-const needsReason = (action: FindingAction) => action === 'explain' || action === 'waive'
+function chooseKind(session: Session, overlay: Extract<Overlay, { kind: 'kinds' }>, name: string): true {
+  const chosen = choose(session, overlay, name)
+  if (!chosen) return true
+  const { about: _before, ...pending } = overlay.pending
+  session.dispatch({ type: 'overlay', overlay: commentOn({ ...pending, ...(chosen.kind !== null && { about: { kind: chosen.kind } }) }) })
+  return true
+}
+
+/** An explained difference has a kind: the suggested one of a single difference is offered first. */
+function kindsFor(session: Session, pending: Extract<Pending, { kind: 'findings' }>): Overlay | null {
+  if (pending.step !== 'reconcile' || pending.action !== 'explain') return null
+  const kinds = session.deps.config().differences.kinds.map(({ kind, name }) => ({ kind, name }))
+  const suggested = pending.rows.length === 1 ? session.get().data.differences.get(pending.rows[0]!.id)?.one.suggested : null
+  const items = [...kinds, { kind: null, name: { zh: '按数据提示', en: 'as the data suggest' } }]
+  const index = items.findIndex(({ kind }) => kind === (suggested ?? null))
+  return { kind: 'kinds', items, index: Math.max(0, index), pending }
+}
+
+const commentOn = (pending: Extract<Pending, { kind: 'findings' }>): Overlay => ({ kind: 'comment', text: '', required: needsReason(pending.action), pending })
+
+/** Who is assigned is named where others write their reason. */
+const needsReason = (action: WordAction) => ['explain', 'waive', ...DIFFERENCE_ACTIONS].includes(action)
 
 function commentDone(session: Session, overlay: Extract<Overlay, { kind: 'comment' }>): true {
   const comment = overlay.text.trim()
   if (comment || !overlay.required) {
-    session.dispatch({ type: 'overlay', overlay: confirmation(session, { ...overlay.pending, comment } as Pending) })
+    const { pending } = overlay
+    const said = pending.kind === 'findings' && pending.action === 'assign' ? { ...pending, about: { owner: comment } } : { ...pending, comment } as Pending
+    session.dispatch({ type: 'overlay', overlay: confirmation(session, said) })
   }
   return true
 }
@@ -124,7 +156,7 @@ export async function carryOut(session: Session, pending: Pending): Promise<void
         return operations.decideStep({ kind, year, district, step, actor: by, comment, evidenceDigest })
       }
       case 'findings':
-        return operations.decideFindings({ actor: by, rows: pending.rows.map((row) => ({ ...row, action: pending.action, comment: pending.comment })) })
+        return operations.decideFindings({ actor: by, rows: pending.rows.map((row) => ({ ...row, action: pending.action, comment: pending.comment, ...(pending.about && { about: pending.about }) })) })
       case 'recheck': return operations.recheck({ year, district: pending.district, step: pending.step, by })
       case 'pause': case 'resume': case 'cancel': return operations[pending.kind]({ year, districts: pending.districts, by })
       default: return pending satisfies never

@@ -8,6 +8,7 @@ import type { ListedFinding } from '../../books/read-model/findings.ts'
 import type { DistrictStatus, StepStatus } from '../../books/read-model/status.ts'
 import type { ApprovalsConfig } from '../../config/schemas/people.ts'
 import { allowedActions, type DocumentTypes } from '../../domain/documents.ts'
+import { DIFFERENCE_ACTIONS, type WordAction, isReconciliation } from '../../domain/differences.ts'
 import type { FindingAction } from '../../domain/findings.ts'
 import { STEP_NAMES, stepsBefore } from '../../domain/steps.ts'
 import type { Text } from '../shared/lang.ts'
@@ -80,7 +81,7 @@ function whyNotBoth(viewer: Viewer, district: DistrictStatus, step: StepStatus, 
 /** What the viewer may decide on a finding, in the order of the configuration; or why nothing. */
 export function actionsFor(
   viewer: Viewer | null, readonly: boolean, approvals: ApprovalsConfig, documents: DocumentTypes, league: string, finding: ListedFinding,
-): { actions: readonly FindingAction[]; why: Text | null } {
+): { actions: readonly WordAction[]; why: Text | null } {
   const none = (why: Text) => ({ actions: [], why })
   if (finding.status !== 'open') return none({ zh: `问题 ${finding.key} 已经处理`, en: `finding ${finding.key} is settled already` })
   // What does not mirror between two levels may be settled by either of them.
@@ -102,5 +103,7 @@ export function actionsFor(
   }
   const status = typeof finding.facts.status === 'string' ? finding.facts.status : 'submitted'
   const actions = rule.actions.flatMap((action): readonly FindingAction[] => (action === 'document' ? allowedActions(documents, finding.rule, status) : [action]))
+  const isDifference = finding.step === 'reconcile' && isReconciliation(finding.rule) && finding.severity !== 'info'
+  if (isDifference && actions.includes('explain')) return { actions: [...actions, ...DIFFERENCE_ACTIONS], why: null }
   return actions.length > 0 ? { actions, why: null } : none({ zh: '现在没有可用的处理方式', en: 'nothing can be decided on it now' })
 }

@@ -2,13 +2,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Books } from '../../books/connect.ts'
+import { differenceHistory } from '../../books/differences/history.ts'
+import { listDifferences } from '../../books/differences/read.ts'
 import { type Board, readBoard } from '../../books/read-model/board.ts'
 import type { Look } from '../../books/read-model/current.ts'
 import { readEvents } from '../../books/read-model/events.ts'
 import { readEvidence } from '../../books/read-model/evidence.ts'
 import { listFindingDecisions, listFindings } from '../../books/read-model/findings.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
+import type { DifferenceKind } from '../../config/schemas/differences.ts'
+import type { DifferenceView } from './difference.ts'
 import type { Data, Place } from './state.ts'
+
+async function readDifference(
+  db: Books['db'], look: Look, { district, finding }: { district: string; finding: string }, kinds: readonly DifferenceKind[],
+): Promise<DifferenceView | null> {
+  const [one] = await listDifferences(db, { ...look, districts: [district], id: finding, now: new Date() })
+  return one ? { one, kinds, history: await differenceHistory(db, { district, year: look.year, id: finding }) } : null
+}
 
 export interface Reader {
   board(look: Look): Promise<Board>
@@ -19,7 +30,8 @@ export interface Reader {
   listen(changed: () => void, stop: AbortSignal): Promise<void>
 }
 
-export function createReader(books: Books, names: DistrictNames): Reader {
+/** @param kinds of differences, for their names */
+export function createReader(books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => []): Reader {
   const { db } = books
   return {
     board: (look) => readBoard(db, look, names),
@@ -27,14 +39,16 @@ export function createReader(books: Books, names: DistrictNames): Reader {
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
       if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`
-      const [evidence, findings, words] = await Promise.all([
+      const [evidence, findings, words, difference] = await Promise.all([
         readEvidence(db, look, place.district, place.step),
         listFindings(db, { ...look, districts: [place.district], step: place.step, limit: FINDINGS_MAX }),
         place.screen === 'finding' ? listFindingDecisions(db, look, place.finding) : Promise.resolve(null),
+        place.screen === 'finding' && place.step === 'reconcile' ? readDifference(db, look, place, kinds()) : Promise.resolve(null),
       ])
       return {
         evidence: new Map([[key, evidence]]), findings: new Map([[key, findings]]),
         ...(words && place.screen === 'finding' ? { words: new Map([[place.finding, words]]) } : {}),
+        ...(difference && { differences: new Map([[difference.one.id, difference]]) }),
       }
     },
     markSeen: async (ids, by) => {

@@ -80,6 +80,7 @@ function mergeData(data: Data, fresh: Partial<Data>): Data {
     findings: fresh.findings ? new Map([...data.findings, ...fresh.findings]) : data.findings,
     evidence: fresh.evidence ? new Map([...data.evidence, ...fresh.evidence]) : data.evidence,
     words: fresh.words ? new Map([...data.words, ...fresh.words]) : data.words,
+    differences: fresh.differences ? new Map([...data.differences, ...fresh.differences]) : data.differences,
     events: fresh.events ? new Map([...data.events, ...fresh.events]) : data.events,
   }
 }
@@ -148,6 +149,6 @@ const TEXT_MAX = 500
 
 function moveChoice(state: State, by: number): State {
   const { overlay } = state
-  if (overlay?.kind !== 'actions') return state
+  if (overlay?.kind !== 'actions' && overlay?.kind !== 'kinds') return state
   return { ...state, overlay: { ...overlay, index: clamp(overlay.index + by, overlay.items.length) } }
 }

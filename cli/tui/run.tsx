@@ -26,7 +26,7 @@ export async function runTui(context: CliContext, options: TuiOptions): Promise<
       size: { columns: context.stdout.columns ?? 80, rows: context.stdout.rows ?? 24 },
     }),
     {
-      reader: createReader(books, districtNames(context)), operations: () => context.operations(), config: () => configOf(context),
+      reader: createReader(books, districtNames(context), () => configOf(context).differences.kinds), operations: () => context.operations(), config: () => configOf(context),
       viewer: (name) => viewerNamed(context, name), now: () => context.now(), quit: () => instance.unmount(),
     })
   const stop = new AbortController()
@@ -53,7 +53,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Only the files that a decision needs: a mistake in another one must not close the screen. */
 function configOf(context: CliContext) {
   const overlay = overlayFolder(context.env)
-  return { approvals: loadConfigFile('approvals', overlay), documents: loadConfigFile('documents', overlay), districts: loadConfigFile('districts', overlay) }
+  const read = <K extends 'approvals' | 'documents' | 'districts' | 'differences'>(name: K) => loadConfigFile(name, overlay)
+  return { approvals: read('approvals'), documents: read('documents'), districts: read('districts'), differences: read('differences') }
 }
 
 /** Who `--as` or NIANJIE_ACTOR names; else the only one whose key lies in the key folder. @throws CliError usage */

@@ -16,7 +16,7 @@ import { currentView, type Place, type State, type Viewer } from './state.ts'
 export interface SessionDeps {
   reader: Reader
   operations(): Promise<Operations>
-  config(): Pick<Config, 'approvals' | 'documents' | 'districts'>
+  config(): Pick<Config, 'approvals' | 'documents' | 'districts' | 'differences'>
   /** Reads the actors anew; null for a name that is none. */
   viewer(name: string): Viewer | null
   now(): Date
@@ -73,7 +73,7 @@ export class Session {
       if (overlay.kind === 'filter') this.dispatch({ type: 'filtered', text: overlay.before })
       return
     }
-    if (overlay.kind === 'actions' || overlay.kind === 'confirm' || overlay.kind === 'comment') {
+    if (overlay.kind === 'actions' || overlay.kind === 'kinds' || overlay.kind === 'confirm' || overlay.kind === 'comment') {
       if (confirmKey(this, overlay, name)) return
     }
     if (name === 'backspace') return this.dispatch({ type: 'erased' })

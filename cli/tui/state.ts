@@ -4,10 +4,11 @@ import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { StepEvidence } from '../../books/read-model/evidence.ts'
 import type { FindingDecision, ListedFinding } from '../../books/read-model/findings.ts'
 import type { Role } from '../../config/schemas/people.ts'
-import type { FindingAction } from '../../domain/findings.ts'
+import type { AboutDifference, WordAction } from '../../domain/differences.ts'
 import type { Step } from '../../domain/steps.ts'
 import type { Figure } from '../shared/figures.ts'
 import type { Lang, Text } from '../shared/lang.ts'
+import type { DifferenceView } from './difference.ts'
 
 export type Place =
   | { screen: 'board' }
@@ -42,14 +43,16 @@ export interface Viewer { name: string; roles: readonly Role[]; districts: reado
 /** What a confirmation is about, ready to be carried out. */
 export type Pending =
   | { kind: 'approve' | 'reject'; district: string; step: Step; comment: string; evidenceDigest: string; figures: readonly Figure[] }
-  | { kind: 'findings'; district: string; step: Step; action: FindingAction; comment: string; rows: readonly { id: string; contentDigest: string }[]; amount: string | null }
+  | { kind: 'findings'; district: string; step: Step; action: WordAction; comment: string; rows: readonly { id: string; contentDigest: string }[]; amount: string | null; about?: AboutDifference }
   | { kind: 'pause' | 'resume' | 'cancel'; districts: readonly string[] }
   | { kind: 'recheck'; district: string; step: Step }
 
 export type Overlay =
   | { kind: 'filter'; text: string; before: string }
   | { kind: 'command'; text: string }
-  | { kind: 'actions'; items: readonly FindingAction[]; index: number; pending: Extract<Pending, { kind: 'findings' }> }
+  | { kind: 'actions'; items: readonly WordAction[]; index: number; pending: Extract<Pending, { kind: 'findings' }> }
+  /** Kinds of difference; null leaves it to what the data suggest. */
+  | { kind: 'kinds'; items: readonly { kind: string | null; name: Text }[]; index: number; pending: Extract<Pending, { kind: 'findings' }> }
   | { kind: 'comment'; text: string; required: boolean; pending: Pending }
   /** `phrase` must be typed; without one `y` is enough. */
   | { kind: 'confirm'; text: string; phrase: string | null; pending: Pending }
@@ -65,6 +68,8 @@ export interface Data {
   evidence: ReadonlyMap<string, StepEvidence | null>
   /** By finding. */
   words: ReadonlyMap<string, readonly FindingDecision[]>
+  /** By finding: those of reconciliations. */
+  differences: ReadonlyMap<string, DifferenceView>
   /** By district, newest first. */
   events: ReadonlyMap<string, readonly BoardEvent[]>
 }
@@ -91,7 +96,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), events: new Map() }
+export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }

@@ -6,6 +6,7 @@ import { STEP_NAMES } from '../../domain/steps.ts'
 import { allFigures } from '../shared/figures.ts'
 import type { Text } from '../shared/lang.ts'
 import { ACTION_WORDS, localTime, SEVERITY_WORDS, STATUS_WORDS } from '../shared/terms.ts'
+import { DIFFERENCE_FACTS, differenceLines } from './difference.ts'
 import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
 import { currentView, type State } from './state.ts'
@@ -47,6 +48,7 @@ function evidenceLines(state: State, evidence: StepEvidence | null): Line[] {
 function findingLines(state: State, finding: ListedFinding): Line[] {
   const { lang } = state
   const zh = lang === 'zh'
+  const difference = state.data.differences.get(finding.id)
   const label = (text: string): ReturnType<typeof cell> => cell(` ${text}`, 12, 'dim')
   const wide = state.size.columns - 13
   const field = (name: string, value: string, style?: Parameters<typeof piece>[1]): Line[] =>
@@ -64,13 +66,14 @@ function findingLines(state: State, finding: ListedFinding): Line[] {
     ...(finding.amount === null ? [] : field(zh ? '金额' : 'Amount', displayYuan(parseYuan(finding.amount)), 'bold')),
     ...field(zh ? '发现于' : 'Found', localTime(finding.openedAt)),
     ...field(zh ? '证据' : 'Digest', finding.contentDigest),
-    ...factLines(state, finding, field),
-    ...decisionLines(state, finding),
+    ...(difference ? differenceLines(state, difference, field) : []),
+    ...factLines(state, finding, field, difference ? DIFFERENCE_FACTS : new Set()),
+    ...(difference ? [] : decisionLines(state, finding)),
   ]
 }
 
-function factLines(state: State, finding: ListedFinding, field: (name: string, value: string) => Line[]): Line[] {
-  const facts = Object.entries(finding.facts)
+function factLines(state: State, finding: ListedFinding, field: (name: string, value: string) => Line[], shown: ReadonlySet<string>): Line[] {
+  const facts = Object.entries(finding.facts).filter(([name]) => !shown.has(name))
   if (facts.length === 0) return []
   return [[], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')], ...facts.flatMap(([name, value]) => factField(state, name, value, field))]
 }

@@ -42,9 +42,9 @@ export async function openScreen(books: Books, options: Partial<State> & { as?: 
   const sent: Sent[] = []
   let quit = false
   const session: Session = new Session(initialState({ year: 2025, lang: 'en', now: BOARD_NOW, viewer: as ? VIEWERS[as]! : null, ...state }), {
-    reader: { ...createReader(books, NAMES), ...reader },
+    reader: { ...createReader(books, NAMES, () => loadConfigFile('differences').kinds), ...reader },
     operations: () => Promise.resolve(recorder(sent, refuse)),
-    config: () => ({ approvals: loadConfigFile('approvals'), documents: loadConfigFile('documents'), districts: loadConfigFile('districts') }),
+    config: () => ({ approvals: loadConfigFile('approvals'), documents: loadConfigFile('documents'), districts: loadConfigFile('districts'), differences: loadConfigFile('differences') }),
     viewer: (name) => VIEWERS[name] ?? null, now: () => BOARD_NOW, quit: () => { quit = true },
   })
   const press = async (...names: string[]) => {

@@ -39,6 +39,9 @@ function aboutLines(state: State, pending: Pending): Line[] {
     const amount = pending.amount === null ? '' : t({ zh: `，金额合计 ${displayYuan(parseYuan(pending.amount))}`, en: `, amounts add to ${displayYuan(parseYuan(pending.amount))}` })
     lines.push(...field({ zh: '问题', en: 'Findings' }, `${pending.rows.length}${amount}`, 'bold'))
     if (state.overlay?.kind !== 'actions') lines.push(...field({ zh: '处理', en: 'Action' }, t(ACTION_WORDS[pending.action]), 'bold'))
+    const { kind, owner } = pending.about ?? {}
+    if (kind !== undefined) lines.push(...field({ zh: '原因', en: 'Kind' }, kindName(state, kind), 'bold'))
+    if (owner !== undefined) lines.push(...field({ zh: '负责人', en: 'Owner' }, owner, 'bold'))
   }
   if ('comment' in pending && pending.comment) lines.push(...field({ zh: '意见', en: 'Comment' }, pending.comment))
   return lines
@@ -58,14 +61,12 @@ function askLines(state: State, overlay: Exclude<Overlay, { kind: 'filter' | 'co
   const cancel = t({ zh: 'Esc 放弃', en: 'Esc gives up' })
   switch (overlay.kind) {
     case 'actions':
-      return [
-        ...overlay.items.map((action, index): Line => index === overlay.index
-          ? [piece(sign('cursor', state.ascii), 'head'), cell(`${index + 1} ${t(ACTION_WORDS[action])} (${action})`, 34, 'cursor')]
-          : [piece(` ${index + 1} ${t(ACTION_WORDS[action])} (${action})`)]),
-        [piece(` ${t({ zh: 'Enter 选定', en: 'Enter chooses' })}  ${cancel}`, 'dim')],
-      ]
+      return choiceLines(state, overlay.items.map((action) => `${t(ACTION_WORDS[action])} (${action})`), overlay.index)
+    case 'kinds':
+      return choiceLines(state, overlay.items.map(({ kind, name }) => `${t(name)}${kind === null ? '' : ` (${kind})`}`), overlay.index)
     case 'comment': {
-      const label = overlay.required ? t({ zh: '原因（必填）', en: 'Reason (required)' }) : t({ zh: '意见（可空）', en: 'Comment (optional)' })
+      const isOwner = overlay.pending.kind === 'findings' && overlay.pending.action === 'assign'
+      const label = isOwner ? t({ zh: '负责人', en: 'Owner' }) : overlay.required ? t({ zh: '原因（必填）', en: 'Reason (required)' }) : t({ zh: '意见（可空）', en: 'Comment (optional)' })
       return [[piece(` ${label}: `, 'bold'), piece(overlay.text), piece('_', 'head')], [piece(` ${t({ zh: 'Enter 继续', en: 'Enter goes on' })}  ${cancel}`, 'dim')]]
     }
     case 'confirm': {
@@ -78,4 +79,21 @@ function askLines(state: State, overlay: Exclude<Overlay, { kind: 'filter' | 'co
     }
     default: return overlay satisfies never
   }
+}
+
+/** What there is to choose from, below one another; the first nine by number too. */
+function choiceLines(state: State, items: readonly string[], at: number): Line[] {
+  const t = tell(state)
+  const number = (index: number) => (index < 9 ? String(index + 1) : ' ')
+  return [
+    ...items.map((item, index): Line => index === at
+      ? [piece(sign('cursor', state.ascii), 'head'), cell(`${number(index)} ${item}`, 52, 'cursor')] : [piece(` ${number(index)} ${item}`)]),
+    [piece(` ${t({ zh: 'Enter 选定', en: 'Enter chooses' })}  ${t({ zh: 'Esc 放弃', en: 'Esc gives up' })}`, 'dim')],
+  ]
+}
+
+/** The name of a kind as the difference that is open knows it. */
+function kindName(state: State, kind: string): string {
+  const known = [...state.data.differences.values()].flatMap(({ kinds }) => kinds).find((one) => one.kind === kind)
+  return known ? known.name[state.lang] : kind
 }
