@@ -75,6 +75,8 @@ async function findStarts(db: Kysely<Database>, { code, districts, table, year, 
       union all select c.scope_id, 1, 'indicator', 'indicator', n.indicator from new_indicators n join carry_forwards c using (carry_id)
         where n.indicator = ${code} and c.rehearsal = ${rehearsal} and c.state in ('live', 'planned')
       union all select scope_id, 0, 'document', type, number from documents where number = ${code}
+      union all select r.scope_id, 0, 'document', d.type, d.number from carried_documents d join runs r using (run_id)
+        where d.number = ${code} and r.kind = ${rehearsal ? 'rehearsal' : 'real'}
       union all select r.scope_id, 1, 'document', d.type, d.new_number from carried_documents d join runs r using (run_id) where d.new_number = ${code} and r.kind = ${rehearsal ? 'rehearsal' : 'real'}) found
     join scopes using (scope_id)
     where (${districts ? [...districts] : null}::text[] is null or district = any(${districts ? [...districts] : null}::text[]))

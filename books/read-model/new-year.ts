@@ -1,6 +1,7 @@
 /** The new year of a district as its initialisation made it: which generation stands, and whether its openings are final. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Plain } from '../../domain/canonical.ts'
+import { DIMENSIONS } from '../../domain/dimensions.ts'
 import type { RunKind, StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 import { currentRuns, type Look } from './current.ts'
@@ -56,10 +57,11 @@ export async function readImportedOpenings(db: Kysely<Database>, { district, yea
   const scope = await db.selectFrom('scopes').innerJoin('input_versions', 'input_versions.scope_id', 'scopes.scope_id').select('scopes.scope_id')
     .where('district', '=', district).where('year', '=', year + 1).limit(1).executeTakeFirst()
   if (!scope) return null
-  const dims = sql.raw(['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty'].join(', '))
+  const dims = sql.raw(DIMENSIONS.join(', '))
+  const own = sql.raw(DIMENSIONS.map((name) => `c.${name}`).join(', '))
   const { rows } = await sql<ImportedOpenings>`
     with imported as (
-      select b.book, a.account, ${dims}, t.opening as balance from cell_totals t join cells c using (scope_id, cell_id)
+      select b.book, a.account, ${own}, t.opening as balance from cell_totals t join cells c using (scope_id, cell_id)
         join accounts a using (scope_id, account_id) join books b on b.scope_id = c.scope_id and b.book_id = c.book_id
       where t.scope_id = ${scope.scope_id} and t.opening <> 0),
     carried as (select book, account, ${dims}, balance from opening_balances where carry_id = ${carryId}::int),

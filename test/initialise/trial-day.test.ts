@@ -18,8 +18,8 @@ const READY: readonly Item[] = [
   ['project', 'P', '项目', null, null], ['project', 'P1', '项目一', 'P', null], ['fund', 'general', '一般', null, null],
   ['bank-account', 'ABC', '农行', null, '0588'], ['voucher-template', 'PAY_CERT', '模板', null, 'Dr 7001 Cr 8041'],
 ]
-const with_ = (...items: Item[]): Item[] => [...READY.filter(([table, code]) => !items.some((item) => item[0] === table && item[1] === code)), ...items]
-const without = (table: string): Item[] => READY.filter((item) => item[0] !== table)
+const replaced = (...items: Item[]): readonly Item[] => [...READY.filter(([table, code]) => !items.some((item) => item[0] === table && item[1] === code)), ...items]
+const without = (table: string): readonly Item[] => READY.filter((item) => item[0] !== table)
 
 /** A district with a treasury book and one carried indicator, whose step has run. */
 async function tryDistrict(items: readonly Item[], prepare: (context: StepContext) => Promise<void> = async () => {}) {
@@ -79,33 +79,33 @@ describe('a new year that is ready', () => {
 })
 
 describe('what fails is a finding', () => {
-  it.each<[string, Item[], ((context: StepContext) => Promise<void>) | undefined, string[][]]>([
-    ['a pattern without a sequence', with_(['number-rule', 'PAY_CERT', 'x', null, 'ZF{YYYY}']), undefined, [['T1', 'PAY_CERT', 'warning']]],
+  it.each<[string, readonly Item[], ((context: StepContext) => Promise<void>) | undefined, string[][]]>([
+    ['a pattern without a sequence', replaced(['number-rule', 'PAY_CERT', 'x', null, 'ZF{YYYY}']), undefined, [['T1', 'PAY_CERT', 'warning']]],
     ['a first number that a carried document has', READY,
       sql(`insert into carried_documents values ($1, 'PAY_CERT', 'ZF0', 'ZF202600000001', '001', 1, null)`, 'run'), [['T1', 'PAY_CERT', 'warning']]],
-    ['a code below one that is switched off, once for both classes', with_(['project', 'P', '项目', null, null, false]), undefined, [['T2', 'project/P1', 'warning']]],
-    ['an account that is switched off and went nowhere', with_(['account', 'treasury-2022:7001', '支出', null, null, false]), undefined, [['T5', 'treasury-2022:7001', 'warning'], ['T9', 'PAY_CERT', 'warning']]],
+    ['a code below one that is switched off, once for both classes', replaced(['project', 'P', '项目', null, null, false]), undefined, [['T2', 'project/P1', 'warning']]],
+    ['an account that is switched off and went nowhere', replaced(['account', 'treasury-2022:7001', '支出', null, null, false]), undefined, [['T5', 'treasury-2022:7001', 'warning'], ['T9', 'PAY_CERT', 'warning']]],
   ])('%s', async (_, items, prepare, expected) => {
     expect((await tryDistrict(items, prepare)).trial).toEqual(expected)
   })
 
   it('names the classes that it stops', async () => {
-    const { context } = await tryDistrict(with_(['project', 'P', '项目', null, null, false]))
+    const { context } = await tryDistrict(replaced(['project', 'P', '项目', null, null, false]))
     const { found } = await runStep(test, context)
     expect(found.find(({ rule }) => rule === 'T2')!.message_zh).toContain('PAY_APPLY、PAY_CERT')
   })
 
   it('of the severity that the office set, or none', async () => {
-    const { context } = await tryDistrict(with_(['number-rule', 'PAY_CERT', 'x', null, 'ZF{YYYY}']))
+    const { context } = await tryDistrict(replaced(['number-rule', 'PAY_CERT', 'x', null, 'ZF{YYYY}']))
     const findings = (severity: 'error' | 'none') => runStep(test, { ...context, config: { ...context.config, 'trial-day': { ...context.config['trial-day'], findings: { number: severity } } } })
     expect((await findings('error')).found).toMatchObject([{ rule: 'T1', severity: 'error' }])
     expect((await findings('none')).found).toEqual([])
   })
 
   it('not again what another rule says: an expired certificate is I5, a pattern without the year I8', async () => {
-    const expired = await tryDistrict(with_(['certificate', 'c1', '证书', null, '2025-12-31']))
+    const expired = await tryDistrict(replaced(['certificate', 'c1', '证书', null, '2025-12-31']))
     expect(expired.check('PAY_CERT', 'validity')).toMatchObject({ result: 'failed' })
-    const repeated = await tryDistrict(with_(['number-rule', 'PAY_CERT', 'x', null, 'ZF{SEQ:8}']),
+    const repeated = await tryDistrict(replaced(['number-rule', 'PAY_CERT', 'x', null, 'ZF{SEQ:8}']),
       async (context) => {
         await test.pool.query(`create table documents_i${context.scopeId} partition of documents for values in (${context.scopeId})`)
         await sql(`insert into documents (scope_id, type, number, status, file_line) values ($1, 'PAY_CERT', 'ZF00000001', 'completed', 2)`, 'scope')(context)
@@ -116,11 +116,11 @@ describe('what fails is a finding', () => {
 })
 
 describe('what was not given is not tried', () => {
-  it.each<[string, Item[], string]>([
+  it.each<[string, readonly Item[], string]>([
     ['without seals and certificates', without('seal').filter(([table]) => table !== 'certificate'), 'validity'],
     ['without bank accounts', without('bank-account'), 'bank-account'],
     ['without roles', without('role'), 'right'],
-    ['with a mark that is not known', with_(['number-rule', 'PAY_CERT', 'x', null, 'ZF{ABC}{SEQ:8}']), 'number'],
+    ['with a mark that is not known', replaced(['number-rule', 'PAY_CERT', 'x', null, 'ZF{ABC}{SEQ:8}']), 'number'],
   ])('%s', async (_, items, kind) => {
     const { check, trial } = await tryDistrict(items)
     expect(check('PAY_CERT', kind)).toMatchObject({ result: 'not-tried' })
