@@ -56,8 +56,8 @@ export interface Judgement {
   comment: string
   /** For each touched step: evidence now, what is open, and how many approvals hold for this very evidence. */
   touched: readonly { step: Step; evidenceDigest: string; open: OpenCounts; approvals: number }[]
-  /** Of a word on an undo: whose request it is, who agreed, and whether that is enough to carry it out. */
-  undo?: { requestId: string; actors: readonly string[]; complete: boolean }
+  /** Of a word on an undo that stands: whose request it is, who agreed, whether that is enough to carry it out, and who may say more. */
+  undo?: { requestId: string; actors: readonly string[]; complete: boolean; roles: readonly string[] }
 }
 
 /** Results up to that generation fall; a later one may be under way already and stays. */
@@ -65,10 +65,18 @@ export interface VoidRequest { runId: number; steps: readonly { step: Step; gene
 export interface StaleResult { stale: readonly Step[]; inputVersion: number }
 export interface ApplyRequest { runId: number; generation: number; evidenceDigest: string }
 export interface UndoRequest { runId: number; generation: number; requestId: string; reason: string }
+/** The wait of an undo that was asked for, as the workflow knows it. Times are ISO 8601 UTC. */
+export interface UndoWaitProjection {
+  runId: number; requestId: string; state: 'open' | 'approved' | 'rejected' | 'fallen'; waitingOn: string; waitingSince: string; deadline: string
+}
+/** A request that stands: how many agreed, and how many alarms of the present wait were raised. */
+export interface RecalledUndo { requestId: string; approvals: number; waitingOn: string; waitingSince: string; raised: number }
 /** A signed-off run as it stands in the books: where a workflow that takes it up again begins. */
-export interface Recalled { steps: readonly StepProjection[] }
+export interface Recalled { steps: readonly StepProjection[]; undo: RecalledUndo | null }
 export interface AlarmRequest extends Pick<Alarm, 'kind' | 'level'> {
   runId: number; step: Step; generation: number; roles: readonly string[]; dueAt: string; waitingSince: string; deadline: string
+  /** Of the wait for a word on an undo, not of the step: the request. */
+  undoRequest?: string
 }
 export interface DeliverRequest { notificationId: string }
 export interface FinishRequest { runId: number; state: 'completed' | 'cancelled'; by: string | null }

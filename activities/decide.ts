@@ -98,7 +98,8 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
       await voidOtherApprovals(trx, run.runId, step, evidenceDigest, 'findings were decided since')
     }
   }
-  if (decision.kind === 'undo') await voidUndoWords(trx, run.runId, row.decisionId)
+  if (decision.kind === 'undo') await voidUndoWords(trx, run.runId, row.decisionId, 'the undo was asked for anew')
+  if (decision.kind === 'reject-undo') await voidUndoWords(trx, run.runId, row.decisionId, `rejected by ${row.actor}`)
   if (decision.kind === 'confirm') await storeConfirmation(trx, run.runId, decision)
   if (decision.kind === 'control') await closeLate(trx, run.runId, row)
   if (decision.kind === 'reject') await voidOtherApprovals(trx, run.runId, decision.step, null, `rejected by ${row.actor}`)
@@ -163,7 +164,7 @@ async function verdict(trx: Transaction<Database>, bench: Bench, row: StoredDeci
   return { outcome: { accepted: true }, kind: decision.kind, actor: row.actor, comment: 'comment' in decision ? decision.comment : '', touched }
 }
 
-const isUndo = (decision: Decision): decision is UndoDecision => decision.kind === 'undo' || decision.kind === 'approve-undo'
+const isUndo = (decision: Decision): decision is UndoDecision => decision.kind === 'undo' || decision.kind === 'approve-undo' || decision.kind === 'reject-undo'
 const isOnSteps = (decision: Decision): decision is StepDecision | FindingsDecision =>
   !isUndo(decision) && decision.kind !== 'control' && decision.kind !== 'confirm'
 
@@ -172,7 +173,8 @@ async function undoOf(trx: Transaction<Database>, { run, config }: Bench): Promi
   const standing = await undoStanding(trx, run.runId)
   if (!standing?.request) return undefined
   const { request, approvers } = standing
-  return { requestId: request.decisionId, actors: [request.actor, ...approvers], complete: approvers.length >= config.approvals.undo.approvers }
+  const { undo } = config.approvals
+  return { requestId: request.decisionId, actors: [request.actor, ...approvers], complete: approvers.length >= undo.approvers, roles: undo.roles }
 }
 
 /** The steps whose evidence a word on findings changes. */

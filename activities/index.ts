@@ -12,7 +12,7 @@ import { raiseProblemAlarms } from './problem-alarm.ts'
 import type * as problems from './problem-contract.ts'
 import { beginRun, findStale, finishRun, project, voidSteps } from './project.ts'
 import { applyCarryForward, rescan, runStep } from './run-step.ts'
-import { recall, undoCarryForward, watchLate } from './undo.ts'
+import { projectUndo, recall, undoCarryForward, watchLate } from './undo.ts'
 
 /** The activities by the names that workflow histories hold: never rename one while runs are open. */
 export function createActivities(deps: ActivityDeps) {
@@ -26,6 +26,7 @@ export function createActivities(deps: ActivityDeps) {
     rescan: (request: { runId: number }) => rescan(deps, request),
     applyCarryForward: (request: contract.ApplyRequest) => applyCarryForward(deps, request),
     undoCarryForward: (request: contract.UndoRequest) => undoCarryForward(deps, request),
+    projectUndo: (request: contract.UndoWaitProjection) => projectUndo(deps, request),
     recall: (request: { runId: number }) => recall(deps, request),
     watchLate: (request: { runId: number }) => watchLate(deps, request),
     tendCases: (request: cases.CasesRequest) => tendCases(deps, request),

@@ -19,7 +19,7 @@ import { judgeConfirmation, judgeConfirmed } from './judge-confirmation.ts'
 import { stillOpen } from './judge-differences.ts'
 import { judgeFindings } from './judge-findings.ts'
 import { judgeReceipts } from './judge-receipts.ts'
-import { judgeLock, judgeUndo } from './judge-undo.ts'
+import { judgeLock, judgeUndo, openRequest } from './judge-undo.ts'
 
 export interface Refusal { code: RefusalCode; zh: string; en: string }
 export const refusal = (code: RefusalCode, zh: string, en: string): Refusal => ({ code, zh, en })
@@ -82,7 +82,7 @@ export const actsFor = (actor: Actor, ...districts: readonly string[]): boolean 
 export async function judgeDecision(bench: Bench, actor: Actor, decision: Decision): Promise<Refusal | null> {
   switch (decision.kind) {
     case 'findings': return await judgeFindings(bench, actor, decision) ?? judgeReceipts(bench, decision)
-    case 'undo': case 'approve-undo': return judgeUndo(bench, actor, decision)
+    case 'undo': case 'approve-undo': case 'reject-undo': return judgeUndo(bench, actor, decision)
     case 'control': return judgeLock(bench, actor, decision)
     case 'confirm': return judgeConfirmation(bench, actor, decision)
     default: return judgeStep(bench, actor, decision)
@@ -127,6 +127,7 @@ async function judgeApproval(bench: Bench, actor: Actor, step: Step, evidenceDig
   if ((await approversOf(db, run.runId, step, evidenceDigest)).includes(actor.name)) {
     return refusal('separation-of-duties', '您已审批过，第二次审批须由他人进行。', 'you approved it already: the next approval must come from another person')
   }
+  if (step === 'sign-off') return openRequest(bench)
   return step === 'reconcile' ? judgeConfirmed(bench) : null
 }
 

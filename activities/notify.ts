@@ -1,11 +1,13 @@
 /** Reminders and escalations: recorded once, then delivered, each attempt on record. */
 import { ApplicationFailure } from '@temporalio/common'
 import { Context } from '@temporalio/activity'
+import type { Transaction } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
 import {
   type Notification, attemptsOf, findNotification, notificationIdOf, recordAttempt, storeNotification, waitGoesOn,
 } from '../books/notifications.ts'
 import { findRun } from '../books/runs.ts'
+import type { Database } from '../books/tables.ts'
 import { STEP_NAMES } from '../domain/steps.ts'
 import type { AlarmRequest, DeliverRequest } from './contract.ts'
 import { type Channel, channelsOf } from './channels.ts'
@@ -19,18 +21,28 @@ export function raiseAlarm(deps: ActivityDeps, alarm: AlarmRequest): Promise<{ n
     const notificationId = notificationIdOf(alarm)
     const run = await findRun(trx, alarm.runId)
     if (!(await storeNotification(trx, notificationId, alarm, messageOf(alarm, run)))) return { notificationId }
-    await trx.updateTable('step_states').set({ escalation_level: alarm.level, deadline: alarm.deadline, updated_at: new Date() })
-      .where('run_id', '=', alarm.runId).where('step', '=', alarm.step).where('generation', '=', alarm.generation).execute()
+    await showLevel(trx, alarm)
     await appendAudit(trx, {
       district: run.district, kind: alarm.kind, actor: 'system', subject: `${alarm.runId}/${alarm.step}/${alarm.generation}`,
-      detail: { level: alarm.level, roles: [...alarm.roles], dueAt: alarm.dueAt, waitingSince: alarm.waitingSince },
+      detail: { level: alarm.level, roles: [...alarm.roles], dueAt: alarm.dueAt, waitingSince: alarm.waitingSince, ...(alarm.undoRequest && { undoRequest: alarm.undoRequest }) },
     })
     return { notificationId }
   })
 }
 
+async function showLevel(trx: Transaction<Database>, { runId, step, generation, level, deadline, undoRequest }: AlarmRequest): Promise<void> {
+  if (undoRequest) {
+    await trx.updateTable('undo_requests').set({ escalation_level: level, deadline }).where('request_id', '=', undoRequest).where('closed_at', 'is', null).execute()
+    return
+  }
+  await trx.updateTable('step_states').set({ escalation_level: level, deadline, updated_at: new Date() })
+    .where('run_id', '=', runId).where('step', '=', step).where('generation', '=', generation).execute()
+}
+
+const UNDO_NAME = { zh: '撤销年终结转的申请', en: 'the request to undo the carry-forward' }
+
 function messageOf(alarm: AlarmRequest, { district, year }: { district: string; year: number }): { zh: string; en: string } {
-  const { zh, en } = STEP_NAMES[alarm.step]
+  const { zh, en } = alarm.undoRequest ? UNDO_NAME : STEP_NAMES[alarm.step]
   const minutes = Math.round((Date.parse(alarm.dueAt) - Date.parse(alarm.waitingSince)) / 60_000)
   return alarm.kind === 'reminder'
     ? { zh: `提醒：${year} 年 ${district} ${zh} 已等待 ${minutes} 分钟，请处理。`, en: `Reminder: ${year} ${district} ${en} has waited for ${minutes} minutes.` }

@@ -1,12 +1,13 @@
 /** The undo as an effect, what a signed-off run is taken up from, and the watch on late changes. */
-import { sql } from 'kysely'
+import { type Transaction, sql } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
 import { createFound, mergeFound } from '../books/findings.ts'
 import { findRun, holdInput, lockStep } from '../books/runs.ts'
 import { type LateChange, isLocked, lateChanges, undoStanding } from '../books/undo.ts'
+import type { Database } from '../books/tables.ts'
 import { STEPS } from '../domain/steps.ts'
 import { effectKey } from '../workflows/ids.ts'
-import type { Recalled, StepProjection, UndoRequest } from './contract.ts'
+import type { Recalled, RecalledUndo, StepProjection, UndoRequest, UndoWaitProjection } from './contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { inTransaction } from './heavy.ts'
 import { runOnce } from './once.ts'
@@ -31,7 +32,7 @@ export function undoCarryForward(deps: ActivityDeps, { runId, generation, reques
   })
 }
 
-/** The steps of a run as the projection holds them. */
+/** The steps of a run as the projection holds them, and the request for an undo that stands. */
 export function recall(deps: ActivityDeps, { runId }: { runId: number }): Promise<Recalled> {
   return inTransaction(deps, async (trx) => {
     const iso = (at: Date | null) => at?.toISOString() ?? null
@@ -40,7 +41,28 @@ export function recall(deps: ActivityDeps, { runId }: { runId: number }): Promis
       step: row.step, state: row.state, attempt: row.attempt, generation: row.generation, startedAt: iso(row.started_at), endedAt: iso(row.ended_at),
       waitingOn: null, waitingSince: null, deadline: null, escalationLevel: 0, evidenceDigest: row.evidence_digest, failure: null,
     }))
-    return { steps: steps.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step)) }
+    return { steps: steps.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step)), undo: await recallUndo(trx, runId) }
+  })
+}
+
+/** The request that stands; null without one. Alarms of its present wait are those that came due in it. */
+async function recallUndo(trx: Transaction<Database>, runId: number): Promise<RecalledUndo | null> {
+  const standing = await undoStanding(trx, runId)
+  const row = await trx.selectFrom('undo_requests').selectAll().where('run_id', '=', runId).where('closed_at', 'is', null).executeTakeFirst()
+  if (!row || standing?.request?.decisionId !== row.request_id) return null
+  const { raised } = await trx.selectFrom('notifications').select(({ fn }) => fn.countAll<bigint>().as('raised'))
+    .where('undo_request', '=', row.request_id).where('due_at', '>', row.waiting_since).executeTakeFirstOrThrow()
+  return {
+    requestId: row.request_id, approvals: standing.approvers.length, waitingOn: row.waiting_on, waitingSince: row.waiting_since.toISOString(), raised: Number(raised),
+  }
+}
+
+/** Writes down the wait of an undo that was asked for, and how it ended. */
+export function projectUndo(deps: ActivityDeps, { runId, requestId, state, waitingOn, waitingSince, deadline }: UndoWaitProjection): Promise<void> {
+  return inTransaction(deps, async (trx) => {
+    const row = { state, waiting_on: waitingOn, waiting_since: waitingSince, deadline, escalation_level: 0, closed_at: state === 'open' ? null : new Date() }
+    await trx.insertInto('undo_requests').values({ request_id: requestId, run_id: runId, ...row })
+      .onConflict((conflict) => conflict.column('request_id').doUpdateSet(row)).execute()
   })
 }
 

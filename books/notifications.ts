@@ -26,8 +26,8 @@ export interface Notification {
 }
 
 /** Always the same id for the same alarm: raised twice, it is one row, and a receiver can tell a repeated delivery. */
-export function notificationIdOf({ runId, step, generation, kind, level, dueAt }: Pick<AlarmRequest, 'runId' | 'step' | 'generation' | 'kind' | 'level' | 'dueAt'>): string {
-  return idFrom([runId, step, generation, kind, level, dueAt])
+export function notificationIdOf({ runId, step, generation, kind, level, dueAt, undoRequest }: Pick<AlarmRequest, 'runId' | 'step' | 'generation' | 'kind' | 'level' | 'dueAt' | 'undoRequest'>): string {
+  return idFrom([runId, step, generation, kind, level, dueAt, ...(undoRequest ? [undoRequest] : [])])
 }
 
 /** A UUID made of the parts: the same parts give the same id. */
@@ -40,7 +40,7 @@ export function idFrom(parts: readonly (string | number)[]): string {
 export async function storeNotification(trx: Transaction<Database>, id: string, alarm: AlarmRequest, message: { zh: string; en: string }): Promise<boolean> {
   const rows = await trx.insertInto('notifications').values({
     notification_id: id, run_id: alarm.runId, step: alarm.step, generation: alarm.generation, kind: alarm.kind, level: alarm.level,
-    to_roles: [...alarm.roles], due_at: alarm.dueAt, message_zh: message.zh, message_en: message.en,
+    to_roles: [...alarm.roles], due_at: alarm.dueAt, message_zh: message.zh, message_en: message.en, undo_request: alarm.undoRequest ?? null,
   }).onConflict((conflict) => conflict.doNothing()).returning('notification_id').execute()
   return rows.length > 0
 }
@@ -56,13 +56,15 @@ export async function findNotification(db: Kysely<Database>, id: string): Promis
 }
 
 /**
- * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on; of cases, some are open. Of a problem, its
+ * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on, and so of a request for an undo; of cases, some are open. Of a problem, its
  * clock runs, nobody has answered and no later alarm of that clock has gone out; a breach stands unless it was withdrawn.
  */
 export async function waitGoesOn(db: Kysely<Database>, id: string): Promise<boolean> {
   const { rows } = await sql<{ open: boolean }>`
     select case when n.about_cases then exists (
         select from document_cases c join runs r using (run_id) where c.run_id = n.run_id and c.settled_at is null and r.state = 'running')
+      when n.undo_request is not null then exists (
+        select from undo_requests u where u.request_id = n.undo_request and u.closed_at is null and u.waiting_since <= n.due_at)
       when n.problem_id is null then exists (
         select from step_states s join runs r using (run_id)
         where s.run_id = n.run_id and s.step = n.step and s.generation = n.generation

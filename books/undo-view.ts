@@ -6,6 +6,8 @@ import type { Database } from './tables.ts'
 import { undoStanding } from './undo.ts'
 
 export interface UndoView extends UndoPreview {
+  /** What a word on this undo is signed for. */
+  digest: string
   /** Rows of the new year's setup tables that the initialisation made from these openings, when it has a result. */
   initialisation: { generation: number; items: number } | null
   carriedDocuments: { documents: number; amount: string }
@@ -27,7 +29,7 @@ export function viewUndo(db: Kysely<Database>, runId: number): Promise<UndoView 
         (select jsonb_build_object('documents', count(*), 'amount', to_char(coalesce(sum(amount), 0)::numeric / 100, 'FM999999999999999999990.00'))
           from carried_documents where run_id = ${runId}) as "carriedDocuments",
         (select state = 'completed' from runs where run_id = ${runId}) as "signedOff"`.execute(trx)
-    const { request, approvers } = standing
-    return { ...await previewUndo(trx, runId), ...rest!, request: request && { actor: request.actor, comment: request.comment, approvers } }
+    const { digest, request, approvers } = standing
+    return { digest, ...await previewUndo(trx, runId), ...rest!, request: request && { actor: request.actor, comment: request.comment, approvers } }
   })
 }

@@ -35,9 +35,9 @@ export async function undoStanding(db: Kysely<Database>, runId: number): Promise
   }
 }
 
-/** An undo that was approved and could not be carried out: who asks anew begins with a clean sheet. */
-export async function voidUndoWords(db: Kysely<Database>, runId: number, except: string): Promise<void> {
-  await db.updateTable('decisions').set({ void_at: new Date(), void_reason: 'the undo was asked for anew' }).where('run_id', '=', runId)
+/** The words on an undo that was rejected, or approved and could not be carried out: who asks anew begins with a clean sheet. */
+export async function voidUndoWords(db: Kysely<Database>, runId: number, except: string, reason: string): Promise<void> {
+  await db.updateTable('decisions').set({ void_at: new Date(), void_reason: reason }).where('run_id', '=', runId)
     .where('kind', 'in', ['undo', 'approve-undo']).where('accepted', '=', true).where('void_at', 'is', null).where('decision_id', '<>', except).execute()
 }
 

@@ -13,6 +13,9 @@ import type { ProblemOperations } from './operations/problem-requests.ts'
 export interface Refused { ok: false; code: string; zh: string; en: string }
 export type Done<T = object> = ({ ok: true } & T) | Refused
 
+/** `undoing`: enough people agreed, the books are being taken back. */
+export type UndoState = 'asked' | 'approved' | 'undoing' | 'rejected'
+
 export interface StartRequest {
   year: number
   /** Empty: all enabled districts that have input. */
@@ -76,12 +79,21 @@ export interface Operations extends ProblemOperations {
   confirmReconciliation(request: ConfirmRequest): Promise<Done<{ confirmed: Confirmation }>>
   /** What the worker would say to this confirmation now, without trying it. */
   canConfirm(request: ConfirmRequest): Promise<Done<{ confirmed: Confirmation }>>
-  /** Asks for the undo of the carry-forward in force or, with `approve`, agrees with the request of another person. */
-  askUndo(request: { year: number; district: string; actor: string; comment: string; approve: boolean }): Promise<Done<{ state: 'asked' | 'approved' | 'undoing' }>>
+  /**
+   * A word on the undo of the carry-forward in force: asks for it, agrees with the request of another person, or rejects it.
+   * `evidenceDigest` is the one that was shown (UndoView.digest).
+   */
+  decideUndo(request: {
+    year: number; district: string; actor: string; comment: string; word: 'ask' | 'approve' | 'reject'; evidenceDigest?: string
+  }): Promise<Done<{ state: UndoState }>>
+  /** What the worker would say to that word now, without trying it. */
+  canDecideUndo(request: Parameters<Operations['decideUndo']>[0]): Promise<Done>
   /** What that undo would touch, without touching it. */
   showUndo(request: { year: number; district: string }): Promise<Done<{ preview: UndoView }>>
   /** Locks a signed-off year for good: no late change is watched for, nothing can be undone. */
   lock(request: { year: number; district: string; actor: string; comment: string }): Promise<Done>
+  /** What the worker would say to that lock now, without trying it. */
+  canLock(request: Parameters<Operations['lock']>[0]): Promise<Done>
   /** Tells live runs that a district's input was imported again, and has a signed-off one looked at for late changes. */
   announceInput(request: { year: number; district: string; version: number }): Promise<void>
 }

@@ -36,9 +36,9 @@ export interface WordOnFinding { id: string; action: WordAction; comment: string
 /** What the bank or the treasury answered about a document that was sent: its own number is the proof. */
 export interface Receipt { outcome: 'completed' | 'returned'; reference: string }
 
-/** Asks for the undo of the carry-forward in force, or agrees with it; the digest says which carry-forward was seen. */
+/** Asks for the undo of the carry-forward in force, agrees with it or rejects it; the digest says which carry-forward was seen. */
 export interface UndoDecision extends DecisionBase {
-  kind: 'undo' | 'approve-undo'
+  kind: 'undo' | 'approve-undo' | 'reject-undo'
   step: 'carry-forward'
   evidenceDigest: string
   comment: string
@@ -74,7 +74,7 @@ export function decisionProblem(value: unknown): string | null {
   switch (decision.kind) {
     case 'approve': case 'reject': return stepDecisionProblem(decision)
     case 'findings': return findingsDecisionProblem(decision)
-    case 'undo': case 'approve-undo': return decision.step === 'carry-forward' ? stepDecisionProblem(decision) : 'only the carry-forward can be undone'
+    case 'undo': case 'approve-undo': case 'reject-undo': return decision.step === 'carry-forward' ? stepDecisionProblem(decision) : 'only the carry-forward can be undone'
     case 'control': return decision.action === 'lock' && typeof decision.comment === 'string' ? null : 'unknown action, or comment is not a text'
     case 'confirm': return CONFIRM_TEXTS.find((name) => typeof decision[name] !== 'string')?.concat(' is not a text') ?? null
     default: return `unknown kind ${String(decision.kind)}`

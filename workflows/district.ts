@@ -7,7 +7,7 @@ import { project } from './projection.ts'
 import { books } from './proxies.ts'
 import { type DistrictRun, earliestOpen, isOver, openRun } from './run.ts'
 import { advance, carryOut, check, dropStale } from './steps.ts'
-import { attend, recall, takeBack } from './undo.ts'
+import { attend, recall, settleAsked, takeBack, watchAsked } from './undo.ts'
 
 /**
  * Runs until everything is approved and signed off, or the run is cancelled; a rehearsal ends by itself and waits for nobody.
@@ -18,11 +18,14 @@ export async function districtYearEnd(input: DistrictInput): Promise<DistrictRes
   const run = openRun(input)
   const recalled = input.reopened ? run.exclusive(() => recall(run)) : undefined
   handleMessages(run)
-  if (recalled && !(await attend(run, recalled))) return { district: input.district, outcome: 'completed' }
+  if (recalled && !(await attend(run, recalled))) {
+    run.deliveries.cancel()
+    return { district: input.district, outcome: 'completed' }
+  }
   try {
     run.leagueReached ||= (await books.beginRun({ runId: input.runId })).leagueReached
     if (input.kind === 'rehearsal') await rehearse(run)
-    else await Promise.all([followSteps(run), checkAssets(run), watchInput(run)])
+    else await Promise.all([followSteps(run), checkAssets(run), watchInput(run), watchAsked(run)])
   } catch (error) {
     if (!isCancellation(error)) throw error
     run.ending = 'cancelled'
@@ -38,6 +41,8 @@ async function followSteps(run: DistrictRun): Promise<void> {
     if (isOver(run)) return
     if (step === null) await condition(() => isOver(run) || earliestOpen(run) !== null)
     else if (run.steps[step].state !== 'approved') await advance(run, step)
+    // Asked for while the sign-off was under way: signed off is what stands when that is decided.
+    else if (run.asked) await condition(() => isOver(run) || run.asked === null)
     // The sign-off is still being written down: a word that waits behind it (an undo) finds the run ended and is refused.
     else run.ending = 'completed'
   }
@@ -82,6 +87,7 @@ async function rehearseChain(run: DistrictRun): Promise<void> {
 async function close(run: DistrictRun): Promise<DistrictResult> {
   run.deliveries.cancel()
   const outcome = run.ending ?? 'completed'
+  await settleAsked(run, 'fallen')
   await project(run)
   await books.finishRun({ runId: run.input.runId, state: outcome, by: run.endedBy })
   await condition(allHandlersFinished)

@@ -9,7 +9,7 @@ import {
 } from './messages.ts'
 import { project, projectionOf } from './projection.ts'
 import { books } from './proxies.ts'
-import { acceptUndo } from './undo.ts'
+import { heedUndo } from './undo.ts'
 import { type DistrictRun, endWait, isOver, resetStep, standing, startWait } from './run.ts'
 
 /** A refusal that a client turns into exit code 3; it leaves no history. */
@@ -80,7 +80,7 @@ async function decide(run: DistrictRun, decisionId: string): Promise<DecisionOut
   const judgement = await books.judge({ runId: run.input.runId, decisionId, steps: standing(run) })
   if (judgement.outcome.accepted) {
     follow(run, judgement)
-    if (judgement.undo?.complete) await acceptUndo(run, judgement.undo)
+    await heedUndo(run, judgement)
     await project(run)
   }
   return judgement.outcome
@@ -105,7 +105,7 @@ function follow(run: DistrictRun, judgement: Judgement): void {
         if (status.state === 'blocked' && !status.failure && open.errors === 0) startWait(run, step, 'awaiting-approval')
         else if (status.state === 'awaiting-approval' && warned && open.warnings === 0) startWait(run, step, 'awaiting-approval')
         break
-      case 'undo': case 'approve-undo': case 'control': case null: break
+      case 'undo': case 'approve-undo': case 'reject-undo': case 'control': case null: break
       default: judgement.kind satisfies never
     }
   }

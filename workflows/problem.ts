@@ -1,9 +1,20 @@
 /** A reported problem and its clocks: from the first report to the resolution, and anew when it is opened again. */
-import { ApplicationFailure, allHandlersFinished, condition, setHandler } from '@temporalio/workflow'
+import { ApplicationFailure, allHandlersFinished, condition, log, proxyLocalActivities, setHandler } from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
 import type { ProblemWatch } from '../activities/problem-contract.ts'
 import { ALLOWED_IN, type ProblemAction } from '../domain/problems.ts'
 import { type ProblemInput, type ProblemResult, actUpdate, problemWatchQuery } from './problem-messages.ts'
-import { books, post } from './proxies.ts'
+import { post } from './proxies.ts'
+
+/**
+ * Words and alarms are a few short statements each: done within the workflow's own task, a thousand problems that are open at
+ * once cost the server a task for each event and no more. Both find by themselves what was done before a worker was killed.
+ */
+const books = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '30s', retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+})
+/** After a failure that no retry gets past, until it is tried again: an alarm is late then, but never lost. */
+const SECOND_THOUGHT = '1 minute'
 
 /**
  * Waits for people's words and for the moment of the next alarm, whichever comes first. It is started with the first word and
@@ -37,9 +48,14 @@ export async function problem({ problemId }: ProblemInput): Promise<ProblemResul
     if (next === null) return condition(changed)
     const left = next - Date.now()
     if (left > 0 && await condition(changed, left)) return undefined
-    const raised = await books.raiseProblemAlarms({ problemId, now: isoNow() })
-    learn(raised.watch)
-    return raised.notifications.forEach(deliver)
+    try {
+      const raised = await books.raiseProblemAlarms({ problemId, now: isoNow() })
+      learn(raised.watch)
+      return raised.notifications.forEach(deliver)
+    } catch (error) {
+      log.error('an alarm could not be raised', { problemId, error: String(error) })
+      return condition(changed, SECOND_THOUGHT)
+    }
   }
 
   await condition(() => seen() !== null)

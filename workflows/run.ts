@@ -12,6 +12,16 @@ export interface Wait {
   raised: number
 }
 
+/** An undo that somebody asked for and that others have not decided yet. */
+export interface AskedUndo {
+  requestId: string
+  /** Roles that may decide it, joined by commas. */
+  waitingOn: string
+  /** How many agreed so far: each further person has a wait of their own. */
+  approvals: number
+  wait: Wait
+}
+
 export interface StepStatus {
   step: Step
   state: StepState
@@ -41,6 +51,8 @@ export interface DistrictRun {
   signedOff: boolean
   /** The undo that was approved and is not carried out yet. */
   undo: { requestId: string; reason: string } | null
+  /** The undo that was asked for and not decided yet. */
+  asked: AskedUndo | null
   leagueReached: boolean
   /** Announcements of changed input: received, and looked into. */
   inputChanges: number
@@ -58,7 +70,7 @@ export interface DistrictRun {
 export function openRun(input: DistrictInput): DistrictRun {
   const steps = Object.fromEntries(STEPS.map((step) => [step, pendingStep(step)])) as Record<Step, StepStatus>
   return {
-    input, steps, paused: false, ending: null, endedBy: null, signedOff: input.reopened === true, undo: null, leagueReached: false, inputChanges: 0, inputSeen: 0,
+    input, steps, paused: false, ending: null, endedBy: null, signedOff: input.reopened === true, undo: null, asked: null, leagueReached: false, inputChanges: 0, inputSeen: 0,
     working: new Map(), projected: new Map(), deliveries: new CancellationScope({ cancellable: true }), exclusive: oneAtATime(),
     projecting: Promise.resolve(),
   }
@@ -124,9 +136,12 @@ export function resetStep(run: DistrictRun, step: Step): void {
 
 /** When the wait escalates next, as ISO 8601 UTC. */
 export function deadlineOf(run: DistrictRun, status: StepStatus): string | null {
-  if (!status.wait) return null
-  return new Date(nextEscalation(status.wait.since, run.input.times, status.wait.raised)).toISOString()
+  return status.wait ? escalatesAt(run, status.wait) : null
 }
+
+/** The same of any wait. */
+export const escalatesAt = (run: DistrictRun, wait: Wait): string =>
+  new Date(nextEscalation(wait.since, run.input.times, wait.raised)).toISOString()
 
 /** What the judge of a decision needs to know of the steps; a paused or ended run decides nothing. */
 export function standing(run: DistrictRun): StepStanding[] {

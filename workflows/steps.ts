@@ -8,6 +8,7 @@ import { reachedReconcileSignal } from './messages.ts'
 import { project } from './projection.ts'
 import { books, sql } from './proxies.ts'
 import { type DistrictRun, isOver, startWait } from './run.ts'
+import { settleAsked } from './undo.ts'
 
 /** Takes a step one state further; returns when its state has changed or the run is over. */
 export async function advance(run: DistrictRun, step: Step): Promise<void> {
@@ -49,6 +50,7 @@ export async function carryOut(run: DistrictRun): Promise<void> {
   await project(run)
   await work(run, 'carry-forward', async () => {
     await sql.applyCarryForward({ runId: run.input.runId, generation, evidenceDigest: evidenceDigest! })
+    if (run.asked) await settleAsked(run, 'fallen')
     if (!stillMine(run, 'carry-forward', generation)) return
     Object.assign(status, { state: run.input.kind === 'real' ? 'approved' : 'awaiting-approval', endedAt: Date.now() })
   })

@@ -7,7 +7,7 @@ import { canDecideFindings, canDecideStep, decideFindings, decideStep } from './
 import type { OperationsDeps } from './deps.ts'
 import { actOnProblem, openProblem } from './problem.ts'
 import { start } from './start.ts'
-import { askUndo, lock, showUndo } from './undo.ts'
+import { canDecideUndo, canLock, decideUndo, lock, showUndo } from './undo.ts'
 
 export type { OperationsDeps } from './deps.ts'
 
@@ -28,9 +28,11 @@ export function operationsOf(deps: OperationsDeps): Operations {
     canDecideFindings: (request) => canDecideFindings(deps, request),
     confirmReconciliation: (request) => confirmReconciliation(deps, request),
     canConfirm: (request) => canConfirm(deps, request),
-    askUndo: (request) => askUndo(deps, request),
+    decideUndo: (request) => decideUndo(deps, request),
+    canDecideUndo: (request) => canDecideUndo(deps, request),
     showUndo: (request) => showUndo(deps, request),
     lock: (request) => lock(deps, request),
+    canLock: (request) => canLock(deps, request),
     openProblem: (request) => openProblem(deps, request),
     actOnProblem: (request) => actOnProblem(deps, request),
     announceInput: (request) => announceInput(deps, request),

@@ -1,28 +1,62 @@
 /** Undo, lock and the watch of a signed-off year: the workflow that has ended is begun anew for each of them. */
 import { WithStartWorkflowOperation, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client'
 import { pinnedConfig } from '../../activities/deps.ts'
+import type { Bench } from '../../activities/judge.ts'
+import { judgeLock, judgeUndo } from '../../activities/judge-undo.ts'
 import { type Run, findRun, latestRuns } from '../../books/runs.ts'
 import { undoStanding, watchedRun } from '../../books/undo.ts'
 import { type UndoView, viewUndo } from '../../books/undo-view.ts'
+import type { Actor } from '../../config/schemas/people.ts'
 import type { districtYearEnd } from '../../workflows/district.ts'
 import { TASK_QUEUE } from '../../workflows/ids.ts'
 import { type DecisionOutcome, decideUpdate, inputChangedSignal } from '../../workflows/messages.ts'
-import type { Done, Operations, Refused } from '../operations.ts'
-import { submit } from './decide.ts'
+import type { Done, Operations, Refused, UndoState } from '../operations.ts'
+import { actorOf, benchOf, submit } from './decide.ts'
 import { type OperationsDeps, refused } from './deps.ts'
 import { districtInput, timesOf } from './start.ts'
 
-/** See `Operations.askUndo`. */
-export async function askUndo(deps: OperationsDeps, request: Parameters<Operations['askUndo']>[0]): Promise<Done<{ state: 'asked' | 'approved' | 'undoing' }>> {
+type UndoRequest = Parameters<Operations['decideUndo']>[0]
+
+const KINDS = { ask: 'undo', approve: 'approve-undo', reject: 'reject-undo' } as const
+
+/** See `Operations.decideUndo`. */
+export async function decideUndo(deps: OperationsDeps, request: UndoRequest): Promise<Done<{ state: UndoState }>> {
   const run = await latestRun(deps, request)
   if ('code' in run) return run
   const standing = await undoStanding(deps.books.db, run.runId)
-  const word = { kind: request.approve ? 'approve-undo' : 'undo', step: 'carry-forward', evidenceDigest: standing?.digest ?? '', comment: request.comment } as const
+  const digest = request.evidenceDigest ?? standing?.digest ?? ''
+  const word = { kind: KINDS[request.word], step: 'carry-forward', evidenceDigest: digest, comment: request.comment } as const
   const answer = await submit(deps, run, request.actor, word, await bringTo(deps, run))
   if (!answer.ok) return answer
-  if (!request.approve) return { ok: true, state: 'asked' }
+  if (request.word !== 'approve') return { ok: true, state: request.word === 'ask' ? 'asked' : 'rejected' }
   const { approvals: { undo } } = await pinnedConfig(deps.books.db, run.rulesDigest)
   return { ok: true, state: (standing?.approvers.length ?? 0) + 1 >= undo.approvers ? 'undoing' : 'approved' }
+}
+
+/** See `Operations.canDecideUndo`. */
+export async function canDecideUndo(deps: OperationsDeps, request: UndoRequest): Promise<Done> {
+  const seated = await seat(deps, request)
+  if ('code' in seated) return seated
+  const { bench, actor } = seated
+  const digest = request.evidenceDigest ?? (await undoStanding(deps.books.db, bench.run.runId))?.digest ?? ''
+  const no = await judgeUndo(bench, actor, { kind: KINDS[request.word], evidenceDigest: digest, comment: request.comment })
+  return no ? { ok: false, ...no } : { ok: true }
+}
+
+/** See `Operations.canLock`. */
+export async function canLock(deps: OperationsDeps, request: Parameters<Operations['lock']>[0]): Promise<Done> {
+  const seated = await seat(deps, request)
+  if ('code' in seated) return seated
+  const no = await judgeLock(seated.bench, seated.actor, request)
+  return no ? { ok: false, ...no } : { ok: true }
+}
+
+async function seat(deps: OperationsDeps, of: { year: number; district: string; actor: string }): Promise<{ bench: Bench; actor: Actor } | Refused> {
+  const run = await latestRun(deps, of)
+  if ('code' in run) return run
+  const bench = await benchOf(deps, run)
+  const actor = actorOf(deps, bench, of.actor)
+  return 'code' in actor ? actor : { bench, actor }
 }
 
 /** See `Operations.showUndo`. */

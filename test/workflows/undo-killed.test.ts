@@ -36,7 +36,7 @@ it('an undo survives a worker that is killed in its middle', { timeout: 180_000 
       OVERLAY: world.folders.overlay, SLOW_STEP_SECONDS: '20',
     },
   })
-  const undo = (actor: string, approve: boolean) => world!.operations.askUndo({ year: YEAR, district: DISTRICT, actor, comment: '', approve })
+  const undo = (actor: string, approve: boolean) => world!.operations.decideUndo({ year: YEAR, district: DISTRICT, actor, comment: '', word: approve ? 'approve' : 'ask' })
   expect(await undo('fin', false)).toMatchObject({ ok: true })
   expect(await undo('coo', true)).toMatchObject({ ok: true })
   await until(world, DISTRICT, 'carry-forward', 'running')

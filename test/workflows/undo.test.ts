@@ -19,12 +19,16 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const undo = (district: string, actor: string, approveIt = false) =>
-  world.operations.askUndo({ year: YEAR, district, actor, comment: '更正', approve: approveIt })
+  world.operations.decideUndo({ year: YEAR, district, actor, comment: '更正', word: approveIt ? 'approve' : 'ask' })
+const rejectUndo = (district: string, actor: string, comment = '不必撤销') => world.operations.decideUndo({ year: YEAR, district, actor, comment, word: 'reject' })
 const lock = (district: string, actor: string, comment = '') => world.operations.lock({ year: YEAR, district, actor, comment })
 const late = async (district: string) =>
   (await listFindings(world.database.db, { year: YEAR, districts: [district] })).filter(({ rule }) => rule === 'LATE').map(({ key, status, severity }) => ({ key, status, severity }))
 const runState = async (district: string) => (await world.database.db.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
   .select('state').where('district', '=', district).orderBy('run_id', 'desc').executeTakeFirstOrThrow()).state
+const waitOf = (district: string) => world.database.db.selectFrom('undo_requests as u').innerJoin('runs', 'runs.run_id', 'u.run_id').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
+  .select(['u.state', 'u.waiting_on']).where('district', '=', district).orderBy('u.waiting_since', 'desc').executeTakeFirst()
+const isOpen = async (district: string) => (await world.client.workflow.getHandle(districtWorkflowId(YEAR, district)).describe()).status.name === 'RUNNING'
 const ended = (district: string) => world.client.workflow.getHandle(districtWorkflowId(YEAR, district)).result()
 
 async function begin(district: string): Promise<void> {
@@ -70,6 +74,8 @@ describe('the undo of a carry-forward', () => {
       await approve(world, district, 'initialise', 'fin')
       await until(world, district, 'sign-off', 'awaiting-approval')
       expect(await undo(district, 'fin')).toMatchObject({ ok: true })
+      // Nothing is signed off over the head of the one who asked.
+      await expect(approve(world, district, 'sign-off', 'coo')).rejects.toThrow('fin asked for the undo')
       expect(await undo(district, 'coo', true)).toMatchObject({ ok: true })
       await until(world, district, 'carry-forward', 'awaiting-approval')
       expect((await stepsOf(world, district)).get('sign-off')!.state).toBe('pending')
@@ -124,11 +130,23 @@ describe('a year that was signed off', () => {
     expect(await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })).toMatchObject({ ok: false, code: 'already-completed' })
   })
 
-  it('hears a request for an undo and ends again until another person approves it; then it goes on from the carry-forward', async () => {
+  it('hears a request for an undo and stays open while nobody decided it; approved, it goes on from the carry-forward', async () => {
     expect(await undo(district, 'eng')).toMatchObject({ ok: false, code: 'wrong-role' })
     expect(await undo(district, 'coo')).toEqual({ ok: true, state: 'asked' })
-    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+    expect(await waitOf(district)).toMatchObject({ state: 'open', waiting_on: 'finance,coordinator' })
+    expect(await isOpen(district)).toBe(true)
     expect(await runState(district)).toBe('completed')
+    expect(await lock(district, 'coo', '下年调整')).toMatchObject({ ok: false, code: 'wrong-state' })
+    expect(await rejectUndo(district, 'fin', '')).toMatchObject({ ok: false, code: 'comment-required' })
+    expect(await rejectUndo(district, 'eng')).toMatchObject({ ok: false, code: 'wrong-role' })
+    expect(await rejectUndo(district, 'fin')).toEqual({ ok: true, state: 'rejected' })
+    expect(await ended(district)).toMatchObject({ outcome: 'completed' })
+    expect(await waitOf(district)).toMatchObject({ state: 'rejected' })
+    expect(await rejectUndo(district, 'fin')).toMatchObject({ ok: false, code: 'wrong-state' })
+    // Rejected is not for ever: it can be asked for again, and taken back by the one who asked.
+    expect(await undo(district, 'coo')).toEqual({ ok: true, state: 'asked' })
+    expect(await rejectUndo(district, 'coo', '收回')).toEqual({ ok: true, state: 'rejected' })
+    expect(await undo(district, 'coo')).toEqual({ ok: true, state: 'asked' })
     expect(await world.operations.showUndo({ year: YEAR, district })).toMatchObject({
       ok: true, preview: { signedOff: true, request: { actor: 'coo' }, approvals: [{ step: 'carry-forward' }, { step: 'carry-forward' }, { step: 'initialise' }, { step: 'sign-off' }] },
     })
