@@ -46,7 +46,7 @@ function bodyLines(state: State, height: number): Line[] {
     case 'step': return stepLines(state, height)
     case 'events': return eventLines(state, height)
     case 'alerts': return alertLines(state, height)
-    case 'finding': case 'evidence': case 'help': return scrolledLines(state, height)
+    case 'finding': case 'evidence': case 'health': case 'help': return scrolledLines(state, height)
     default: return place satisfies never
   }
 }
@@ -96,6 +96,7 @@ function pathLine(state: State): Line {
       case 'help': return t({ zh: '帮助', en: 'Help' })
       case 'district': return districtName(place.district)
       case 'events': return whose + t({ zh: '记录', en: 'Log' })
+      case 'health': return whose + t({ zh: '资产健康', en: 'Asset health' })
       case 'step': return whose + t(STEP_NAMES[place.step])
       case 'evidence': return (whose && `${whose}${t(STEP_NAMES[place.step])} `) + t({ zh: '证据', en: 'Evidence' })
       case 'finding': return state.data.findings.get(`${place.district}/${place.step}`)?.find((one) => one.id === place.finding)?.key ?? place.finding

@@ -112,6 +112,10 @@ export class Session {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: 'events', district: aim.district.code }) : undefined
       }
+      case 'health': {
+        const aim = selectedStep(this.state)
+        return aim ? this.open({ screen: 'health', district: aim.district.code }) : undefined
+      }
       case 'evidence': {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: 'evidence', district: aim.district.code, step: aim.step.step }) : undefined

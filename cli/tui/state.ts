@@ -1,4 +1,5 @@
 /** What the screens show and where the user is. Plain data: no terminal, no clock, no connection. */
+import type { HealthTrend } from '../../books/read-model/asset-health.ts'
 import type { Board } from '../../books/read-model/board.ts'
 import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { StepEvidence } from '../../books/read-model/evidence.ts'
@@ -17,6 +18,7 @@ export type Place =
   | { screen: 'help' }
   | { screen: 'district'; district: string }
   | { screen: 'events'; district: string }
+  | { screen: 'health'; district: string }
   | { screen: 'step'; district: string; step: Step }
   | { screen: 'evidence'; district: string; step: Step }
   | { screen: 'finding'; district: string; step: Step; finding: string }
@@ -70,6 +72,8 @@ export interface Data {
   words: ReadonlyMap<string, readonly FindingDecision[]>
   /** By finding: those of reconciliations. */
   differences: ReadonlyMap<string, DifferenceView>
+  /** By district; null where the assets were not checked. */
+  health: ReadonlyMap<string, HealthTrend | null>
   /** By district, newest first. */
   events: ReadonlyMap<string, readonly BoardEvent[]>
 }
@@ -96,7 +100,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map() }
+export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
@@ -106,7 +110,7 @@ export function viewOf(place: Place): View {
 export const SORTS: Record<Screen, readonly string[]> = {
   board: ['code', 'urgent', 'percent'],
   queue: ['urgent', 'code'],
-  alerts: [], help: [], district: [], events: [], finding: [], evidence: [],
+  alerts: [], help: [], district: [], events: [], health: [], finding: [], evidence: [],
   step: ['rule', 'severity', 'amount', 'status'],
 }
 

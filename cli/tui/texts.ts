@@ -9,6 +9,7 @@ import { ACTION_WORDS, localTime, SEVERITY_WORDS, STATUS_WORDS } from '../shared
 import { DIFFERENCE_FACTS, differenceLines } from './difference.ts'
 import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
+import { healthLines } from './screens/health.ts'
 import { currentView, type State } from './state.ts'
 import { SEVERITY_STYLES } from './theme.ts'
 
@@ -27,6 +28,7 @@ export function wordLines(state: Pick<State, 'lang'>, evidence: StepEvidence): L
 export function textLines(state: State): Line[] {
   const { place } = currentView(state)
   if (place.screen === 'help') return helpLines(state)
+  if (place.screen === 'health') return healthLines(state, state.data.health.get(place.district))
   if (place.screen === 'evidence') return evidenceLines(state, state.data.evidence.get(`${place.district}/${place.step}`) ?? null)
   if (place.screen !== 'finding') return []
   const finding = state.data.findings.get(`${place.district}/${place.step}`)?.find((one) => one.id === place.finding)
