@@ -1,7 +1,7 @@
 /**
  * Closing 年终转账 as set-based SQL: one statement for each level of the rules, over all books at once.
  * `close_work` holds what closing may move: the balance of each touched cell and what the rules add, each row with the
- * rule that will close it (null: it stays). `close_lines` holds the closing entries, debit-positive.
+ * rule that will close it (null: it stays); the rows of an account that stands `alone` are one for each dimensions. `close_lines` holds the closing entries, debit-positive.
  */
 import { sql } from 'kysely'
 import type { RunnableRule } from '../../../config/closing-rules.ts'
@@ -22,20 +22,37 @@ export async function closeBooks(trx: Trx, context: StepContext, rules: readonly
     rule_no int not null, book_id int not null, account_id int not null, unit text not null, function text not null, revenue text not null,
     economic text not null, project text not null, fund text not null, counterparty text not null, amount bigint not null) on commit drop`.execute(trx)
   await sql`create temporary table close_work on commit drop as
-    select closing.rule_no, c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount
+    select closing.rule_no, c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount, touched.alone
     from cells c
     join close_touched touched on touched.account_id = c.account_id
     join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
     ${joinClosingRule('c')}
     where c.scope_id = ${context.scopeId} and t.scope_id = ${context.scopeId} and t.opening + t.debit - t.credit <> 0`.execute(trx)
   await sql`analyze pg_temp.close_work (rule_no, account_id)`.execute(trx)
+  const moving = await movingRules(trx)
+  const waiting = new Set((await sql<{ rule_no: number }>`select distinct rule_no from close_work where rule_no is not null`.execute(trx)).rows.map((row) => row.rule_no))
   for (const level of new Set(rules.map((rule) => rule.level).sort((a, b) => a - b))) {
-    const here = rules.filter((rule) => rule.level === level)
+    const here = rules.filter((rule) => rule.level === level && (waiting.has(rule.number) || moving.has(rule.number)))
     if (here.some(({ rule }) => rule.only_credit)) await releaseDebits(trx, level)
-    if (here.some(({ rule }) => rule.into)) await closeLevel(trx, level)
-    if (here.some(({ rule }) => !rule.into)) await moveAmounts(trx, context.scopeId, level)
+    const added = [
+      ...(here.some(({ rule }) => rule.into) ? await closeLevel(trx, level) : []),
+      ...(here.some(({ rule }) => !rule.into) ? await moveAmounts(trx, context.scopeId, level) : []),
+    ]
+    for (const number of added) waiting.add(number)
     context.heartbeat(`closing level ${level}`)
   }
+}
+
+/** Rules that take a computed or given amount, if there can be one: a rate, or rows of a list. */
+async function movingRules(trx: Trx): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ rule_no: number }>`
+    with given as (
+      select rule_no, rule, system from close_rules r where kind = 'close'
+        or kind = 'extract' and exists (select from close_rates c where c.system = r.system and c.rate <> 0)
+        or kind = 'list' and exists (select from close_lists l where l.rule_no = r.rule_no))
+    select rule_no from close_rules r where kind in ('extract', 'list') and rule_no in (select rule_no from given)
+      or kind = 'repeat' and exists (select from given g where g.rule = r.amount_of and g.system = r.system)`.execute(trx)
+  return new Set(rows.map((row) => row.rule_no))
 }
 
 /** A rule for credits only (经营结余) leaves a book alone whose total is not a credit: a loss stays. */
@@ -49,13 +66,18 @@ async function releaseDebits(trx: Trx, level: number): Promise<void> {
 /**
  * Closes every cell of the level's rules into the rule's target: the source line carries the cell's dimensions, the
  * target line those that the target account declares. What nets to zero needs no line.
+ * @returns the rules that will close what was added
  */
-async function closeLevel(trx: Trx, level: number): Promise<void> {
-  await sql`
+async function closeLevel(trx: Trx, level: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ rule_no: number }>`
     with taken as materialized (
-      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, sum(w.amount)::bigint as amount
+      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, w.amount
       from close_work w join close_rules r on r.rule_no = w.rule_no
-      where r.level = ${level} and r.kind = 'close'
+      where r.level = ${level} and r.kind = 'close' and w.alone
+      union all
+      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, sum(w.amount)::bigint
+      from close_work w join close_rules r on r.rule_no = w.rule_no
+      where r.level = ${level} and r.kind = 'close' and not w.alone
       group by w.rule_no, w.book_id, w.account_id, ${dims('w')} having sum(w.amount) <> 0),
     targets as materialized (
       select rule_no, book_id, account_id, ${DIMS}, sum(amount)::bigint as amount
@@ -63,14 +85,16 @@ async function closeLevel(trx: Trx, level: number): Promise<void> {
         from taken t join close_roles o on o.rule_no = t.rule_no and o.book_id = t.book_id and o.role = 'into') kept
       group by rule_no, book_id, account_id, ${DIMS} having sum(amount) <> 0),
     closed as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, -amount from taken),
-    written as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, amount from targets)
-    insert into close_work
-    select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount from targets t ${joinClosingRule('t')}`.execute(trx)
+    written as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, amount from targets),
+    added as (insert into close_work
+      select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount, false from targets t ${joinClosingRule('t')} returning rule_no)
+    select distinct rule_no from added where rule_no is not null`.execute(trx)
+  return rows.map((row) => row.rule_no)
 }
 
-/** Amounts that are computed or given instead of closed: extraction by rate, its repetition in the other ledger, lists. */
-async function moveAmounts(trx: Trx, scopeId: number, level: number): Promise<void> {
-  await sql`
+/** Amounts that are computed or given instead of closed: extraction by rate, its repetition in the other ledger, lists. Returns as `closeLevel`. */
+async function moveAmounts(trx: Trx, scopeId: number, level: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ rule_no: number }>`
     with moved as (
       -- a share of the credit balance, cell by cell, rounded half up to the fen
       select r.rule_no, o.book_id, ${dims('w')}, round(-sum(w.amount) * max(coalesce(own.rate, usual.rate)))::bigint as amount
@@ -102,7 +126,9 @@ async function moveAmounts(trx: Trx, scopeId: number, level: number): Promise<vo
           case o.role when 'debit' then m.amount else -m.amount end as amount
         from movements m join close_roles o on o.rule_no = m.rule_no and o.book_id = m.book_id) kept
       group by rule_no, book_id, account_id, ${DIMS} having sum(amount) <> 0),
-    written as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, amount from targets)
-    insert into close_work
-    select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount from targets t ${joinClosingRule('t')}`.execute(trx)
+    written as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, amount from targets),
+    added as (insert into close_work
+      select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount, false from targets t ${joinClosingRule('t')} returning rule_no)
+    select distinct rule_no from added where rule_no is not null`.execute(trx)
+  return rows.map((row) => row.rule_no)
 }

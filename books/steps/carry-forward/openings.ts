@@ -4,22 +4,27 @@ import { DIMENSIONS } from '../../../domain/dimensions.ts'
 import { type MappedTable, hasCode, mapColumn } from './mapping.ts'
 import { DIMS, type Trx, dims } from './sql.ts'
 
+const KEY = ['book_id', 'account_id', ...DIMENSIONS] as const
+
 /**
  * Every balance that is left after closing, as a query: book, system, account, dimensions, amount (debit-positive fen, not 0).
- * Cells that closing can not touch come straight from the input; the others are summed with what closing added.
+ * Balances on accounts that closing takes nothing from come straight from the input, with what closing added to them.
  */
 export const carriedBalances = (scopeId: number): RawBuilder<unknown> => sql`
   select b.book, b.system, a.account, ${dims('c')}, c.amount
   from (
-    select c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount
-    from cells c join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
-    where c.scope_id = ${sql.lit(scopeId)} and t.scope_id = ${sql.lit(scopeId)} and t.opening + t.debit - t.credit <> 0
-      and c.account_id not in (select account_id from close_touched)
-    union all
-    select book_id, account_id, ${DIMS}, sum(amount)::bigint from close_work where rule_no is null
-    group by book_id, account_id, ${DIMS} having sum(amount) <> 0) c
+    select ${sql.raw(KEY.map((name) => `coalesce(s.${name}, w.${name}) as ${name}`).join(', '))}, coalesce(s.amount, 0) + coalesce(w.amount, 0) as amount
+    from (
+      select c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount
+      from cells c join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
+      where c.scope_id = ${sql.lit(scopeId)} and t.scope_id = ${sql.lit(scopeId)} and t.opening + t.debit - t.credit <> 0
+        and c.account_id not in (select account_id from close_touched)) s
+    full join (
+      select ${sql.raw(KEY.join(', '))}, sum(amount)::bigint as amount from close_work where rule_no is null
+      group by ${sql.raw(KEY.join(', '))}) w on ${sql.raw(KEY.map((name) => `w.${name} = s.${name}`).join(' and '))}) c
   join books b on b.scope_id = ${sql.lit(scopeId)} and b.book_id = c.book_id
-  join accounts a on a.scope_id = ${sql.lit(scopeId)} and a.account_id = c.account_id`
+  join accounts a on a.scope_id = ${sql.lit(scopeId)} and a.account_id = c.account_id
+  where c.amount <> 0`
 
 const COLUMNS = ['book', 'system', 'account', ...DIMENSIONS] as const
 

@@ -14,7 +14,8 @@ const TABLES = ['close_rules', 'close_projects', 'close_rates', 'close_lists', '
  * - `close_rules` (rule_no, rule, system, level, kind, units, only_credit, by_project): rules in force
  * - `close_roles` (rule_no, book_id, role, account_id, keeps_*): the accounts that a rule writes in each book
  * - `close_accounts` (account_id, rule_no, book_id, fund, by_project): which rule closes an account
- * - `close_touched` (account_id): accounts that closing may change; all others carry as they are
+ * - `close_touched` (account_id, alone): accounts whose balances a rule closes or takes from; on all others balances stand, and
+ *   rules only add to them. `alone`: no rule adds to it
  * - `close_projects`, `close_rates`, `close_lists`: the parameters of this district
  * @returns the rules in force, in order
  */
@@ -88,7 +89,8 @@ async function resolveRoles(trx: Trx, scopeId: number): Promise<void> {
 
 /**
  * Which rule closes which account. Charts repeat from book to book, so the prefixes are looked up once for each account
- * of a system. A rule whose target is not a posting account in a book closes nothing there (finding C10).
+ * of a system, and then only for accounts with cells or that a rule adds to. A rule whose target is not a posting account
+ * in a book closes nothing there (finding C10).
  */
 async function resolveAccounts(trx: Trx, scopeId: number): Promise<void> {
   await sql`create temporary table close_takes on commit drop as
@@ -98,13 +100,19 @@ async function resolveAccounts(trx: Trx, scopeId: number): Promise<void> {
     from close_rules r cross join jsonb_to_recordset(r.takes) as take(prefix text, element text)
     join charts c on c.system = r.system and (take.prefix is null or starts_with(c.account, take.prefix))
       and (take.element is null or take.element = c.element)
-    where not exists (select from jsonb_array_elements_text(r.excepts) as spared where starts_with(c.account, spared))`.execute(trx)
+    where not exists (select from jsonb_array_elements_text(r.excepts) as spared where starts_with(c.account, spared))
+      and (not r.by_project or exists (select from close_projects p where p.rule_no = r.rule_no))`.execute(trx)
   await sql`analyze pg_temp.close_takes`.execute(trx)
   await sql`create temporary table close_accounts on commit drop as
+    with used as materialized (
+      select account_id from cells where scope_id = ${scopeId} union select account_id from close_roles where account_id is not null)
     select a.account_id, a.book_id, t.rule_no, t.fund, t.by_project
-    from accounts a join books b using (scope_id, book_id) join close_takes t on t.system = b.system and t.account = a.account
+    from used join accounts a using (account_id) join books b using (scope_id, book_id) join close_takes t on t.system = b.system and t.account = a.account
     join close_roles o on o.rule_no = t.rule_no and o.book_id = a.book_id and o.role = 'into' and o.account_id is not null
     where scope_id = ${scopeId} and a.leaf`.execute(trx)
   await sql`create temporary table close_touched on commit drop as
-    select account_id from close_accounts union select account_id from close_roles where account_id is not null`.execute(trx)
+    select account_id, not exists (select from close_roles o where o.account_id = taken.account_id) as alone from (
+      select account_id from close_accounts
+      union select o.account_id from close_roles o join close_rules r using (rule_no)
+        where r.kind = 'extract' and o.role = 'debit' and o.account_id is not null) taken`.execute(trx)
 }
