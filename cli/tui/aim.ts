@@ -18,6 +18,12 @@ export function selectedStep(state: State): StepAim | null {
   return null
 }
 
+/** The district of the place or of the row under the cursor; null where there is none. */
+export function districtAt(state: State): string | null {
+  const { place } = currentView(state)
+  return 'district' in place ? place.district : selectedStep(state)?.district.code ?? null
+}
+
 function aimAt(state: State, code: string, name: StepStatus['step']): StepAim | null {
   const district = state.data.board?.status.districts.find((one) => one.code === code)
   const step = district?.steps.find((one) => one.step === name)

@@ -46,7 +46,7 @@ function bodyLines(state: State, height: number): Line[] {
     case 'step': return stepLines(state, height)
     case 'events': return eventLines(state, height)
     case 'alerts': return alertLines(state, height)
-    case 'finding': case 'evidence': case 'health': case 'help': return scrolledLines(state, height)
+    case 'finding': case 'evidence': case 'health': case 'new-year': case 'trial': case 'help': return scrolledLines(state, height)
     default: return place satisfies never
   }
 }
@@ -96,6 +96,8 @@ function pathLine(state: State): Line {
       case 'help': return t({ zh: '帮助', en: 'Help' })
       case 'district': return districtName(place.district)
       case 'events': return whose + t({ zh: '记录', en: 'Log' })
+      case 'new-year': return whose + t({ zh: '新旧差异', en: 'New year' })
+      case 'trial': return whose + t({ zh: '试运行', en: 'Trial day' })
       case 'health': return whose + t({ zh: '资产健康', en: 'Asset health' })
       case 'step': return whose + t(STEP_NAMES[place.step])
       case 'evidence': return (whose && `${whose}${t(STEP_NAMES[place.step])} `) + t({ zh: '证据', en: 'Evidence' })

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Books } from '../../books/connect.ts'
 import { differenceHistory } from '../../books/differences/history.ts'
 import { listDifferences } from '../../books/differences/read.ts'
+import { readNewYearView } from '../../books/read-model/new-year-view.ts'
 import { readHealth } from '../../books/read-model/asset-health.ts'
 import { type Board, readBoard } from '../../books/read-model/board.ts'
 import type { Look } from '../../books/read-model/current.ts'
@@ -38,6 +39,7 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
+      if (place.screen === 'new-year' || place.screen === 'trial') return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
       if (place.screen === 'health') return { health: new Map([[place.district, (await readHealth(db, { ...look, districts: [place.district] }))[0] ?? null]]) }
       if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`

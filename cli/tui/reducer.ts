@@ -81,6 +81,7 @@ function mergeData(data: Data, fresh: Partial<Data>): Data {
     evidence: fresh.evidence ? new Map([...data.evidence, ...fresh.evidence]) : data.evidence,
     words: fresh.words ? new Map([...data.words, ...fresh.words]) : data.words,
     differences: fresh.differences ? new Map([...data.differences, ...fresh.differences]) : data.differences,
+    newYears: fresh.newYears ? new Map([...data.newYears, ...fresh.newYears]) : data.newYears,
     health: fresh.health ? new Map([...data.health, ...fresh.health]) : data.health,
     events: fresh.events ? new Map([...data.events, ...fresh.events]) : data.events,
   }

@@ -40,7 +40,7 @@ function makeRows(state: State): readonly Row[] {
     case 'events': return (state.data.events.get(place.district) ?? []).filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
       .map((event, index, all) => ({ kind: 'event', key: `${event.at}/${event.kind}/${event.subject}/${all.length - index}`, event }))
     case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
-    case 'finding': case 'evidence': case 'health': case 'help': return scrollRows(state)
+    case 'finding': case 'evidence': case 'health': case 'new-year': case 'trial': case 'help': return scrollRows(state)
     default: return place satisfies never
   }
 }

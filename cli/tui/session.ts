@@ -5,7 +5,7 @@
 import type { Config } from '../../config/load.ts'
 import type { Operations } from '../operations.ts'
 import { describeError } from '../shared/exit.ts'
-import { openCursor, openPlace, selectedStep } from './aim.ts'
+import { districtAt, openCursor, openPlace, selectedStep } from './aim.ts'
 import { commandFor, type KeyCommand } from './keys.ts'
 import { runCommandLine } from './command-line.ts'
 import { askDecision, carryOut, confirmKey } from './decide.ts'
@@ -111,6 +111,10 @@ export class Session {
       case 'events': {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: 'events', district: aim.district.code }) : undefined
+      }
+      case 'newYear': case 'trial': {
+        const district = districtAt(this.state)
+        return district ? this.open({ screen: command === 'trial' ? 'trial' : 'new-year', district }) : undefined
       }
       case 'health': {
         const aim = selectedStep(this.state)

@@ -1,4 +1,5 @@
 /** What the screens show and where the user is. Plain data: no terminal, no clock, no connection. */
+import type { NewYearView } from '../../books/read-model/new-year-view.ts'
 import type { HealthTrend } from '../../books/read-model/asset-health.ts'
 import type { Board } from '../../books/read-model/board.ts'
 import type { BoardEvent } from '../../books/read-model/events.ts'
@@ -19,6 +20,8 @@ export type Place =
   | { screen: 'district'; district: string }
   | { screen: 'events'; district: string }
   | { screen: 'health'; district: string }
+  | { screen: 'new-year'; district: string }
+  | { screen: 'trial'; district: string }
   | { screen: 'step'; district: string; step: Step }
   | { screen: 'evidence'; district: string; step: Step }
   | { screen: 'finding'; district: string; step: Step; finding: string }
@@ -74,6 +77,8 @@ export interface Data {
   differences: ReadonlyMap<string, DifferenceView>
   /** By district; null where the assets were not checked. */
   health: ReadonlyMap<string, HealthTrend | null>
+  /** By district: the new year, its differences and trial day. */
+  newYears: ReadonlyMap<string, NewYearView | null>
   /** By district, newest first. */
   events: ReadonlyMap<string, readonly BoardEvent[]>
 }
@@ -100,7 +105,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map() }
+export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), newYears: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
@@ -110,7 +115,7 @@ export function viewOf(place: Place): View {
 export const SORTS: Record<Screen, readonly string[]> = {
   board: ['code', 'urgent', 'percent'],
   queue: ['urgent', 'code'],
-  alerts: [], help: [], district: [], events: [], health: [], finding: [], evidence: [],
+  alerts: [], help: [], district: [], events: [], health: [], 'new-year': [], trial: [], finding: [], evidence: [],
   step: ['rule', 'severity', 'amount', 'status'],
 }
 

@@ -10,6 +10,7 @@ import { DIFFERENCE_FACTS, differenceLines } from './difference.ts'
 import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
 import { healthLines } from './screens/health.ts'
+import { newYearLines, trialLines } from './screens/new-year.ts'
 import { currentView, type State } from './state.ts'
 import { SEVERITY_STYLES } from './theme.ts'
 
@@ -28,6 +29,8 @@ export function wordLines(state: Pick<State, 'lang'>, evidence: StepEvidence): L
 export function textLines(state: State): Line[] {
   const { place } = currentView(state)
   if (place.screen === 'help') return helpLines(state)
+  if (place.screen === 'new-year') return newYearLines(state, state.data.newYears.get(place.district))
+  if (place.screen === 'trial') return trialLines(state, state.data.newYears.get(place.district))
   if (place.screen === 'health') return healthLines(state, state.data.health.get(place.district))
   if (place.screen === 'evidence') return evidenceLines(state, state.data.evidence.get(`${place.district}/${place.step}`) ?? null)
   if (place.screen !== 'finding') return []

@@ -32,7 +32,7 @@ function evidenceLines(state: State, step: Step, evidence: StepEvidence | null, 
   if (!evidence) return []
   const room = Math.max(2, Math.floor(height / 4))
   const digest: Line[] = evidence.evidenceDigest
-    ? [[piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)), piece(t({ zh: `  第 ${evidence.generation} 代  i 看全部`, en: `  generation ${evidence.generation}  i shows all` }), 'dim')]]
+    ? [[piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)), piece(t({ zh: `  第 ${evidence.generation} 代  i 看全部`, en: `  generation ${evidence.generation}  i shows all` }), 'dim'), piece(step === 'initialise' ? t({ zh: '  n 新旧差异  T 试运行', en: '  n differences  T trial day' }) : '', 'dim')]]
     : []
   const words = wordLines(state, evidence).slice(-room)
   return [...digest, ...figureLines(state, headlines(step, evidence.figures)).slice(0, room), ...words]
