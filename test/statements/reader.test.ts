@@ -68,7 +68,7 @@ describe('titles', () => {
 
   it('must be there, each once', () => {
     expect(read({ header: { titles: ['日期', '金额'] } }, [['金额'], ['5']]).problems).toEqual(['no-header (日期, 金额)'])
-    expect(read({ columns: { date: ['日期', '记账日'] } }, [['金额', '金额'], ['5']]).problems).toEqual(['1 金额 title-twice (A, B)', '1 日期 missing-column (日期 / 记账日)'].reverse())
+    expect(read({ columns: { date: ['日期', '记账日'] } }, [['金额', '金额'], ['5']]).problems).toEqual(['1 金额 title-twice (A, B)', '1 日期 missing-column (日期 / 记账日)'].toReversed())
   })
 
   it('may be missing altogether: columns go by letter', () => {

@@ -54,7 +54,7 @@ export function ledgerLines(context: Pick<StepContext, 'scopeId'>, { a }: LinesR
 }
 
 /** Rows of the statements of that number; '' where they give nothing. */
-export function statementLines(context: StepContext, number: string): Fragment {
+export function statementLines(context: Pick<StepContext, 'scopeId'>, number: string): Fragment {
   return sql`
     select coalesce(s.party, '') as party, coalesce(s.reference, '') as reference, s.date, s.amount, s.row_id, s.file_line, s.file_id,
       concat_ws(e'\x1f', coalesce(s.unit, ''), coalesce(s.function, ''), coalesce(s.revenue, ''), coalesce(s.project, ''), coalesce(s.fund, ''), coalesce(s.indicator, '')) as more

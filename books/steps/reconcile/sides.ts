@@ -4,6 +4,8 @@ import type { StepContext } from '../../../activities/step.ts'
 import type { ReconciliationSide } from '../../../config/schemas/reconciliations.ts'
 
 export type Fragment = RawBuilder<unknown>
+/** What a side has to know of the step: whose books, of which year, and where the league's are. */
+export type SideContext = Pick<StepContext, 'scopeId' | 'district' | 'year' | 'league'>
 type Side<K extends ReconciliationSide['of']> = Extract<ReconciliationSide, { of: K }>
 type Part = string | { value: string }
 
@@ -12,7 +14,7 @@ type Part = string | { value: string }
  * sides are grouped together, once, and parts as they stand are cheaper to group by than joined ones.
  * @param reconciliation its number: statement rows are those of this number
  */
-export function sideRows(reconciliation: string, side: ReconciliationSide, context: StepContext): Fragment {
+export function sideRows(reconciliation: string, side: ReconciliationSide, context: SideContext): Fragment {
   switch (side.of) {
     case 'ledger': return ledgerRows(side, context)
     case 'documents': return documentRows(side, context)
@@ -24,7 +26,7 @@ export function sideRows(reconciliation: string, side: ReconciliationSide, conte
 }
 
 /** The columns `k1`, `k2` …; a part that the row does not have is ''. */
-function keyOf(parts: readonly Part[], columns: { readonly [part: string]: Fragment }, context: StepContext): Fragment {
+function keyOf(parts: readonly Part[], columns: { readonly [part: string]: Fragment }, context: SideContext): Fragment {
   const texts = parts.map((part) => {
     if (typeof part !== 'string') return sql`${part.value}::text`
     return part === 'district' ? sql`${context.district}::text` : columns[part]!
@@ -39,7 +41,7 @@ const filled = (column: Fragment): Fragment => sql`coalesce(${column}, '')`
 const columnsOf = (table: string, names: readonly string[]): Record<string, Fragment> =>
   Object.fromEntries(names.map((name) => [name, filled(sql.ref(`${table}.${name}`))]))
 
-function ledgerRows(side: Side<'ledger'>, context: StepContext): Fragment {
+function ledgerRows(side: Side<'ledger'>, context: SideContext): Fragment {
   const scope = side.scope === 'league' ? context.league.scopeId : context.scopeId
   const columns: Record<string, Fragment> = {
     ...columnsOf('c', ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']),
@@ -72,7 +74,7 @@ function laterTurnover(scope: number | null, day: string): Fragment {
     where e.scope_id = ${scope}::int and e.posted and e.date > ${day}::date group by 1) later on later.cell_id = c.cell_id`
 }
 
-function documentRows(side: Side<'documents'>, context: StepContext): Fragment {
+function documentRows(side: Side<'documents'>, context: SideContext): Fragment {
   const names = ['unit', 'indicator', 'function', 'project', 'fund', 'counterparty', 'reference']
   const day = sql`coalesce(to_char(coalesce(d.updated_on, d.created_on), 'YYYY-MM-DD'), '')`
   const columns = { ...columnsOf('d', names), type: sql`d.type`, number: sql`d.number`, day }
@@ -83,7 +85,7 @@ function documentRows(side: Side<'documents'>, context: StepContext): Fragment {
       and d.status = any(${side.statuses as string[]}::text[])`
 }
 
-function indicatorRows(side: Side<'indicators'>, context: StepContext): Fragment {
+function indicatorRows(side: Side<'indicators'>, context: SideContext): Fragment {
   const columns = { ...columnsOf('i', ['unit', 'function', 'economic', 'project', 'fund']), indicator: sql`i.indicator` }
   const measure = {
     amount: sql`i.amount`, adjusted: sql`i.adjusted`, 'adjusted-amount': sql`i.amount + i.adjusted`, paid: sql`i.paid`,
@@ -93,19 +95,19 @@ function indicatorRows(side: Side<'indicators'>, context: StepContext): Fragment
 }
 
 /** Only the rows of the reconciliation's number, and of the party if the side names one. */
-export function statementFilter(reconciliation: string, party: string | undefined, context: StepContext): Fragment {
+export function statementFilter(reconciliation: string, party: string | undefined, context: Pick<SideContext, 'scopeId'>): Fragment {
   return sql`s.scope_id = ${context.scopeId}::int and s.reconciliation = ${reconciliation}
     ${party === undefined ? sql`` : sql` and s.party = ${party}`}`
 }
 
-function statementRows(reconciliation: string, side: Side<'statement'>, context: StepContext): Fragment {
+function statementRows(reconciliation: string, side: Side<'statement'>, context: SideContext): Fragment {
   const names = ['party', 'reference', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator']
   const columns = { ...columnsOf('s', names), date: sql`coalesce(to_char(s.date, 'YYYY-MM-DD'), '')` }
   return sql`select ${keyOf(side.key, columns, context)}, s.amount
     from statements s where ${statementFilter(reconciliation, side.party, context)}`
 }
 
-function cardRows(side: Side<'cards'>, context: StepContext): Fragment {
+function cardRows(side: Side<'cards'>, context: SideContext): Fragment {
   const classes = side.classes.flatMap(({ prefix, accounts }) => accounts.map(({ account, measure }) => ({ prefix, account, measure })))
   const columns = { unit: filled(sql`x.unit`), account: sql`k.account` }
   const amount = sql`case k.measure when 'cost' then x.cost when 'accumulated_depreciation' then x.accumulated_depreciation else x.net_value end`
