@@ -15,6 +15,7 @@ const MODULES: readonly Module[] = [
   { names: ['difference'], load: async () => [(await import('./difference.ts')).registerDifference] },
   { names: ['import'], load: async () => [(await import('./import.ts')).registerImport] },
   { names: ['import-statement'], load: async () => [(await import('./import-statement.ts')).registerImportStatement] },
+  { names: ['matches'], load: async () => [(await import('./matches.ts')).registerMatches] },
   { names: ['start'], load: async () => [(await import('./start.ts')).registerStart] },
   { names: ['plan'], load: async () => [(await import('./plan.ts')).registerPlan] },
   { names: ['explain'], load: async () => [(await import('./explain.ts')).registerExplain] },
