@@ -1,5 +1,6 @@
 /** Alarms of a problem's clocks: whoever the ladder says, by the roster of that moment; recorded once, then delivered. */
 import type { Transaction } from 'kysely'
+import { findNotification, recordAttempt } from '../books/notifications.ts'
 import { storeAlarm, undelivered } from '../books/problems/alarms.ts'
 import { type HeldProblem, appendEvents, holdProblem, recordBreach } from '../books/problems/store.ts'
 import { lockKey } from '../books/problems/words.ts'
@@ -7,6 +8,7 @@ import type { Database } from '../books/tables.ts'
 import type { ServiceConfig } from '../config/service.ts'
 import { type AlarmPlan, dueAlarms } from '../domain/problem-standing.ts'
 import { type Call, callsOf, onDuty } from '../domain/roster.ts'
+import { channelsOf } from './channels.ts'
 import type { ActivityDeps } from './deps.ts'
 import { inTransaction } from './heavy.ts'
 import type { ProblemAlarmRequest, ProblemAlarmResult } from './problem-contract.ts'
@@ -22,10 +24,33 @@ export function raiseProblemAlarms(deps: ActivityDeps, { problemId, now }: Probl
     const plans = dueAlarms(held.standing, held.promises, at)
     if (plans.length > 0) {
       const service = serviceOf(deps)
-      for (const plan of plans) held = await raise(trx, held, plan, at, service)
+      for (const plan of plans) {
+        const raised = await raise(trx, held, plan, at, service)
+        held = raised.held
+        await deliverHere(deps, trx, raised.notificationId)
+      }
     }
-    return { notifications: await undelivered(trx, problemId), watch: watchOf(held) }
+    return { notifications: leavesTheHouse(deps) ? await undelivered(trx, problemId) : [], watch: watchOf(held) }
   })
+}
+
+/** The log and the terminal UI have it at once; what has to leave the house is delivered, and tried again, by itself. */
+async function deliverHere(deps: ActivityDeps, trx: Transaction<Database>, notificationId: string): Promise<void> {
+  const notification = await findNotification(trx, notificationId)
+  for (const channel of channelsOf(deps, { attempts: 1, webhooks: [], smtp: null })) {
+    await channel.send(notification)
+    await recordAttempt(trx, notificationId, { channel: channel.name, target: channel.target, attempt: 1, state: 'sent' })
+  }
+}
+
+/** Whether any channel goes out. A file that can not be read is no reason not to try: the delivery says what is wrong. */
+function leavesTheHouse(deps: ActivityDeps): boolean {
+  try {
+    const { webhooks, smtp } = deps.loadDelivery()
+    return webhooks.length > 0 || smtp !== null
+  } catch {
+    return true
+  }
 }
 
 /** A mistake in the office's configuration must not silence an alarm: the levels of the built-in one are called then. */
@@ -38,7 +63,7 @@ function serviceOf(deps: ActivityDeps): ServiceConfig {
   }
 }
 
-async function raise(trx: Transaction<Database>, held: HeldProblem, plan: AlarmPlan, at: number, service: ServiceConfig): Promise<HeldProblem> {
+async function raise(trx: Transaction<Database>, held: HeldProblem, plan: AlarmPlan, at: number, service: ServiceConfig): Promise<{ held: HeldProblem; notificationId: string }> {
   const { clock, rung, pass, breach } = plan
   const { due, from } = held.standing.clocks[clock]!
   const calls = callsOf(plan.to, plan.passOnTo, (level) => onDuty(service.shifts, level, held.district, at, held.promises.zoneMs))
@@ -49,11 +74,11 @@ async function raise(trx: Transaction<Database>, held: HeldProblem, plan: AlarmP
     detail: { clock, rung, pass, more: pass + 1 < calls.length, people: call.people, levels: call.levels, due, dueAt: new Date(plan.at).toISOString() },
   }])
   if (kind === 'breach') await recordBreach(trx, held, clock, due, at)
-  await storeAlarm(trx, {
+  const notificationId = await storeAlarm(trx, {
     problemId: held.problemId, clock, from, rung, pass, kind: breach ? 'breach' : rung === 0 ? 'reminder' : 'escalation', roles: rolesOf(call, service),
     people: peopleOf(call, service), dueAt: plan.at, sequence: after.standing.sequence, ...messageOf(held, plan, call, service),
   })
-  return after
+  return { held: after, notificationId }
 }
 
 const rolesOf = ({ levels }: Call, { ladders }: ServiceConfig): string[] => [...new Set(levels.flatMap((level) => ladders.levels[level]?.roles ?? []))]

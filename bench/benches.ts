@@ -10,6 +10,10 @@ export interface BenchResult {
   ratio: number
   peakRssMiB: number
   /** The same run against another baseline, where one alone would not tell enough. */
+  /** Of `alarms`: the longest that an alarm took to go out, the slowest list, and reports taken in for each second. */
+  latestSeconds?: number
+  listMs?: number
+  openedPerSecond?: number
   also?: readonly { baseline: string; baselineSeconds: number; ratio: number }[]
 }
 

@@ -10,7 +10,7 @@ import type { Promises, Rung, Window } from '../domain/clocks.ts'
 import { parseDuration } from '../domain/deadlines.ts'
 import type { Shift } from '../domain/roster.ts'
 import { ConfigError, listFolder, loadConfigFile, locate, readConfigFile } from './load.ts'
-import type { ProblemLadders } from './schemas/people.ts'
+import type { EscalationConfig, ProblemLadders } from './schemas/people.ts'
 import { type CalendarFile, type RosterFile, type ServiceFile, calendarSchema, rosterSchema, serviceSchema } from './schemas/service.ts'
 
 export interface ServiceConfig {
@@ -44,17 +44,24 @@ export function loadService(overlay?: string): ServiceConfig {
 
 /** Reads the configuration of the service again only when a file of it was changed: alarms come by the hundred. */
 export function serviceReader(overlay?: string): (options?: { builtIn?: boolean }) => ServiceConfig {
-  let known: { signature: string; config: ServiceConfig } | undefined
-  return ({ builtIn = false } = {}) => {
-    if (builtIn) return loadService()
-    const signature = signatureOf(overlay)
-    if (known?.signature !== signature) known = { signature, config: loadService(overlay) }
-    return known.config
+  const read = whenChanged(overlay, () => ['service.yaml', 'roster.yaml', 'escalation.yaml', ...listFolder('calendar', overlay).map((file) => join('calendar', file))], () => loadService(overlay))
+  return ({ builtIn = false } = {}) => (builtIn ? loadService() : read())
+}
+
+/** The same for where alarms are delivered to. */
+export const deliveryReader = (overlay?: string): (() => EscalationConfig['delivery']) =>
+  whenChanged(overlay, () => ['escalation.yaml'], () => loadConfigFile('escalation', overlay).delivery)
+
+function whenChanged<T>(overlay: string | undefined, files: () => readonly string[], load: () => T): () => T {
+  let known: { signature: string; content: T } | undefined
+  return () => {
+    const signature = signatureOf(files(), overlay)
+    if (known?.signature !== signature) known = { signature, content: load() }
+    return known.content
   }
 }
 
-function signatureOf(overlay: string | undefined): string {
-  const files = ['service.yaml', 'roster.yaml', 'escalation.yaml', ...listFolder('calendar', overlay).map((file) => join('calendar', file))]
+function signatureOf(files: readonly string[], overlay: string | undefined): string {
   return files.map((file) => locate(file, overlay)).map((file) => { const { mtimeMs, size, ino } = statSync(file); return `${file} ${mtimeMs} ${size} ${ino}` }).join('\n')
 }
 

@@ -21,6 +21,8 @@ export interface EventDetail {
   more?: boolean
   people?: readonly string[]
   due?: number
+  /** When the alarm was to go out, ISO 8601 UTC. */
+  dueAt?: string
   assignee?: string
   waitingOn?: string
   reason?: string
@@ -112,7 +114,12 @@ function withClock(standing: ProblemStanding, { clock }: EventDetail, change: (c
   return own ? { ...standing, clocks: { ...standing.clocks, [clock]: change(own) } } : standing
 }
 
-const alarmedBy = ({ at, detail: { rung = 0, pass = 0, more = false, people = [] } }: ProblemEvent): Alarmed => ({ rung, pass, at, more, people, answered: false })
+function alarmedBy({ at, detail: { rung = 0, pass = 0, more = false, people = [], dueAt } }: ProblemEvent): Alarmed {
+  // The time to answer counts from when the alarm was due; from when it went out, where it was held up.
+  const due = dueAt === undefined ? at : Date.parse(dueAt)
+  return { rung, pass, at: at - due < HELD_UP_MS ? due : at, more, people, answered: false }
+}
+const HELD_UP_MS = 60_000
 
 /** An alarm that is to come: of a rung, or of the same rung once more to the next in line. */
 export interface AlarmPlan { clock: Clock; rung: number; pass: number; at: number; breach: boolean; to: readonly string[]; passOnTo: readonly string[] }

@@ -7,7 +7,7 @@ import type { ActivityDeps, Logger } from '../activities/deps.ts'
 import { ENGINES, type Engines } from '../activities/engines.ts'
 import { openBooks } from '../books/connect.ts'
 import { loadActors, loadConfigFile } from '../config/load.ts'
-import { serviceReader } from '../config/service.ts'
+import { deliveryReader, serviceReader } from '../config/service.ts'
 import { SQL_TASK_QUEUE, TASK_QUEUE } from '../workflows/ids.ts'
 import type { WorkflowBundle } from './bundle.ts'
 import { keepBuild, neededBuilds } from './builds.ts'
@@ -90,7 +90,7 @@ function depsOf(settings: WorkerSettings, books: ActivityDeps['books']): Activit
   const { overlay, env, log } = settings
   return {
     books, env, log, engines: settings.engines ?? ENGINES,
-    loadActors: () => loadActors(overlay), loadDelivery: () => loadConfigFile('escalation', overlay).delivery, loadService: serviceReader(overlay),
+    loadActors: () => loadActors(overlay), loadDelivery: deliveryReader(overlay), loadService: serviceReader(overlay),
     loadDocuments: () => loadConfigFile('documents', overlay),
   }
 }

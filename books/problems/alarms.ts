@@ -32,11 +32,11 @@ export async function storeAlarm(trx: Transaction<Database>, alarm: StoredAlarm)
   return id
 }
 
-/** Alarms of which no channel has heard yet. */
+/** Alarms that no channel outside has been tried for yet. */
 export async function undelivered(trx: Transaction<Database>, problemId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select n.notification_id as id from notifications n where n.problem_id = ${problemId}
-      and not exists (select from deliveries d where d.notification_id = n.notification_id) order by n.sequence`.execute(trx)
+      and not exists (select from deliveries d where d.notification_id = n.notification_id and d.channel not in ('log', 'tui')) order by n.sequence`.execute(trx)
   return rows.map(({ id }) => id)
 }
 

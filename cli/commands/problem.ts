@@ -31,8 +31,8 @@ function registerOpen(problem: Command, context: CliContext): void {
     .description(t({ zh: '登记用户问题；同一来电登记两次仍是同一个问题', en: 'report a problem; the same call given twice is one problem' }))
     .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })))
     .addOption(new Option('--user <name>', t({ zh: '财政用户', en: 'the finance user' })))
-    .addOption(new Option('--channel <channel>', t({ zh: '渠道：热线、小程序、微信群、现场', en: 'how it came in' })).choices([...CHANNELS]))
-    .addOption(new Option('--kind <kind>', t({ zh: '类别：故障、服务请求、咨询', en: 'what it is' })).choices([...PROBLEM_KINDS]))
+    .addOption(new Option('--channel <channel>', t({ zh: '渠道：热线、小程序、微信群、现场', en: 'how it came in' })).choices([...CHANNELS]).default('hotline'))
+    .addOption(new Option('--kind <kind>', t({ zh: '类别：故障、服务请求、咨询', en: 'what it is' })).choices([...PROBLEM_KINDS]).default('fault'))
     .addOption(new Option('--text <text>', t({ zh: '问题内容', en: 'what the user says' })))
     .addOption(new Option('--called-at <time>', t({ zh: '来电时间（ISO 8601；默认：现在）', en: 'when the user called (ISO 8601; default: now)' })))
     .addOption(new Option('--id <id>', t({ zh: '业务编号：同一编号即同一问题', en: 'business id: the same id is the same problem' })))
@@ -46,7 +46,7 @@ async function open(context: CliContext, flags: OpenFlags): Promise<void> {
   const { fromFinding, fromStep, as: actor, json, calledAt, year, ...report } = flags
   if (fromFinding && fromStep) throw usageError({ zh: '--from-finding 与 --from-step 只能给一个', en: 'give either --from-finding or --from-step' })
   const bare = !fromFinding && !fromStep
-  const missing = (bare ? ['district', 'user', 'channel', 'kind', 'text'] as const : fromStep ? ['district'] as const : []).filter((name) => !report[name])
+  const missing = (bare ? ['district', 'user', 'text'] as const : fromStep ? ['district'] as const : []).filter((name) => !report[name])
   if (missing.length > 0) throw usageError({ zh: `缺少：${missing.map((name) => `--${name}`).join(' ')}`, en: `missing: ${missing.map((name) => `--${name}`).join(' ')}` })
   if (report.district) knownDistricts(context, [report.district])
   const operations = await context.operations()

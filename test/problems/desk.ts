@@ -20,13 +20,14 @@ export async function say(world: World, problemId: string, word: SaidOfProblem, 
   if (!answer.ok) throw new Error(`${answer.code} ${answer.en}`)
 }
 
-/** Events after the report as `action clock rung.pass @minutes since the clock began`, or `action`. */
+/** Events after the report: `action clock rung.pass @minutes` from the clock's beginning to when it was due, `late` if it went out later; or `action`. */
 export async function eventsOf(world: World, problemId: string): Promise<string[]> {
-  const { rows } = await sql<{ action: string; clock: string | null; rung: number | null; pass: number | null; minutes: number }>`
+  const { rows } = await sql<{ action: string; clock: string | null; rung: number | null; pass: number | null; minutes: number; late: boolean }>`
     select e.action, e.detail->>'clock' as clock, (e.detail->>'rung')::int as rung, (e.detail->>'pass')::int as pass,
-      (extract(epoch from e.at - p.clock_from) / 60)::float8 as minutes
+      (extract(epoch from coalesce((e.detail->>'dueAt')::timestamptz, e.at) - p.clock_from) / 60)::float8 as minutes,
+      e.at - coalesce((e.detail->>'dueAt')::timestamptz, e.at) > interval '5 s' as late
     from problem_events e join problems p using (problem_id) where e.problem_id = ${problemId} and e.action <> 'open' order by e.sequence`.execute(world.database.db)
-  return rows.map(({ action, clock, rung, pass, minutes }) => (clock ? `${action} ${clock} ${rung ?? '-'}.${pass ?? '-'} @${Math.round(minutes * 1_000) / 1_000}` : action))
+  return rows.map(({ action, clock, rung, pass, minutes, late }) => (clock ? `${action} ${clock} ${rung ?? '-'}.${pass ?? '-'} @${Math.round(minutes * 1_000) / 1_000}${late ? ' late' : ''}` : action))
 }
 
 /** Every alarm so far has been delivered to the log and the terminal UI. */
