@@ -1,6 +1,6 @@
 /** Everything that a screen or report shows of a district's new year, with the words of the rules that its run is pinned to. */
 import { type Kysely, sql } from 'kysely'
-import { type InitialiseConfig, initialiseSchema } from '../../config/schemas/initialise.ts'
+import { CODE_TABLES, type InitialiseConfig, initialiseSchema } from '../../config/schemas/initialise.ts'
 import { type SetupDifference, readDifferences } from '../steps/initialise/differences.ts'
 import { type StoredTrial, readTrialDay } from '../steps/initialise/trial/store.ts'
 import type { Database } from '../tables.ts'
@@ -28,8 +28,14 @@ export async function readNewYearView(db: Kysely<Database>, look: Look, district
   const rules = initialiseSchema.safeParse(pack?.initialise).data
   const made = year.generation === null ? null : { runId: year.runId, generation: year.generation }
   return {
-    year, tables: rules?.tables ?? {}, items: rules?.items ?? {}, classes: pack?.classes ?? {},
+    year, tables: inOrder(rules?.tables ?? {}), items: rules?.items ?? {}, classes: pack?.classes ?? {},
     differences: made ? await readDifferences(db, made) : [], trial: made ? await readTrialDay(db, made.runId, made.generation) : [],
     imported: year.carryId === null ? null : await readImportedOpenings(db, year),
   }
+}
+
+/** A stored rule pack does not keep the order of its file: the code tables first, the others by name. */
+function inOrder(tables: InitialiseConfig['tables']): InitialiseConfig['tables'] {
+  const place = (name: string) => (CODE_TABLES as readonly string[]).indexOf(name) + 1 || CODE_TABLES.length + 1
+  return Object.fromEntries(Object.entries(tables).toSorted(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1)))
 }

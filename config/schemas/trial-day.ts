@@ -13,6 +13,8 @@ const account = z.string().regex(/^\d+$/, 'an account is figures')
 const entrySide = z.union([account, z.record(z.string(), account)])
 
 const trialClass = z.strictObject({
+  /** A type of config/documents.yaml. */
+  class: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'a type of documents such as PAY_CERT'),
   /** Code of its number rule in setup.csv; the class itself without it. */
   number_rule: z.string().optional(),
   amount: z.string().regex(/^\d{1,12}\.\d\d$/, 'yuan with two decimals, such as 1.00').default('1.00'),
@@ -37,7 +39,12 @@ export const trialDaySchema = z.strictObject({
   day: z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$/, 'a day such as 01-05').default('01-05'),
   /** Severity of the finding when a check fails; none: it is shown with the trial day only. */
   findings: z.partialRecord(z.enum(Object.keys(TRIAL_CHECKS) as TrialCheck[]), z.enum(['error', 'warning', 'info', 'none'])).default({}),
-  classes: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), trialClass).default({}),
+  /** A list, so that what is shown keeps the order of the file. */
+  classes: z.array(trialClass).default([]),
+}).superRefine(({ classes }, issues) => {
+  for (const [index, own] of classes.entries()) {
+    if (classes.findIndex((one) => one.class === own.class) < index) issues.addIssue({ code: 'custom', path: ['classes', index, 'class'], message: 'this class stands twice' })
+  }
 })
 export type TrialDayConfig = z.infer<typeof trialDaySchema>
 

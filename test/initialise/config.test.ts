@@ -34,15 +34,16 @@ describe('the tables', () => {
 
 describe('the trial day', () => {
   it('tries every class of documents that the office has', () => {
-    expect(Object.keys(config['trial-day'].classes).toSorted()).toEqual(Object.keys(config.documents.types).toSorted())
+    expect(config['trial-day'].classes.map((one) => one.class).toSorted()).toEqual(Object.keys(config.documents.types).toSorted())
   })
 
   it('refuses a check, a table or an amount that is none', () => {
-    const bad = (value: object) => trialDaySchema.safeParse(value).success
-    expect(bad({ findings: { colour: 'warning' } })).toBe(false)
-    expect(bad({ classes: { PAY_CERT: { codes: ['account'] } } })).toBe(false)
-    expect(bad({ classes: { PAY_CERT: { amount: '1' } } })).toBe(false)
-    expect(bad({ day: '02-30' })).toBe(false)
-    expect(bad({ classes: { PAY_CERT: {} } })).toBe(true)
+    const fits = (value: object) => trialDaySchema.safeParse(value).success
+    expect(fits({ findings: { colour: 'warning' } })).toBe(false)
+    expect(fits({ classes: [{ class: 'PAY_CERT', codes: ['account'] }] })).toBe(false)
+    expect(fits({ classes: [{ class: 'PAY_CERT', amount: '1' }] })).toBe(false)
+    expect(fits({ day: '02-30' })).toBe(false)
+    expect(fits({ classes: [{ class: 'PAY_CERT' }, { class: 'PAY_CERT' }] })).toBe(false)
+    expect(fits({ classes: [{ class: 'PAY_CERT' }] })).toBe(true)
   })
 })

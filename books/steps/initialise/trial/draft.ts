@@ -7,9 +7,9 @@ import type { Draft, Trx, TrialScope } from './types.ts'
 interface Candidate { indicator: string; amount: string; bad: string[]; unit: string | null; function: string | null; economic: string | null; project: string | null; fund: string | null }
 
 /** The draft; without an indicator where the class needs one and there is none. */
-export async function draftOf(trx: Trx, scope: TrialScope, name: string, spec: TrialClass): Promise<Draft> {
+export async function draftOf(trx: Trx, scope: TrialScope, spec: TrialClass): Promise<Draft> {
   const wanted = parseYuan(spec.amount)
-  const base = { class: name, day: scope.day }
+  const base = { class: spec.class, day: scope.day }
   if (spec.indicator !== 'none') {
     const found = spec.indicator === 'salary' ? await salaryIndicator(trx, scope) : await bestIndicator(trx)
     if (found) {

@@ -12,18 +12,18 @@ export function runTrialDay(trx: Trx, scope: TrialScope): Promise<TrialDocument[
   return rolledBack(trx, 'trial_day', async () => {
     await makeTables(trx, scope)
     const documents: TrialDocument[] = []
-    for (const [name, spec] of Object.entries(scope.config['trial-day'].classes).filter(([name]) => name in scope.config.documents.types)) {
-      documents.push(await rolledBack(trx, 'trial_class', () => tryClass(trx, scope, name, spec)))
+    for (const spec of scope.config['trial-day'].classes.filter((one) => one.class in scope.config.documents.types)) {
+      documents.push(await rolledBack(trx, 'trial_class', () => tryClass(trx, scope, spec)))
     }
     return documents
   })
 }
 
-async function tryClass(trx: Trx, scope: TrialScope, name: string, spec: TrialClass): Promise<TrialDocument> {
-  const draft = await draftOf(trx, scope, name, spec)
+async function tryClass(trx: Trx, scope: TrialScope, spec: TrialClass): Promise<TrialDocument> {
+  const draft = await draftOf(trx, scope, spec)
   const { number, outcome } = await tryNumber(trx, scope, draft, spec)
   const { unit = null } = draft.codes
-  const document = { class: name, day: scope.day, number, unit, indicator: draft.indicator, amount: draft.amount }
+  const document = { class: spec.class, day: scope.day, number, unit, indicator: draft.indicator, amount: draft.amount }
   // Without a number rule nobody set this class up for the new year: there is nothing to try.
   if (outcome === NO_NUMBER_RULE) return { ...document, unit: null, indicator: null, result: 'not-tried', checks: [outcome] }
   const checks: (CheckOutcome | null)[] = [
@@ -35,7 +35,7 @@ async function tryClass(trx: Trx, scope: TrialScope, name: string, spec: TrialCl
     spec.right ? await tryRight(trx, scope, draft, spec.right) : null,
     spec.bank_account ? await tryBankAccount(trx, scope) : null,
     spec.valid.length > 0 ? await tryValidity(trx, scope, spec.valid) : null,
-    await tryTemplate(trx, scope, name),
+    await tryTemplate(trx, scope, spec.class),
   ]
   const tried = checks.filter((check) => check !== null).toSorted((one, other) => CHECK_ORDER.indexOf(one.check) - CHECK_ORDER.indexOf(other.check))
   return { ...document, result: resultOf(tried), checks: tried }
