@@ -20,7 +20,8 @@ export function newYearLines(state: Look, view: NewYearView | null | undefined):
   if (view === null || view.year.generation === null) return [[piece(NOT_YET[lang], 'dim')]]
   const items = itemsOf(view, view.year).filter((one) => one.live !== null)
   return [
-    [piece(` ${view.year.year} → ${view.year.year + 1}`.replace('→', state.ascii ? '>' : '→'), 'bold'), piece(lang === 'zh' ? '  T 试运行' : '  T trial day', 'dim')],
+    [piece(` ${view.year.year} → ${view.year.year + 1}`.replace('→', state.ascii ? '>' : '→'), 'bold'), piece(`  ${items[0]?.status ? ITEM_STATUS_WORDS[items[0].status][lang] : ''}`, items[0]?.status === 'reviewed' ? 'good' : 'plain'),
+      piece(lang === 'zh' ? '  T 试运行' : '  T trial day', 'dim')],
     openingsLine(state, view), ...importedLine(state, view), [],
     itemTitles(state), ...items.map((one) => itemLine(state, one)),
     ...[...Map.groupBy(view.differences, (row) => row.table)].flatMap(([table, rows]) => differenceLines(state, view, table, rows)),
@@ -42,19 +43,18 @@ function importedLine({ lang }: Look, { year, imported }: NewYearView): Line[] {
 
 const NUMBERS = ['live', 'added', 'dropped', 'renamed', 'changed'] as const
 const NUMBER_TITLES = { zh: ['启用', '新增', '停用', '更名', '变更'], en: ['In force', 'Added', 'Dropped', 'Renamed', 'Changed'] } as const
-const NAME_WIDTH = 20
+const NAME_WIDTH = 26
 
 function itemTitles({ lang }: Look): Line {
   const zh = lang === 'zh'
   return [cell(zh ? ' 项目' : ' Item', NAME_WIDTH, 'title'), cell(zh ? '处理' : 'Treatment', 13, 'title'),
-    ...NUMBER_TITLES[lang].map((title) => cell(title, 9, 'title', 'right')), piece('  '), cell(zh ? '状态' : 'Status', 12, 'title')]
+    ...NUMBER_TITLES[lang].map((title) => cell(title, 9, 'title', 'right'))]
 }
 
 function itemLine({ lang, ascii }: Look, one: NewYearItem): Line {
   const name = lang === 'zh' ? one.name.zh : one.name.en
   return [cell(` ${name}`, NAME_WIDTH), cell(TREATMENT_WORDS[one.treatment][lang], 13, 'dim'),
-    ...NUMBERS.map((field) => cell(one[field] === 0 && field !== 'live' ? (ascii ? '.' : '·') : String(one[field]), 9, field !== 'live' && one[field] !== 0 ? CHANGE_STYLES[field] : 'plain', 'right')),
-    piece('  '), cell(one.status ? ITEM_STATUS_WORDS[one.status][lang] : '', 12, one.status === 'reviewed' ? 'good' : 'plain')]
+    ...NUMBERS.map((field) => cell(one[field] === 0 && field !== 'live' ? (ascii ? '.' : '·') : String(one[field]), 9, field !== 'live' && one[field] !== 0 ? CHANGE_STYLES[field] : 'plain', 'right'))]
 }
 
 function differenceLines(state: Look, view: NewYearView, table: string, rows: readonly SetupDifference[]): Line[] {
@@ -96,7 +96,7 @@ export function trialLines(state: Look, view: NewYearView | null | undefined): L
     [piece(zh ? ' 每类单据各一张，走一遍新年度规则后全部回退' : ' One test document of each class through the rules of the new year, all rolled back', 'dim')], [],
     [cell(zh ? ' 单据' : ' Class', 28, 'title'), cell(zh ? '首号' : 'First number', 18, 'title'), ...CHECK_ORDER.map((check) => cell(TRIAL_CHECKS[check], 3, 'title'))],
     ...tried.map((one) => documentLine(state, view, one)),
-    [], [piece(` ${CHECK_ORDER.map((check) => `${TRIAL_CHECKS[check]} ${CHECK_NAMES[check][lang]}`).join('  ')}`, 'dim')],
+    [], ...paragraph(CHECK_ORDER.map((check) => `${TRIAL_CHECKS[check]} ${CHECK_NAMES[check][lang]}`).join('  '), state.size.columns - 1, 'dim', ' '),
     ...reasonLines(state, tried),
     ...(rest ? [[], ...paragraph(zh ? `未试（没有单号规则）：${rest}` : `Not tried (no number rule): ${rest}`, state.size.columns - 1, 'dim', ' ')] : []),
   ]
