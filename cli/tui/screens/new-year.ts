@@ -43,18 +43,19 @@ function importedLine({ lang }: Look, { year, imported }: NewYearView): Line[] {
 
 const NUMBERS = ['live', 'added', 'dropped', 'renamed', 'changed'] as const
 const NUMBER_TITLES = { zh: ['启用', '新增', '停用', '更名', '变更'], en: ['In force', 'Added', 'Dropped', 'Renamed', 'Changed'] } as const
-const NAME_WIDTH = 26
+const NAME_WIDTH = 25
+const NUMBER_WIDTH = 8
 
 function itemTitles({ lang }: Look): Line {
   const zh = lang === 'zh'
-  return [cell(zh ? ' 项目' : ' Item', NAME_WIDTH, 'title'), cell(zh ? '处理' : 'Treatment', 13, 'title'),
-    ...NUMBER_TITLES[lang].map((title) => cell(title, 9, 'title', 'right'))]
+  return [cell(zh ? ' 项目' : ' Item', NAME_WIDTH, 'title'), piece(' '), cell(zh ? '处理' : 'Treatment', 13, 'title'),
+    ...NUMBER_TITLES[lang].map((title) => cell(title, NUMBER_WIDTH, 'title', 'right'))]
 }
 
 function itemLine({ lang, ascii }: Look, one: NewYearItem): Line {
   const name = lang === 'zh' ? one.name.zh : one.name.en
-  return [cell(` ${name}`, NAME_WIDTH), cell(TREATMENT_WORDS[one.treatment][lang], 13, 'dim'),
-    ...NUMBERS.map((field) => cell(one[field] === 0 && field !== 'live' ? (ascii ? '.' : '·') : String(one[field]), 9, field !== 'live' && one[field] !== 0 ? CHANGE_STYLES[field] : 'plain', 'right'))]
+  return [cell(` ${name}`, NAME_WIDTH), piece(' '), cell(TREATMENT_WORDS[one.treatment][lang], 13, 'dim'),
+    ...NUMBERS.map((field) => cell(one[field] === 0 && field !== 'live' ? (ascii ? '.' : '·') : String(one[field]), NUMBER_WIDTH, field !== 'live' && one[field] !== 0 ? CHANGE_STYLES[field] : 'plain', 'right'))]
 }
 
 function differenceLines(state: Look, view: NewYearView, table: string, rows: readonly SetupDifference[]): Line[] {
