@@ -53,6 +53,19 @@ async function cardsDigest(db: Kysely<Database>, scopeId: number): Promise<strin
   return rows[0]!.digest
 }
 
+/**
+ * What the asset check reads besides its files, where there is any: figures that units were given (of setup.csv only the
+ * parameters named `NAME/UNIT`), and last year's cards.
+ */
+async function assetsBeside(db: Kysely<Database>, { scopeId, district, year }: Run): Promise<Record<string, string>> {
+  const { rows: [given] } = await sql<{ digest: string | null }>`
+    select encode(sha256(convert_to(string_agg(concat_ws(e'\x1f', code, value), e'\x1e' order by code collate "C", value collate "C"), 'UTF8')), 'hex') as digest
+    from setup_items where scope_id = ${scopeId}::int and table_name = 'parameter' and code like '%/_%'`.execute(db)
+  const before = await findScope(db, district, year - 1)
+  const cards = before === null ? {} : await fileDigests(db, before, ['assets'])
+  return { ...(given!.digest ? { given: given!.digest } : {}), ...(cards.assets ? { lastYear: cards.assets } : {}) }
+}
+
 /** Digest over the files that a step reads, the evidence of the steps before it, the rules, for R17 the league's ledger, for R18 the cards' sums. */
 export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step): Promise<string> {
   const upstream = await liveResults(db, run.runId)
@@ -61,6 +74,7 @@ export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step):
     files: await fileDigests(db, run.scopeId, STEP_INPUTS[step]),
     league: leagueScope === null ? null : await leagueDigest(db, leagueScope, run.district),
     cards: step === 'reconcile' ? await cardsDigest(db, run.scopeId) : null,
+    ...(step === 'asset-health' ? await assetsBeside(db, run) : {}),
     upstream: Object.fromEntries(stepsBefore(step).map((before) => [before, upstream.get(before)?.evidenceDigest ?? null])),
     rules: run.rulesDigest,
   })

@@ -4,6 +4,7 @@ import { ExpressionError } from '../domain/expression/tokens.ts'
 import { type Names, type ParameterValue, comparable } from '../domain/expression/types.ts'
 import { compile, compileCondition } from '../domain/expression/compile.ts'
 import { parseYuan } from '../domain/money.ts'
+import { extraProblems } from './asset-extra-rules.ts'
 import { CARD_COLUMNS, type ClassData, cardFields, cardNames } from './asset-columns.ts'
 import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './schemas/asset-health.ts'
 
@@ -36,10 +37,15 @@ type Draft = Omit<AssetHealthConfig, 'districts'> & { districts: AssetHealthConf
 
 /** The rules that hold for a district in the report year, compiled; `wide` as in {@link Names}. @throws ExpressionError (never after the loader accepted the file) */
 export function compileRules(config: AssetHealthConfig, district: string, year: number, wide = true): CompiledRule[] {
+  return rulesOf(config, district).map((rule) => compileRule(config, rule, year, wide))
+}
+
+/** The rules that hold for a district, with its own parameters. */
+export function rulesOf(config: AssetHealthConfig, district: string): CardRule[] {
   const own = config.districts[district]
   return config.rules
     .filter(({ id, enabled }) => (own?.on.includes(id) || enabled) && !own?.off.includes(id))
-    .map((rule) => compileRule(config, { ...rule, parameters: { ...rule.parameters, ...own?.parameters[rule.id] } }, year, wide))
+    .map((rule) => ({ ...rule, parameters: { ...rule.parameters, ...own?.parameters[rule.id] } }))
 }
 
 function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean): CompiledRule {
@@ -61,8 +67,8 @@ function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean)
       times: column(rule.median.times), minCards: column(rule.median.min_cards),
     } : null,
     message: {
-      zh: messageSql(`${config.subject.zh}：${rule.message.zh}。${rule.suggestion.zh}`, names, '（空）'),
-      en: messageSql(`${config.subject.en}: ${rule.message.en}. ${rule.suggestion.en}`, names, '(empty)'),
+      zh: messageSql(`${config.subject.zh}：${rule.message?.zh}。${rule.suggestion?.zh}`, names, '（空）'),
+      en: messageSql(`${config.subject.en}: ${rule.message?.en}. ${rule.suggestion?.en}`, names, '(empty)'),
     },
     fixes: (rule.fix ?? []).map((fix) => fixOf(fix, names)),
   }
@@ -89,7 +95,7 @@ function compileGroup(group: CardGroup, condition: (source: string) => string, c
 }
 
 /** SQL of a message: its words as literals, each `{column}` or `{parameter}` by its value. */
-function messageSql(template: string, names: Names, empty: string): string {
+export function messageSql(template: string, names: Names, empty: string): string {
   const parts = template.split(/(\{[a-z_]+\})/).filter((part) => part !== '').map((part) => {
     const name = /^\{([a-z_]+)\}$/.exec(part)?.[1]
     if (name === undefined) return `'${part.replaceAll("'", "''")}'`
@@ -140,9 +146,11 @@ function ruleProblems(config: Draft): Problem[] {
     if (seen.has(rule.id)) problems.push({ path: [...path, 'id'], message: `rule ${rule.id} stands twice` })
     seen.set(rule.id, index)
     const forms = [rule.condition, rule.groups, rule.median].filter((form) => form !== undefined).length
-    if (forms !== 1) problems.push({ path, message: `rule ${rule.id} needs one of condition, groups, median` })
+    const others = [rule.per_unit, rule.last_year].filter((form) => form !== undefined).length
+    if (forms > 1 || forms + others === 0) problems.push({ path, message: `rule ${rule.id} needs one of condition, groups, median, or per_unit or last_year` })
+    if (forms > 0 && (!rule.message || !rule.suggestion)) problems.push({ path, message: `rule ${rule.id} needs a message and a suggestion` })
     if (!config.families[rule.id[0] as 'D']) problems.push({ path: [...path, 'id'], message: `no family ${rule.id[0]}` })
-    problems.push(...compileProblems(config, rule, path))
+    problems.push(...compileProblems(config, rule, path), ...extraProblems(config, rule, path))
     if (rule.median && /\b(in_class|unit_kind|depreciable|class_in_force|life_m\w+imum)\b/.test(rule.median.where)) {
       problems.push({ path: [...path, 'median', 'where'], message: `rule ${rule.id}: the cards of a median are chosen by their own columns alone` })
     }
@@ -156,7 +164,7 @@ function ruleProblems(config: Draft): Problem[] {
 
 /** Where in a rule an expression stands that can not be compiled: the parts are tried one by one. */
 function compileProblems(config: Draft, rule: CardRule, path: (string | number)[]): Problem[] {
-  const bare = { ...rule, condition: undefined, groups: undefined, median: undefined, fix: undefined, fields: undefined, message: { zh: '-', en: '-' }, suggestion: { zh: '-', en: '-' } }
+  const bare = { ...rule, condition: undefined, groups: undefined, median: undefined, fix: undefined, fields: undefined, per_unit: undefined, last_year: undefined, message: { zh: '-', en: '-' }, suggestion: { zh: '-', en: '-' } }
   const attempts: [string, CardRule][] = [
     ['condition', { ...bare, condition: rule.condition }], ['groups', { ...bare, groups: rule.groups }],
     ['median', { ...bare, median: rule.median }], ['fix', { ...bare, fix: rule.fix }], ['fields', bare],

@@ -29,6 +29,31 @@ const group = z.strictObject({
 /** A card whose `of` is more than `times` the median of its class. */
 const median = z.strictObject({ of: column, where: condition, times: z.string().regex(/^:[a-z_]+$/), min_cards: z.string().regex(/^:[a-z_]+$/) })
 
+/** What a unit's cards add up to, against what the unit was given (setup.csv, table parameter, code `NAME/UNIT`). */
+const perUnit = z.strictObject({
+  where: condition,
+  /** A column to add up; without it the cards are counted. */
+  sum: column.optional(),
+  op: z.enum(['>', '<', '<>']),
+  given: z.string(),
+  /** The given figure times this parameter is the limit. */
+  times: z.string().regex(/^:[a-z_]+$/).optional(),
+  message: bilingual,
+  suggestion: bilingual,
+})
+export type PerUnit = z.infer<typeof perUnit>
+
+/** This year's cards against last year's, by asset number. Only where the year before was imported. */
+const lastYear = z.strictObject({
+  /** `gone`: a card of last year that there is no more; `appeared`: one that last year did not have; `changed`: `column` differs. */
+  find: z.enum(['gone', 'appeared', 'changed']),
+  column: column.optional(),
+  where: condition,
+  message: bilingual,
+  suggestion: bilingual,
+})
+export type LastYear = z.infer<typeof lastYear>
+
 const fix = z.strictObject({ field: column, value: z.string().min(1), when: condition.optional() })
 
 const rule = z.strictObject({
@@ -38,11 +63,15 @@ const rule = z.strictObject({
   condition: condition.optional(),
   groups: z.array(group).min(1).optional(),
   median: median.optional(),
+  /** Beside a condition, or alone. */
+  per_unit: perUnit.optional(),
+  last_year: z.array(lastYear).min(1).optional(),
   /** For groups: a finding on each card, or one for the group (on its first card). */
   report: z.enum(['each-card', 'once']).default('each-card'),
   parameters: z.record(z.string().regex(/^[a-z][a-z_]*$/), parameter).default({}),
-  message: bilingual,
-  suggestion: bilingual,
+  /** Of the condition, groups or median; the others carry their own. */
+  message: bilingual.optional(),
+  suggestion: bilingual.optional(),
   source: z.string().min(1),
   /**
    * The one exact answer that the data allow, for one field or several: the expression of its value, and when it is known.
@@ -66,6 +95,8 @@ export const assetHealthSchema = z.strictObject({
   time_limit_seconds: z.int().min(1).max(3600).default(300),
   families: z.record(z.enum(['D', 'N', 'L', 'F', 'V', 'S']), bilingual),
   subject: bilingual,
+  /** Names of figures that a unit may be given. */
+  quotas: z.array(z.string().regex(/^[a-z][a-z-]*$/)).default([]),
   class_pattern: z.string(),
   classes: z.record(z.string().regex(/^[a-z][a-z_]*$/), z.array(z.string().regex(/^[A-Z0-9]+$/)).min(1)),
   non_depreciable: z.array(z.string()),

@@ -4,7 +4,9 @@ import { type CompiledRule, compileRules } from '../../../config/asset-rules.ts'
 import type { StepContext, StepEngine, StepOutcome } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
 import { measureHealth, writeFindings } from './findings.ts'
+import { checkGiven } from './given.ts'
 import { poolCards, scanGroups } from './groups.ts'
+import { checkLastYear } from './last-year.ts'
 import { checkReport } from './report.ts'
 import { storePoints } from './points.ts'
 import { scanCards } from './scan.ts'
@@ -61,13 +63,15 @@ async function runRules(trx: Transaction<Database>, context: StepContext, second
     await within(`family ${family.letter}`, () => checkFamily(trx, source, family))
     context.heartbeat(`asset-health ${family.letter}`)
   }
+  const given = await within('what units were given', () => checkGiven(trx, context, source))
+  const lastYear = await within("last year's cards", () => checkLastYear(trx, context, source))
   const report = await within('the annual report', () => checkReport(trx, context, source))
   context.heartbeat('asset-health report')
   const health = await within('health scores', () => measureHealth(trx, context.scopeId, families, UNITS_MAX))
   await within('health scores', () => storePoints(trx, context, families.map(({ letter }) => letter)))
   return {
     cards: health.all.cards, rules: families.reduce((count, { rules }) => count + rules.length, 0),
-    findings: await countByFamily(trx), report,
+    findings: await countByFamily(trx), report, ...(given ? { given } : {}), ...(lastYear ? { lastYear: { ...lastYear } } : {}),
     health: { all: { ...health.all }, families: plain(health.families), units: plain(health.units) },
   }
 }

@@ -14,7 +14,7 @@ export interface Family { letter: string; rules: readonly CompiledRule[] }
 export interface CardSource {
   scopeId: number
   /** `from … where …` over the cards (or a table like theirs); open for another `and`. */
-  from(options: { withUnits: boolean; table?: string }): string
+  from(options: { withUnits: boolean; table?: string; join?: string }): string
 }
 
 /** Up to so many class codes stand in the statement itself, so that parallel workers can read them; more in a temporary table. */
@@ -42,9 +42,9 @@ export async function openSource(
 function sourceOf(scopeId: number, classes: string): CardSource {
   return {
     scopeId,
-    from: ({ withUnits, table = 'assets' }) => {
+    from: ({ withUnits, table = 'assets', join = '' }) => {
       const units = withUnits ? ` left join units u on u.scope_id = ${scopeId} and u.unit = a.unit` : ''
-      return `${table} a join ${classes} on k.class_code = coalesce(a.class_code, '')${units} where a.scope_id = ${scopeId}`
+      return `${table} a join ${classes} on k.class_code = coalesce(a.class_code, '')${units} ${join} where a.scope_id = ${scopeId}`
     },
   }
 }
