@@ -52,3 +52,13 @@ function evidenceProblem(value: unknown): string | null {
 /** One line of visible text. */
 export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() === value && value.length > 0 && value.length <= NAME_MAX && !/\p{C}/u.test(value)
+
+/** One place of a payment; amounts in yuan. `stated` where what is written there is not what stands there. */
+export interface PaymentPlace { place: string; name: { zh: string; en: string } | null; amount: string; rows: number; status?: string; stated?: string; names?: readonly string[] }
+export interface OddOnes { decided: boolean; places: readonly string[] }
+
+/** Where the payment of a difference stands; no places where its key names no payment. */
+export function placesOf(facts: { readonly [name: string]: unknown }): { places: readonly PaymentPlace[]; odd: OddOnes } {
+  const places = Array.isArray(facts.places) ? facts.places as PaymentPlace[] : []
+  return { places, odd: (facts.odd as OddOnes | undefined) ?? { decided: false, places: [] } }
+}

@@ -1,6 +1,9 @@
 /** The progress report of a year: everything that was stored of it, and nothing of the moment at which it is written. */
+import type { Mirror } from '../books/differences/league.ts'
+import type { Difference } from '../books/differences/read.ts'
+import type { BalanceStatement } from '../books/differences/statement.ts'
 import type { Plain } from '../domain/canonical.ts'
-import type { WordAction } from '../domain/differences.ts'
+import type { DifferenceState, OddOnes, PaymentPlace, WordAction } from '../domain/differences.ts'
 import type { Finding, FindingCounts } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 
@@ -93,6 +96,30 @@ export interface InputReport {
   files: readonly { file: string; rows: number; sha256: string }[]
 }
 
+export type BalanceReport = BalanceStatement
+
+/** A difference as it stands; `suggested` while nobody has explained it. Amounts are yuan text. */
+export interface DifferenceReport {
+  id: string
+  rule: string
+  key: string
+  a: string | null
+  b: string | null
+  difference: string | null
+  kind: Text | null
+  suggested: boolean
+  owner: string | null
+  explanation: Difference['explanation']
+  state: DifferenceState
+  since: string | null
+  firstSeenAt: string
+  /** As of the report. */
+  ageDays: number
+  payment: string | null
+  places: readonly PaymentPlace[]
+  odd: OddOnes
+}
+
 export interface DistrictReport {
   code: string
   name: Text
@@ -107,6 +134,9 @@ export interface DistrictReport {
   input: InputReport | null
   steps: readonly StepReport[]
   findings: readonly FindingReport[]
+  differences: readonly DifferenceReport[]
+  /** Adjusted balances where something differs. */
+  balances: readonly BalanceReport[]
   approvals: readonly Approval[]
   carryForwards: readonly CarryForward[]
   alarms: readonly Alarm[]
@@ -120,6 +150,8 @@ export interface YearReport {
   /** The latest time in the data: the report shows the state as of then. */
   asOf: string | null
   districts: readonly DistrictReport[]
+  /** The league's books against each district's. */
+  mirrors: readonly Mirror[]
 }
 
 /** The input was corrected and the finding was not seen again: it counts no more, as in `nianjie status`, and is kept for the record. */

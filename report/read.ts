@@ -8,6 +8,7 @@ import type { Plain } from '../domain/canonical.ts'
 import type { Step, StepState } from '../domain/steps.ts'
 import type { DistrictReport, FindingReport, StepReport, Text, YearReport } from './model.ts'
 import { type Details, ISO, readDetails } from './read-details.ts'
+import { withReconciled } from './read-reconciled.ts'
 
 type Trx = Transaction<Database>
 
@@ -27,11 +28,11 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
         state: district.state, percent: district.percent, startedBy: run?.started_by ?? null, startedAt: district.startedAt, endedAt: district.endedAt,
         rulesDigest: run?.rules_digest ?? null, input: details.inputs.get(run?.scope_id ?? -1) ?? null,
         steps: district.steps.map((step): StepReport => ({ ...step, ...stepOf(own, step.step) })),
-        findings: findings.get(district.code) ?? [],
+        findings: findings.get(district.code) ?? [], differences: [], balances: [],
         approvals: own.approvals, carryForwards: own.carryForwards, alarms: own.alarms, audit: own.audit,
       }
     })
-    return { year: look.year, state: status.state, asOf: latestTime(districts), districts }
+    return withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts })
   })
 }
 

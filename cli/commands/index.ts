@@ -13,6 +13,7 @@ const MODULES: readonly Module[] = [
   { names: ['status'], load: async () => [(await import('./status.ts')).registerStatus] },
   { names: ['findings'], load: async () => [(await import('./findings.ts')).registerFindings] },
   { names: ['difference'], load: async () => [(await import('./difference.ts')).registerDifference] },
+  { names: ['league-summary'], load: async () => [(await import('./league-summary.ts')).registerLeagueSummary] },
   { names: ['import'], load: async () => [(await import('./import.ts')).registerImport] },
   { names: ['import-statement'], load: async () => [(await import('./import-statement.ts')).registerImportStatement] },
   { names: ['matches'], load: async () => [(await import('./matches.ts')).registerMatches] },

@@ -1,16 +1,7 @@
 /** What the facts of a difference say of a payment, and the words of what checks see: the same in commands, screens and reports. */
 import type { DifferenceEvent } from '../../books/differences/history.ts'
+import { placesOf } from '../../domain/differences.ts'
 import type { Lang, Text } from './lang.ts'
-
-/** One place of a payment; amounts in yuan. `stated` where what is written there is not what stands there. */
-export interface PaymentPlace { place: string; name: Text | null; amount: string; rows: number; status?: string; stated?: string; names?: readonly string[] }
-export interface OddOnes { decided: boolean; places: readonly string[] }
-
-/** Where the payment of a difference stands; no places where its key names no payment. */
-export function placesOf(facts: { readonly [name: string]: unknown }): { places: readonly PaymentPlace[]; odd: OddOnes } {
-  const places = Array.isArray(facts.places) ? facts.places as PaymentPlace[] : []
-  return { places, odd: (facts.odd as OddOnes | undefined) ?? { decided: false, places: [] } }
-}
 
 /** `the odd one out: bank`, `not decidable`, or that all agree. */
 export function oddText(facts: { readonly [name: string]: unknown }, lang: Lang): string {

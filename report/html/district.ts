@@ -4,6 +4,7 @@ import { type DistrictReport, type YearReport, secondsOf } from '../model.ts'
 import { findingsChart, timelineChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
 import { carryForwardSection } from './carry-forward.ts'
+import { balancesSection, differencesSection } from './differences.ts'
 import { figures } from './figures.ts'
 import { findingsSection } from './findings.ts'
 import { page } from './page.ts'
@@ -21,7 +22,7 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
     ],
   }, [
     stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), figuresSection(district),
-    findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
+    differencesSection(district), balancesSection(district), findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
   ])
 }
 
