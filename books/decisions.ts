@@ -81,8 +81,7 @@ export async function involvedActors(db: Kysely<Database>, run: Run, step: Step)
       join findings f on f.run_id = d.run_id and f.finding_id = fd.finding_id
     where d.run_id = ${run.runId} and d.accepted and f.step = any(${steps}::text[]) and fd.action <> all(${[...DIFFERENCE_ACTIONS]}::text[])
     union
-    select imported_by from input_versions v where v.scope_id = ${run.scopeId} and imported_by is not null
-      and version = (select max(version) from input_versions where scope_id = v.scope_id)
+    select actor from current_importers where scope_id = ${run.scopeId}
     union
     select b.actor from asset_batches b join asset_corrections k using (batch_id)
     where b.scope_id = ${run.scopeId} and k.ended_because is null and ${steps.some((one) => READS_CARDS.includes(one))}::boolean`.execute(db)

@@ -18,4 +18,4 @@ export interface ReconcileMatchesTable {
   match_no: number; side: 'a' | 'b'; member: number; key: string; party: string; reference: string; date: string | null; amount: bigint
   file_line: number | null; file_id: number | null
 }
-export interface StatementTables { statement_files: StatementFilesTable; reconcile_matches: ReconcileMatchesTable }
+export interface StatementTables { statement_files: StatementFilesTable; current_importers: { scope_id: number; actor: string }; reconcile_matches: ReconcileMatchesTable }

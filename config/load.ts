@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { checkClosing } from './closing-rules.ts'
+import { checkFormats } from './format-rules.ts'
 import { assetHealthSchema } from './schemas/asset-health.ts'
 import { assetReportSchema } from './schemas/asset-report.ts'
 import { chartSchema } from './schemas/chart.ts'
@@ -75,7 +76,7 @@ export function loadConfig(overlay?: string): Config {
       [file.replace(/\.yaml$/, ''), readConfigFile(locate(join(folder, file), overlay), schema, problems)] as const)
     config[folder] = Object.fromEntries(entries)
   }
-  if (problems.length === 0) problems.push(...checkClosing(config as Config))
+  if (problems.length === 0) problems.push(...checkClosing(config as Config), ...checkFormats(config as Config))
   if (problems.length > 0) throw new ConfigError(problems)
   return config as Config
 }

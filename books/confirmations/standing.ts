@@ -92,7 +92,6 @@ export async function preparersOf(db: Kysely<Database>, run: { runId: number; sc
       join findings f on f.run_id = d.run_id and f.finding_id = fd.finding_id
     where d.run_id = ${run.runId} and d.accepted and f.rule = ${reconciliation}
     union
-    select imported_by from input_versions v where v.scope_id = ${run.scopeId} and imported_by is not null
-      and version = (select max(version) from input_versions where scope_id = v.scope_id)`.execute(db)
+    select actor from current_importers where scope_id = ${run.scopeId}`.execute(db)
   return new Set(rows.map((row) => row.actor))
 }

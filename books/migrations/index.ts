@@ -8,6 +8,7 @@ import * as liveViews from './070-live-views.ts'
 import * as undoRequests from './100-undo-requests.ts'
 import * as statementFiles from './110-statement-files.ts'
 import * as matches from './111-matches.ts'
+import * as importers from './112-importers.ts'
 import * as differences from './120-differences.ts'
 import * as statementOpenings from './121-statement-openings.ts'
 import * as confirmations from './125-confirmations.ts'
@@ -29,6 +30,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '100-undo-requests': undoRequests,
   '110-statement-files': statementFiles,
   '111-matches': matches,
+  '112-importers': importers,
   '120-differences': differences,
   '121-statement-openings': statementOpenings,
   '125-confirmations': confirmations,

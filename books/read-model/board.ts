@@ -54,8 +54,7 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
       join finding_decisions w on w.decision_id = d.decision_id and w.action not in ('assign', 'correct')
       join findings f on f.run_id = c.run_id and f.finding_id = w.finding_id
       union
-      select c.district, null, 'input', v.imported_by, null from current c join input_versions v using (scope_id)
-      where v.imported_by is not null and v.version = (select max(version) from input_versions m where m.scope_id = v.scope_id)
+      select c.district, null, 'input', i.actor, null from current c join current_importers i using (scope_id)
     ), notices as (
       select n.notification_id as id, c.district, n.step, n.kind, n.level, n.to_roles, n.created_at as at, n.message_zh as zh, n.message_en as en
       from current c join notifications n on n.run_id = c.run_id where n.seen_at is null

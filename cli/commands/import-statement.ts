@@ -7,6 +7,7 @@ import { touchedRuns } from '../../books/import/consequences.ts'
 import { importStatement } from '../../books/statements/load.ts'
 import { listStatements, removeStatement } from '../../books/statements/remove.ts'
 import { StatementRefused } from '../../books/statements/report.ts'
+import { formatYuan } from '../../domain/money.ts'
 import { keysFolderOf, signAs } from '../operations/keys.ts'
 import { announceInput } from '../shared/announce-input.ts'
 import type { CliContext } from '../shared/context.ts'
@@ -99,7 +100,7 @@ async function list(context: CliContext, flags: Flags): Promise<void> {
   const districts = knownDistricts(context, flags.district === undefined ? undefined : [flags.district])
   const year = await yearOf(context, flags.year)
   const files = await listStatements((await context.books()).db, { year, districts, all: flags.all ?? false })
-  if (flags.json) context.printJson(files)
+  if (flags.json) context.printJson(files.map((file) => ({ ...file, amount: formatYuan(file.amount) })))
   else context.print(statementsTable(context, files))
 }
 

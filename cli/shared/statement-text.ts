@@ -33,7 +33,8 @@ export function printStatement(context: CliContext, report: StatementReport): vo
 
 function printEffects({ t, print }: CliContext, report: StatementReport): void {
   const { totals, balances } = report.checked
-  print(t({ zh: `  核对：文件自带合计 ${totals} 行、余额 ${balances} 处，全部相符`, en: `  checked: ${totals} lines of totals and ${balances} balances of the file itself, all agree` }))
+  print(t(totals + balances === 0 ? { zh: '  文件没有自带的合计或余额可核对', en: '  the file states no totals or balances of its own to check' }
+    : { zh: `  核对：文件自带合计 ${totals} 行、余额 ${balances} 处，全部相符`, en: `  checked: ${totals} lines of totals and ${balances} balances of the file itself, all agree` }))
   for (const one of report.skipped) {
     print(t({ zh: `  跳过 ${one.lines} 行：${safeText(one.why.zh)}（自第 ${one.first} 行）`, en: `  skipped ${one.lines} lines: ${safeText(one.why.en)} (from line ${one.first})` }))
   }
