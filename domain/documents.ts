@@ -116,7 +116,7 @@ export function cutOffOf(config: DocumentTypes, type: string, district: string, 
 /** The moment of the cut-off, milliseconds since the epoch; null for an unknown type. */
 export function cutOffAt(config: DocumentTypes, type: string, district: string, year: number): number | null {
   const day = cutOffOf(config, type, district, year)
-  return day === null ? null : Date.parse(`${day}T${config.cut_off_time}:00${config.utc_offset}`)
+  return day === null ? null : Date.parse(`${day}T${config.cut_off_time}${config.utc_offset}`)
 }
 
 /** The alarms of a type, level 1 first: milliseconds before the cut-off, and for whom. */

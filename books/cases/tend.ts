@@ -1,5 +1,5 @@
 /** What a district's cases need at a moment: alarms that are due, defaults that have come to their time. */
-import { type Transaction, sql } from 'kysely'
+import { type RawBuilder, type Transaction, sql } from 'kysely'
 import type { DocumentsConfig } from '../../config/schemas/documents.ts'
 import { type Plain, canonicalJson } from '../../domain/canonical.ts'
 import { DISPOSITIONS, DOCUMENT_STATUSES, defaultRefusal } from '../../domain/documents.ts'
@@ -17,6 +17,8 @@ const LONGEST_PAUSE_MS = 24 * 3_600_000
 /** A firing that got no answer is brought to the district again after this time. */
 const SEND_AGAIN_MS = 60_000
 
+const standing = (scopeId: number): RawBuilder<boolean> => sql`scope_id = ${scopeId} and kind = 'approve' and accepted and withdrawn_at is null`
+
 interface Due { default_id: string; finding_id: string; action: StoredDefault['action']; content_digest: string }
 
 /**
@@ -28,19 +30,24 @@ export async function fireDefaults(trx: Transaction<Database>, run: Run, documen
   const pairs = Object.keys(documents.types).flatMap((type) => DOCUMENT_STATUSES.flatMap((status) => DISPOSITIONS
     .filter((action) => defaultRefusal(documents, type, status, action) === null)
     .map((action) => ({ type, status, action, needs: action === 'carry' && documents.types[type]!.carry_needs_indicator }))))
+  const { rows: [any] } = await sql`select from document_defaults where ${standing(run.scopeId)} limit 1`.execute(trx)
+  if (!any) return
+  // Rows that were written a moment ago have no statistics yet: nothing here may look one row up after another.
+  await sql`set local enable_nestloop = off`.execute(trx)
   const { rows } = await sql<Due>`
-    with allowed as (select * from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as a(type text, status text, action text, needs boolean))
-    select d.default_id, c.finding_id, d.action, f.content_digest
+    with allowed as (select * from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as a(type text, status text, action text, needs boolean)),
+      standing as (select default_id, type, number, action from document_defaults where ${standing(run.scopeId)})
+    select coalesce(own.default_id, whole.default_id) as default_id, c.finding_id, coalesce(own.action, whole.action) as action, f.content_digest
     from document_cases c
     join findings f on f.run_id = c.run_id and f.finding_id = c.finding_id and f.status = 'open'
     join documents doc on doc.scope_id = ${run.scopeId} and doc.type = c.type and doc.number = c.number
-    cross join lateral (
-      select default_id, action from document_defaults d
-      where d.scope_id = ${run.scopeId} and d.kind = 'approve' and d.accepted and d.withdrawn_at is null and d.type = c.type and d.number in ('', c.number)
-      order by d.number desc limit 1) d
-    join allowed a on a.type = c.type and a.status = doc.status and a.action = d.action and not (a.needs and coalesce(doc.indicator, '') = '')
-    where c.run_id = ${run.runId} and c.settled_at is null and c.cut_off <= ${at}
-    order by d.default_id, c.finding_id collate "C"`.execute(trx)
+    left join standing own on own.type = c.type and own.number = c.number
+    left join standing whole on whole.type = c.type and whole.number = ''
+    join allowed a on a.type = c.type and a.status = doc.status and a.action = coalesce(own.action, whole.action)
+      and not (a.needs and coalesce(doc.indicator, '') = '')
+    where c.run_id = ${run.runId} and f.run_id = ${run.runId} and c.settled_at is null and c.cut_off <= ${at}
+    order by 1, c.finding_id collate "C"`.execute(trx)
+  await sql`set local enable_nestloop = on`.execute(trx)
   for (const [defaultId, group] of Map.groupBy(rows, (row) => row.default_id)) await fire(trx, run, defaultId, group.slice(0, FIRING_MAX), at)
 }
 
@@ -81,19 +88,20 @@ export async function firingsToSend(trx: Transaction<Database>, runId: number, a
   return rows.map((row) => row.decision_id)
 }
 
-/** A paused district decides nothing: whether it goes on is looked at this often. */
+/** A paused district decides nothing: once a cut-off has come, whether it goes on is looked at this often. */
 const PAUSED_MS = 5 * 60_000
 
 /** How many cases are open, and when the next of them needs something: an alarm, its cut-off, or a firing without its answer. */
 export async function nextLook(trx: Transaction<Database>, run: Run, at: Date): Promise<NextLook> {
-  const { rows: [row] } = await sql<{ open: number; next_at: Date | null }>`
-    select count(*)::int as open, min(next_at) as next_at from document_cases where run_id = ${run.runId} and settled_at is null`.execute(trx)
+  const { rows: [row] } = await sql<{ open: number; next_at: Date | null; over: boolean }>`
+    select count(*)::int as open, min(next_at) as next_at, coalesce(min(cut_off) <= ${at}, false) as over
+    from document_cases where run_id = ${run.runId} and settled_at is null`.execute(trx)
   const { rows: firings } = await sql<{ accepted: boolean | null; fired_at: Date; refused: number }>`
     select distinct on (default_id) accepted, fired_at, count(*) filter (where accepted = false) over (partition by default_id)::int as refused
     from case_firings g join decisions using (decision_id) where g.run_id = ${run.runId} order by default_id, attempt desc`.execute(trx)
   const now = at.getTime()
   const times = [
-    ...(row!.next_at ? [row!.next_at.getTime()] : []), ...(run.state === 'paused' ? [now + PAUSED_MS] : []),
+    ...(row!.next_at ? [row!.next_at.getTime()] : []), ...(run.state === 'paused' && row!.over ? [now + PAUSED_MS] : []),
     ...firings.flatMap(({ accepted, fired_at, refused }) => {
       if (accepted === null) return [now + SEND_AGAIN_MS]
       return accepted ? [] : [Math.max(now + FIRST_PAUSE_MS, fired_at.getTime() + pauseAfter(refused))]

@@ -49,7 +49,7 @@ export const documentsSchema = z.strictObject({
   /** Dates of one closing year, by district or `*`: `'2025': { '*': { LQD_CERT: 2026-01-05 } }`. */
   cut_offs_of_year: z.record(z.string().regex(/^\d{4}$/, 'a year'), z.record(z.string(), z.record(z.string(), day))).default({}),
   /** The moment of the cut-off day, and its offset from UTC. */
-  cut_off_time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 18:00').default('18:00'),
+  cut_off_time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'a time such as 18:00').default('18:00'),
   utc_offset: z.string().regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'an offset such as +08:00').default('+08:00'),
   ladder: ladderSchema.default([]),
   instructions: instructionsSchema.default({ done: {}, absent: [], formats: {} }),
