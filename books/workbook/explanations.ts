@@ -1,68 +1,57 @@
-/** What was filled in, compared with what the books hold: the words on differences that follow from it, or every reason why not. */
+/** What was filled into workbooks, compared with what the books hold: the words that follow from it, or every reason why not. */
 import type { Kysely } from 'kysely'
 import type { DifferenceKind } from '../../config/schemas/differences.ts'
-import type { AboutDifference, WordAction } from '../../domain/differences.ts'
+import type { WordOnFinding } from '../../domain/decisions.ts'
+import { type LineProblem, explanationsOf } from '../differences/explanations.ts'
 import { type Difference, listDifferences } from '../differences/read.ts'
 import type { Database } from '../tables.ts'
-import { checkOf } from './columns.ts'
-import { type BackProblem, type BackRow, isOwner, placeOf } from './read-back.ts'
+import { type FillKey, checkOf } from './columns.ts'
+import { type BackProblem, type BackRow, placeOf } from './read-back.ts'
 
-export interface BackWord { id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference }
-export interface Explanations {
-  words: readonly BackWord[]
+export interface FilledIn {
+  words: readonly WordOnFinding[]
   /** Rows that say what stands already, or nothing. */
   unchanged: number
   problems: readonly BackProblem[]
 }
 
-/** Rows of workbooks of that year against the differences of its latest runs. `now` only counts ages. */
-export async function explanationsOf(db: Kysely<Database>, rows: readonly BackRow[], of: { year: number; now: Date; kinds: readonly DifferenceKind[] }): Promise<Explanations> {
+/** Rows of workbooks of that year against the differences of its latest runs; with any problem there are no words at all. */
+export async function wordsOf(db: Kysely<Database>, rows: readonly BackRow[], of: { year: number; now: Date; kinds: readonly DifferenceKind[] }): Promise<FilledIn> {
   const known = new Map((await listDifferences(db, { year: of.year, now: of.now })).map((one) => [one.id, one]))
   const problems: BackProblem[] = []
-  const words: BackWord[] = []
   const first = new Map<string, BackRow>()
-  for (const row of rows) {
-    const found = rowProblems(row, known.get(row.id), first.get(row.id), of.kinds)
+  const filled = rows.filter(({ kind, owner, explanation }) => kind + owner + explanation !== '')
+  const byDistrict = new Map<string, { row: BackRow; one: Difference }[]>()
+  for (const row of filled) {
+    const one = known.get(row.id)
+    const no = problemOf(row, one, first.get(row.id))
+    if (no) problems.push(no)
+    if (one && !first.has(row.id)) byDistrict.set(one.district, [...(byDistrict.get(one.district) ?? []), { row, one }])
     first.set(row.id, first.get(row.id) ?? row)
-    if (found.length > 0) problems.push(...found)
-    else words.push(...wordOf(row, known.get(row.id)!, of.kinds))
   }
-  return { words, unchanged: rows.length - words.length - new Set(problems.map(({ file, sheet, line }) => `${file}:${sheet}:${line}`)).size, problems }
+  const words: WordOnFinding[] = []
+  for (const [district, own] of byDistrict) {
+    const said = await explanationsOf(db, { year: of.year, district, kinds: of.kinds }, own.map(({ row, one }, index) =>
+      ({ line: index, rule: one.rule, key: one.key, difference: '', kind: row.kind, explanation: row.explanation, owner: row.owner })))
+    words.push(...said.rows)
+    problems.push(...said.problems.filter(({ column }) => column !== 'key').map(({ line, column, value, zh, en }) => ({ ...placeOf(own[line]!.row.at, COLUMNS[column]), value, zh, en })))
+  }
+  problems.sort((one, other) => order(one, rows) - order(other, rows))
+  return { words: problems.length > 0 ? [] : words, unchanged: rows.length - words.length, problems }
 }
 
-const kindOf = (kinds: readonly DifferenceKind[], given: string): string | undefined =>
-  kinds.find(({ kind, name }) => [kind, name.zh, name.en].includes(given))?.kind
+const COLUMNS: Record<LineProblem['column'], FillKey> = { rule: 'id', key: 'id', difference: 'difference', kind: 'kind', explanation: 'explanation', owner: 'owner' }
 
-const isFilled = ({ kind, owner, explanation }: BackRow): boolean => kind + owner + explanation !== ''
+/** As the rows stand in the files. */
+const order = (problem: BackProblem, rows: readonly BackRow[]): number =>
+  rows.findIndex(({ at }) => at.file === problem.file && at.sheet === problem.sheet && at.line === problem.line)
 
-function rowProblems(row: BackRow, difference: Difference | undefined, before: BackRow | undefined, kinds: readonly DifferenceKind[]): BackProblem[] {
-  if (!isFilled(row)) return []
-  const say = (key: 'id' | 'check' | 'kind' | 'owner' | 'explanation', value: string, zh: string, en: string): BackProblem => ({ ...placeOf(row.at, key), zh, en, value })
-  if (before && isFilled(before)) return [say('id', row.id, `与 ${before.at.file} 第 ${before.at.line} 行重复`, `stands in ${before.at.file} row ${before.at.line} already`)]
-  if (!difference) return [say('id', row.id, '没有这项差异', 'there is no such difference')]
-  const problems: BackProblem[] = []
-  if (row.check !== checkOf(difference)) {
-    problems.push(say('check', row.check, '差异在出表之后已变化，请重新出表', 'the difference changed after the workbook was made: make it anew'))
-  } else if (difference.state === 'cleared') problems.push(say('id', row.id, '差异已消除，无须说明', 'the difference is gone, there is nothing to explain'))
-  if (row.kind !== '' && kindOf(kinds, row.kind) === undefined) {
-    problems.push(say('kind', row.kind, `没有这种差异原因（可用：${kinds.map(({ name }) => name.zh).join('、')}）`, `there is no such kind (there are: ${kinds.map(({ kind }) => kind).join(', ')})`))
-  }
-  if (!isOwner(row.owner)) problems.push(say('owner', row.owner, '负责人须为一行文字，至多 200 字', 'an owner is one line of at most 200 characters'))
-  const kind = kindOf(kinds, row.kind)
-  if (row.explanation === '' && row.kind !== '' && kind !== undefined) problems.push(say('explanation', '', '填了差异原因就须写明说明', 'a kind needs its explanation in writing'))
-  return problems
-}
-
-/** An explanation with its kind and owner; an owner alone is an assignment; what stands already is no word. */
-function wordOf(row: BackRow, difference: Difference, kinds: readonly DifferenceKind[]): BackWord[] {
-  if (!isFilled(row)) return []
-  const { id, contentDigest } = difference
-  const kind = kindOf(kinds, row.kind)
-  const about: AboutDifference = { ...(kind !== undefined && { kind }), ...(row.owner !== '' && { owner: row.owner }) }
-  const sameOwner = row.owner === '' || row.owner === difference.owner
-  if (row.explanation !== '') {
-    const same = difference.state === 'explained' && difference.explanation?.comment === row.explanation && sameOwner && (kind === undefined || kind === difference.kind)
-    return same ? [] : [{ id, action: 'explain', comment: row.explanation, contentDigest, ...(Object.keys(about).length > 0 && { about }) }]
-  }
-  return sameOwner ? [] : [{ id, action: 'assign', comment: '', contentDigest, about: { owner: row.owner } }]
+/** Whether the row is about a difference that still is what the workbook showed. */
+function problemOf(row: BackRow, one: Difference | undefined, before: BackRow | undefined): BackProblem | null {
+  const say = (key: FillKey, value: string, zh: string, en: string): BackProblem => ({ ...placeOf(row.at, key), zh, en, value })
+  if (before) return say('id', row.id, `与 ${before.at.file} 第 ${before.at.line} 行重复`, `stands in ${before.at.file} row ${before.at.line} already`)
+  if (!one) return say('id', row.id, '没有这项差异', 'there is no such difference')
+  if (one.state === 'cleared') return say('id', row.id, '差异已消除，无须说明', 'the difference is gone, there is nothing to explain')
+  if (row.check === checkOf(one)) return null
+  return say('check', row.check, '差异在出表之后已变化，请重新出表', 'the difference changed after the workbook was made: make it anew')
 }

@@ -3,7 +3,7 @@ import { type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../activities/step.ts'
 import type { LinesReconciliation } from '../../config/schemas/reconciliations.ts'
 import type { Database } from '../tables.ts'
-import { statementFilter } from '../steps/reconcile/sides.ts'
+import { ledgerLines, statementLines } from '../steps/reconcile/lines.ts'
 
 /** A line of the ledger (`key` = book/voucher/line) or a row of the statement (`key` = party/reference). Amount in fen. */
 export interface Line { party: string; key: string; reference: string; date: string | null; amount: bigint }
@@ -12,31 +12,32 @@ export interface LinePair { pass: string | null; a: Line | null; b: Line | null 
 
 interface Row { pass: string | null; side: 'a' | 'b'; group_key: string; party: string; key: string; reference: string; date: string | null; amount: bigint }
 
-/** The lines and rows in the order of their matches, what has none first; sums and `total` are over all. */
+/**
+ * The lines and rows in the order of their matches, what has none first; sums and `total` are over all. Matches by reference
+ * follow from the input (as books/read-model/matches.ts lists them), the others are those that the run stored.
+ */
 export async function linePairs(
-  trx: Transaction<Database>, context: StepContext, number: string, { a }: LinesReconciliation, most: number,
+  trx: Transaction<Database>, context: StepContext, number: string, reconciliation: LinesReconciliation, most: number,
 ): Promise<{ pairs: LinePair[]; total: number; a: bigint; b: bigint }> {
   const { rows } = await sql<Row & { total: number; sum_a: bigint; sum_b: bigint }>`
     with lines as (
-      select 'a' as side, c.counterparty as party, coalesce(e.source, '') as reference, e.date, e.debit - e.credit as amount,
-        b.book || '/' || e.voucher || '/' || e.line as key
-      from entries e join cells c on c.scope_id = e.scope_id and c.cell_id = e.cell_id
-        join accounts a on a.scope_id = c.scope_id and a.account_id = c.account_id
-        join books b on b.scope_id = c.scope_id and b.book_id = c.book_id and b.system = ${a.system}
-      where e.scope_id = ${context.scopeId}::int and e.posted
-        and (${sql.join(a.accounts.map((code) => sql`starts_with(a.account, ${code})`), sql` or `)})
+      select 'a' as side, party, reference, date, amount, line_key as key, null::int as file_line, null::int as file_id from (${ledgerLines(context, reconciliation)}) a
       union all
-      select 'b', coalesce(s.party, ''), coalesce(s.reference, ''), s.date, s.amount, coalesce(s.party, '') || '/' || coalesce(s.reference, '')
-      from statements s where ${statementFilter(number, undefined, context)}),
+      select 'b', party, reference, date, amount, party || '/' || reference, file_line, file_id from (${statementLines(context, number)}) b),
     grouped as (
       select *, sum(case side when 'a' then amount else -amount end) over same as off, count(*) filter (where side = 'a') over same as in_a,
         count(*) filter (where side = 'b') over same as in_b
       from lines window same as (partition by party, reference)),
+    stored as (select * from reconcile_matches where run_id = ${context.runId}::int and reconciliation = ${number} and state = 'matched'),
     placed as (
-      select *, case when reference <> '' and in_a > 0 and in_b > 0 and off = 0 then 'reference' end as pass from grouped)
-    select pass, side, party || '/' || reference as group_key, party, key, reference, date::text as date, amount::bigint as amount, (count(*) over ())::int as total,
-      (sum(amount) filter (where side = 'a') over ())::bigint as sum_a, (sum(amount) filter (where side = 'b') over ())::bigint as sum_b
-    from placed order by pass nulls first, party collate "C", date nulls last, reference collate "C", side, key collate "C", amount limit ${most}`.execute(trx)
+      select g.*, case when g.reference <> '' and in_a > 0 and in_b > 0 and off = 0 then 'reference' else m.pass end as pass,
+        case when g.reference <> '' and in_a > 0 and in_b > 0 and off = 0 then g.party || '/' || g.reference else m.match_no::text end as group_key
+      from grouped g left join stored m on m.side = g.side and m.key = g.key and m.file_line is not distinct from g.file_line
+        and m.file_id is not distinct from g.file_id)
+    select pass, side, coalesce(group_key, '') as group_key, party, key, reference, date::text as date, amount::bigint as amount, (count(*) over ())::int as total,
+      coalesce(sum(amount) filter (where side = 'a') over (), 0)::bigint as sum_a, coalesce(sum(amount) filter (where side = 'b') over (), 0)::bigint as sum_b
+    from placed order by array_position(array['reference', 'date', 'n:1', '1:n', 'n:m'], pass) nulls first, party collate "C", min(date) over (partition by pass, group_key),
+      group_key, side, date, reference collate "C", key collate "C", amount limit ${most}`.execute(trx)
   const first = rows[0]
   return { pairs: pairsOf(rows), total: first?.total ?? 0, a: first?.sum_a ?? 0n, b: first?.sum_b ?? 0n }
 }

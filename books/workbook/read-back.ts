@@ -6,7 +6,6 @@ import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { FILL_COLUMNS, type FillKey } from './columns.ts'
-import { isName } from '../../domain/differences.ts'
 import { ImportRefused } from '../import/report.ts'
 import { cellText } from '../import/xlsx/cells.ts'
 import { openRawSheet } from '../import/xlsx/workbook.ts'
@@ -122,6 +121,3 @@ export function formatBackProblem({ file, sheet, line, column, value, ...text }:
   const place = [file, sheet, line].filter((part) => part !== null && part !== '').join(':')
   return `${place}${column === null ? '' : ` ${column}`}: ${text[lang]}${value === '' ? '' : ` (${value.slice(0, 120)})`}`
 }
-
-/** Whether a name can be an owner; '' is none. */
-export const isOwner = (text: string): boolean => text === '' || isName(text)

@@ -7,6 +7,7 @@ import { ruleOrder } from '../../domain/findings.ts'
 import { formatYuan } from '../../domain/money.ts'
 import { type Confirmation, readConfirmations } from '../confirmations/standing.ts'
 import { type Difference, listDifferences } from '../differences/read.ts'
+import { type BalanceStatement, readStatements } from '../differences/statement.ts'
 import { type Run, findScope } from '../runs.ts'
 import type { Database } from '../tables.ts'
 import { type Sides, readSides } from './sides.ts'
@@ -29,6 +30,8 @@ export interface ReconciliationBook {
   sides: Sides
   differences: readonly Difference[]
   confirmations: readonly Confirmation[]
+  /** Adjusted balances 余额调节表, of the whole and of the parties where something differs. */
+  statements: readonly BalanceStatement[]
   kinds: Config['differences']['kinds']
 }
 
@@ -63,6 +66,7 @@ export async function readBooks(db: Kysely<Database>, run: Run, config: Config, 
     const balances = await trx.selectFrom('reconciliation_balances').selectAll().where('run_id', '=', run.runId).orderBy(sql`party collate "C"`).execute()
     const differences = await listDifferences(trx, { year: run.year, districts: [run.district], now: step.comparedAt, states: ['open', 'to-correct', 'explained', 'waived'] })
     const confirmations = await readConfirmations(trx, run.runId, config.reconciliations)
+    const statements = await readStatements(trx, { year: run.year, districts: [run.district], onlyUnequal: true }, async () => config)
     const name = config.districts.districts.find(({ code }) => code === run.district)?.name ?? { zh: run.district, en: run.district }
     const numbers = [...new Set(balances.map(({ reconciliation }) => reconciliation))].sort((one, other) => ruleOrder(one)[1] - ruleOrder(other)[1])
     const books: ReconciliationBook[] = []
@@ -76,7 +80,7 @@ export async function readBooks(db: Kysely<Database>, run: Run, config: Config, 
         comparedAt: step.comparedAt.toISOString(), inputVersion: step.inputVersion, evidenceDigest: step.evidenceDigest,
         balances: own.map(({ party, a, b, differences: count }) => ({ party, a: formatYuan(a), b: formatYuan(b), difference: formatYuan(a - b), differences: count })),
         sides, differences: differences.filter(({ rule }) => rule === number), confirmations: confirmations.filter((one) => one.reconciliation === number),
-        kinds: config.differences.kinds,
+        statements: statements.filter((one) => one.reconciliation === number), kinds: config.differences.kinds,
       })
     }
     return books

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { pinnedConfig } from '../../activities/deps.ts'
 import { type Run, latestRuns } from '../../books/runs.ts'
-import { explanationsOf } from '../../books/workbook/explanations.ts'
+import { wordsOf } from '../../books/workbook/explanations.ts'
 import { type ReconciliationBook, WorkbookRefused, readBooks } from '../../books/workbook/read.ts'
 import { formatBackProblem, readBack } from '../../books/workbook/read-back.ts'
 import { WORKBOOK_FORMATS, type WorkbookFormat, writeWorkbook } from '../../report/workbook/write.ts'
@@ -83,7 +83,7 @@ async function importBack(context: CliContext, files: readonly string[], flags: 
   const year = await yearOf(context, flags.year)
   const read = await Promise.all(files.map(readBack))
   const { kinds } = context.config().differences
-  const said = await explanationsOf((await context.books()).db, read.flatMap(({ rows }) => rows), { year, now: context.now(), kinds })
+  const said = await wordsOf((await context.books()).db, read.flatMap(({ rows }) => rows), { year, now: context.now(), kinds })
   const problems = [...read.flatMap((one) => one.problems), ...said.problems]
   if (problems.length > 0) {
     const list = (lang: 'zh' | 'en') => problems.map((one) => safeText(formatBackProblem(one, lang))).join('\n')
@@ -97,7 +97,7 @@ async function importBack(context: CliContext, files: readonly string[], flags: 
     : { zh: `已导入 ${words.length} 项说明，${unchanged} 项未变`, en: `${words.length} explanations imported, ${unchanged} unchanged` }))
 }
 
-async function decide(context: CliContext, flags: BackFlags, words: Awaited<ReturnType<typeof explanationsOf>>['words']): Promise<void> {
+async function decide(context: CliContext, flags: BackFlags, words: Awaited<ReturnType<typeof wordsOf>>['words']): Promise<void> {
   const operations = await context.operations()
   if (flags.dryRun) {
     const can = await operations.canDecideFindings({ actor: flags.as, rows: words })

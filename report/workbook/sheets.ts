@@ -19,11 +19,11 @@ export function coverSheet(book: ReconciliationBook): Sheet {
   const { district, year, number, reconciliation: { name, a, b } } = book
   const [y, month, day] = book.asOf.split('-').map(Number)
   return {
-    name: '对账表', widths: [24, 20, 20, 18, 10, 10, 44], stickyRows: 0, titleRows: 2,
+    name: '对账表', widths: [36, 20, 36, 18, 9, 9, 30], stickyRows: 0, titleRows: 2,
     data: [
       title(`${district.zh} ${year} 年度 ${name.zh}表（${number}）`, SPAN),
       plain(`区划：${district.code} ${district.zh}    账方：${a.name.zh}    对方：${b.name.zh}    截止日期：${y} 年 ${month} 月 ${day} 日    单位：元`, SPAN, { align: 'center' }),
-      section('一、余额', SPAN),
+      section(book.reconciliation.method === 'lines' ? '一、本年收支净额' : '一、核对金额', SPAN),
       heads('银行或单位', a.name.zh, b.name.zh, '差额', '差异', '已说明', '备注'),
       ...book.balances.toSorted((one, other) => Number(one.party === '') - Number(other.party === '')).map((part): Row => {
         const bold = part.party === '' ? { fontWeight: 'bold' as const } : {}
@@ -31,6 +31,7 @@ export function coverSheet(book: ReconciliationBook): Sheet {
         return [text(part.party === '' ? '合计' : part.party, bold), amount(part.a, bold), amount(part.b, bold), amount(part.difference, bold), count(part.differences, bold),
           count(own.filter(({ state }) => state === 'explained' || state === 'waived').length, bold), text('')]
       }),
+      ...adjusted(book),
       ...signatures(book),
       plain(''),
       plain(`核对时间 ${timeText(book.comparedAt)}    数据第 ${book.inputVersion} 版    依据 ${book.evidenceDigest.slice(0, 16)}`, SPAN, { textColor: '#6B7280', fontSize: 9 }),
@@ -38,15 +39,42 @@ export function coverSheet(book: ReconciliationBook): Sheet {
   }
 }
 
+/** How many banks or units have an adjusted balance of their own on the cover: the whole stands in any case. */
+const STATEMENTS_MAX = 40
+
+/** 余额调节表: both balances, what is in transit, and the adjusted balances, which must tie. */
+function adjusted({ statements }: ReconciliationBook): Row[] {
+  if (statements.length === 0) return []
+  const shown = statements.length - 1 > STATEMENTS_MAX ? statements.filter(({ party }) => party === '') : statements
+  return [section('二、余额调节表', SPAN), ...shown.toSorted((one, other) => Number(one.party === '') - Number(other.party === '')).flatMap(adjustedRows)]
+}
+
+function adjustedRows({ party, a, b, ties, difference, missing }: ReconciliationBook['statements'][number]): Row[] {
+  const four = (left: string, leftAmount: string | null, right: string, rightAmount: string | null, note: string, bold = false): Row => {
+    const style = bold ? { fontWeight: 'bold' as const } : {}
+    return [text(left, { ...style, wrap: true }), amount(leftAmount, style), text(right, { ...style, wrap: true }), amount(rightAmount, style), { ...text(note, { ...style, wrap: true }), columnSpan: 3 }, null, null]
+  }
+  const items = Array.from({ length: Math.max(a.items.length, b.items.length) }, (_, index): Row => {
+    const [left, right] = [a.items[index], b.items[index]]
+    const notes = [left, right].flatMap((one) => (one && one.explanation !== '' ? [one.explanation] : []))
+    return four(left ? `未达 ${left.key} ${left.since ?? ''}` : '', left?.amount ?? null, right ? `未达 ${right.key} ${right.since ?? ''}` : '', right?.amount ?? null, notes.join('；'))
+  })
+  const end = ties ? '调节后相符' : `调节后相差 ${difference} 元，尚有 ${missing.length} 项未更正或未作在途说明`
+  return [
+    four(`${party === '' ? '合计' : party} ${a.name.zh}余额`, a.balance, `${b.name.zh}余额`, b.balance, '', true), ...items,
+    four('调节后余额', a.adjusted, '调节后余额', b.adjusted, end, true),
+  ]
+}
+
 /** Who prepares, who checks, who confirms; what was confirmed already is filled in. */
-function signatures({ confirmations, reconciliation }: ReconciliationBook): Row[] {
+function signatures({ confirmations, reconciliation, statements }: ReconciliationBook): Row[] {
   const blank = { align: 'left' as const, height: 26 }
   const line = (role: string, signed: string, at: string): Row =>
     [text(role, { ...blank, fontWeight: 'bold' }), { ...text(signed, blank), columnSpan: 3 }, null, null, { ...text(at, blank), columnSpan: 3 }, null, null]
   const named = confirmations.length > 0
     ? confirmations.map((one) => line(`${one.title.zh}${one.party === '' ? '' : `（${one.party}）`}`, signedText(one), one.at === null ? '日期：' : `日期：${timeText(one.at)}`))
     : reconciliation.confirms.map(({ zh }) => line(zh, '确认（签章）：', '日期：'))
-  return [section('签章', SPAN), line('编制人', '签名：', '日期：'), line('复核人', '签名：', '日期：'), ...named]
+  return [section(statements.length > 0 ? '三、签章' : '二、签章', SPAN), line('编制人', '签名：', '日期：'), line('复核人', '签名：', '日期：'), ...named]
 }
 
 function signedText({ state, by, comment, fallen }: Confirmation): string {

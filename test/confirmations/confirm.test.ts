@@ -108,7 +108,7 @@ describe('a confirmation', () => {
   it('falls when the balance moves, stays on record with the reason, and only the part that moved falls', async () => {
     const { version } = await load(D, '60.00')
     await operations.announceInput({ year: YEAR, district: D, version })
-    await expect.poll(async () => (await stepsOf(world, D)).get('reconcile')!.generation).toBe(2)
+    await expect.poll(async () => (await stepsOf(world, D)).get('reconcile')!.generation, { timeout: 30_000 }).toBe(2)
     await until(world, D, 'reconcile', 'awaiting-approval')
     expect(await texts('R8')).toEqual(['payment-centre fallen', 'bank ABC fallen', 'bank ICBC confirmed icbc-li'])
     expect(await texts('R12')).toEqual(['unit 101 confirmed unit-zhao', 'unit 102 missing'])
