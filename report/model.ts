@@ -2,6 +2,8 @@
 import type { Mirror } from '../books/differences/league.ts'
 import type { Difference } from '../books/differences/read.ts'
 import type { BalanceStatement } from '../books/differences/statement.ts'
+import type { DistrictReview } from '../books/assets/round-view.ts'
+import type { HealthTrend } from '../books/read-model/asset-health.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { DifferenceState, OddOnes, PaymentPlace, WordAction } from '../domain/differences.ts'
 import type { Finding, FindingCounts } from '../domain/findings.ts'
@@ -144,6 +146,10 @@ export interface DistrictReport {
   audit: { sequence: string; hash: string } | null
 }
 
+  /** The health of the asset data over the checks; null before the first one. */
+  assetHealth?: HealthTrend | null
+  /** The joint review of the assets with the units; null before the first round and finding. */
+  assetReview?: DistrictReview | null
 export interface YearReport {
   year: number
   state: RunState | 'pending'

@@ -7,6 +7,8 @@ import type { Database } from '../books/tables.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { Step, StepState } from '../domain/steps.ts'
 import type { DistrictReport, FindingReport, StepReport, Text, YearReport } from './model.ts'
+import { withAssets } from './read-assets.ts'
+import { type NewYearReport, readNewYearReport } from './new-year.ts'
 import { type Details, ISO, readDetails } from './read-details.ts'
 import { withReconciled } from './read-reconciled.ts'
 
@@ -32,7 +34,7 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
         approvals: own.approvals, carryForwards: own.carryForwards, alarms: own.alarms, audit: own.audit,
       }
     })
-    return withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts })
+    return withAssets(trx, look, await withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts }))
   })
 }
 

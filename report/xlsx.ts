@@ -27,7 +27,7 @@ interface Sheet { name: string; columns: readonly (readonly [title: string, widt
 
 /** The workbook of a year or, with one district in the report, of that district. */
 export async function workbook(report: YearReport): Promise<Buffer> {
-  const sheets = [overview, steps, findings, differences, balances, mirrors, decisions, approvals, openings, carryForwards, alarms, input].map((sheet) => sheet(report))
+  const sheets = [overview, steps, findings, differences, balances, mirrors, health, decisions, approvals, openings, carryForwards, differenceSheet, trialSheet, alarms, input].map((sheet) => sheet(report))
   const bytes = await writeXlsx(sheets.map((sheet) => ({
     sheet: sheet.name, data: dataOf(sheet), columns: sheet.columns.map(([, width]) => ({ width })), stickyRowsCount: 1,
   }))).toBuffer()
@@ -138,6 +138,18 @@ function mirrors(report: YearReport): Sheet {
 function decisions(report: YearReport): Sheet {
   return {
     name: '处理 Decisions',
+function health(report: YearReport): Sheet {
+  return {
+    name: '资产健康 Asset health',
+    columns: [...DISTRICT, ['次 Check', 8], ['轮 Round', 8], ['版本 Version', 10], ['单位 Unit', 16], ['名称 Name', 24], ['类 Family', 8], ['卡片 Cards', 10], ['无错误 Sound', 10],
+      ['无错误和警告 Clean', 14], ['健康分 Score', 10], ['错误 E', 8], ['警告 W', 8], ['提示 I', 8]],
+    rows: each(report, ({ assetHealth }) => (assetHealth?.checks ?? []).flatMap(({ generation, round, inputVersion, all, families }, index) => [
+      ...[['*', all] as const, ...Object.entries(families)].map(([family, point]) => ['', '', family, point] as const),
+      ...assetHealth!.units.map(({ unit, name, points }) => [unit, name, '*', points[index]] as const),
+    ].flatMap(([unit, name, family, point]) => (point ? [[generation, round, inputVersion, unit, name, family, point.cards, point.sound, point.clean, point.score, point.errors, point.warnings, point.infos]] : [])))),
+  }
+}
+
     columns: [...DISTRICT, ['规则 Rule', 14], ['对象 Key', 34], ['时间 At', 20], ['操作人 Actor', 16], ['处理 Action', 16], ['说明 Comment', 60], ['采纳 Accepted', 10], ['失效 Void', 10], ['拒绝原因 Refusal', 50]],
     rows: each(report, (district) => district.findings.flatMap((one) => one.words.map((word) => [one.rule, one.key, moment(word.at), word.actor,
       `${ACTIONS[word.action].zh} ${ACTIONS[word.action].en}`, word.comment, word.accepted, word.void, word.refusal?.zh ?? null]))),

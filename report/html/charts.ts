@@ -11,8 +11,8 @@ import { type Html, trusted, visible } from './escape.ts'
 use([BarChart, LegacyGridContainLabel, GridComponent, LegendComponent, SVGRenderer])
 
 const FONT = '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif'
-const COLOURS = { error: '#b3261e', warning: '#d99a1c', info: '#5b8fb9', done: '#1d7f4f', run: '#0b5c8a', line: '#d9e0e7', soft: '#5b6b7b' }
-const AXIS = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: COLOURS.soft, fontFamily: FONT, fontSize: 12 } }
+export const COLOURS = { error: '#b3261e', warning: '#d99a1c', info: '#5b8fb9', done: '#1d7f4f', run: '#0b5c8a', line: '#d9e0e7', soft: '#5b6b7b' }
+export const AXIS = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: COLOURS.soft, fontFamily: FONT, fontSize: 12 } }
 
 type Option = Parameters<ReturnType<typeof init>['setOption']>[0]
 
@@ -20,7 +20,7 @@ type Option = Parameters<ReturnType<typeof init>['setOption']>[0]
  * Draws a chart. The same data give the same text: classes and styles, which carry the library's running numbers and serve
  * only the mouse, are taken out.
  */
-function draw(option: object, width: number, height: number): Html {
+export function draw(option: object, width: number, height: number): Html {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, ...option } as Option)
   const svg = chart.renderToSVGString()

@@ -3,6 +3,7 @@ import { STEP_NAMES } from '../../domain/steps.ts'
 import { type DistrictReport, type YearReport, secondsOf } from '../model.ts'
 import { findingsChart, timelineChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
+import { assetHealthSection } from './asset-health.ts'
 import { carryForwardSection } from './carry-forward.ts'
 import { balancesSection, differencesSection } from './differences.ts'
 import { figures } from './figures.ts'
@@ -21,8 +22,8 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
       ...(district.kind === 'rehearsal' ? [['方式', 'Kind', '演练 rehearsal'] as const] : []),
     ],
   }, [
-    stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), figuresSection(district),
-    differencesSection(district), balancesSection(district), findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
+    stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), newYearSection(district), figuresSection(district),
+    differencesSection(district), balancesSection(district), assetHealthSection(district), findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
   ])
 }
 

@@ -2,6 +2,7 @@
 import { formatYuan, parseYuan } from '../../domain/money.ts'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
 import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from '../model.ts'
+import { leagueHealth } from './asset-health.ts'
 import { findingsChart, progressChart } from './charts.ts'
 import { mirrorsSection } from './differences.ts'
 import { type Html, html } from './escape.ts'
@@ -16,7 +17,7 @@ export function leaguePage(report: YearReport, link: (district: DistrictReport) 
   return page(report, {
     zh: '全盟汇总', en: 'League summary', state: report.state,
     facts: [['区划', 'Districts', String(districts.length)], ['已完成', 'Completed', `${done} / ${districts.length}`]],
-  }, [cards(districts, done), matrix(districts, link), charts(districts), mirrorsSection(report), totals(districts), escalations(districts), heads(districts)])
+  }, [cards(districts, done), matrix(districts, link), charts(districts), mirrorsSection(report), leagueHealth(report), totals(districts), escalations(districts), heads(districts)])
 }
 
 function cards(districts: readonly DistrictReport[], done: number): Html {
