@@ -9,6 +9,8 @@ import type { DifferenceState, OddOnes, PaymentPlace, WordAction } from '../doma
 import type { Finding, FindingCounts } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 
+import type { NewYearReport } from './new-year.ts'
+
 export interface Text { zh: string; en: string }
 
 /** A step of a district. Times are ISO 8601 UTC. */
@@ -141,6 +143,8 @@ export interface DistrictReport {
   balances: readonly BalanceReport[]
   approvals: readonly Approval[]
   carryForwards: readonly CarryForward[]
+  /** What the initialisation made; null before it did. */
+  newYear: NewYearReport | null
   alarms: readonly Alarm[]
   /** Head of the district's audit chain. */
   audit: { sequence: string; hash: string } | null

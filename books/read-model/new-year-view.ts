@@ -1,6 +1,6 @@
 /** Everything that a screen or report shows of a district's new year, with the words of the rules that its run is pinned to. */
 import { type Kysely, sql } from 'kysely'
-import { CODE_TABLES, type InitialiseConfig, initialiseSchema } from '../../config/schemas/initialise.ts'
+import { CODE_TABLES, type InitialiseConfig, type Treatment, initialiseSchema } from '../../config/schemas/initialise.ts'
 import { type SetupDifference, readDifferences } from '../steps/initialise/differences.ts'
 import { type StoredTrial, readTrialDay } from '../steps/initialise/trial/store.ts'
 import type { Database } from '../tables.ts'
@@ -39,3 +39,38 @@ function inOrder(tables: InitialiseConfig['tables']): InitialiseConfig['tables']
   const place = (name: string) => (CODE_TABLES as readonly string[]).indexOf(name) + 1 || CODE_TABLES.length + 1
   return Object.fromEntries(Object.entries(tables).toSorted(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1)))
 }
+
+interface Text { zh: string; en: string }
+
+/** Status of an item of DOMAIN §7: 未开始, 进行中, 完成, 已复核. */
+export type ItemStatus = 'not-started' | 'under-way' | 'done' | 'reviewed'
+
+export interface NewYearItem {
+  item: string
+  name: Text
+  treatment: Treatment
+  /** Null for what people do outside, and for tables that were not given. */
+  live: number | null
+  added: number
+  dropped: number
+  renamed: number
+  changed: number
+  status: ItemStatus | null
+  owner: Text | null
+}
+
+/** Every table and item of the configuration as it stands; tables without rows come last with `live` null. */
+export function itemsOf(config: Pick<InitialiseConfig, 'tables' | 'items'>, year: NewYear): NewYearItem[] {
+  const figures = year.figures as { tables?: Record<string, Counts>; items?: Record<string, Counts> }
+  const status: ItemStatus = year.state === 'approved' ? 'reviewed' : year.generation === null ? (year.state === 'running' ? 'under-way' : 'not-started') : 'done'
+  const row = (item: string, spec: { name: Text; treatment: Treatment; owner?: Text }, counts: Counts | undefined): NewYearItem => ({
+    item, name: spec.name, treatment: spec.treatment, owner: spec.owner ?? null, status: counts?.live === undefined ? null : status, live: counts?.live ?? null,
+    added: counts?.added ?? 0, dropped: counts?.dropped ?? 0, renamed: counts?.renamed ?? 0, changed: counts?.changed ?? 0,
+  })
+  const rows = [
+    ...Object.entries(config.tables).map(([name, spec]) => row(name, spec, figures.tables?.[name])),
+    ...Object.entries(config.items).map(([name, spec]) => row(name, spec, figures.items?.[name])),
+  ]
+  return [...rows.filter((one) => one.live !== null), ...rows.filter((one) => one.live === null)]
+}
+type Counts = Partial<Record<'live' | 'added' | 'dropped' | 'renamed' | 'changed', number>>

@@ -1,9 +1,9 @@
 /** The new year as texts to scroll: what it takes over and how it differs from the old one; and its trial day. */
-import type { NewYearView } from '../../../books/read-model/new-year-view.ts'
+import { type NewYearItem, type NewYearView, itemsOf } from '../../../books/read-model/new-year-view.ts'
 import { CHANGES, type SetupDifference } from '../../../books/steps/initialise/differences.ts'
 import type { StoredTrial } from '../../../books/steps/initialise/trial/store.ts'
 import { CHECK_NAMES, CHECK_ORDER, TRIAL_CHECKS } from '../../../config/schemas/trial-day.ts'
-import { CHANGE_WORDS, ITEM_STATUS_WORDS, type NewYearItem, OPENINGS_WORDS, TREATMENT_WORDS, TRIAL_WORDS, itemsOf } from '../../shared/new-year.ts'
+import { CHANGE_WORDS, ITEM_STATUS_WORDS, OPENINGS_WORDS, TREATMENT_WORDS, TRIAL_WORDS } from '../../shared/new-year.ts'
 import { cell, type Line, paragraph, piece } from '../line.ts'
 import type { State } from '../state.ts'
 import type { Style } from '../theme.ts'
