@@ -22,6 +22,8 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
     const runs = await readRuns(trx, look)
     const findings = await readFindings(trx, look)
     const details = await readDetails(trx, [...runs.values()].flatMap((run) => (run.run_id === null ? [] : [run.run_id])), [...runs.keys()])
+    const newYears = new Map<string, NewYearReport | null>()
+    for (const code of runs.keys()) newYears.set(code, await readNewYearReport(trx, look, code))
     const districts = status.districts.map((district): DistrictReport => {
       const run = runs.get(district.code)
       const own = detailsOf(details, run?.run_id ?? null, district.code)
@@ -31,7 +33,7 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
         rulesDigest: run?.rules_digest ?? null, input: details.inputs.get(run?.scope_id ?? -1) ?? null,
         steps: district.steps.map((step): StepReport => ({ ...step, ...stepOf(own, step.step) })),
         findings: findings.get(district.code) ?? [], differences: [], balances: [],
-        approvals: own.approvals, carryForwards: own.carryForwards, alarms: own.alarms, audit: own.audit,
+        approvals: own.approvals, carryForwards: own.carryForwards, newYear: newYears.get(district.code) ?? null, alarms: own.alarms, audit: own.audit,
       }
     })
     return withAssets(trx, look, await withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts }))

@@ -7,6 +7,7 @@ import { visible } from './html/escape.ts'
 import { DIFFERENCE_STATES } from './html/differences.ts'
 import { flatten } from './html/figures.ts'
 import { ACTIONS, SEVERITIES, STATUSES, stateText } from './html/parts.ts'
+import { differenceSheet, trialSheet } from './new-year-sheets.ts'
 import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from './model.ts'
 
 type Value = string | number | boolean | null | Money | Moment
@@ -20,10 +21,11 @@ class Moment {
   readonly iso: string
   constructor(iso: string) { this.iso = iso }
 }
-const money = (text: string | null) => (text === null ? null : new Money(text))
+export const money = (text: string | null) => (text === null ? null : new Money(text))
 const moment = (iso: string | null) => (iso === null ? null : new Moment(iso))
 
-interface Sheet { name: string; columns: readonly (readonly [title: string, width: number])[]; rows: readonly (readonly Value[])[] }
+/** A sheet before it is written. */
+export interface Sheet { name: string; columns: readonly (readonly [title: string, width: number])[]; rows: readonly (readonly Value[])[] }
 
 /** The workbook of a year or, with one district in the report, of that district. */
 export async function workbook(report: YearReport): Promise<Buffer> {
@@ -63,9 +65,10 @@ export function amountCell(yuan: string) {
 /** Text from data: nothing hidden in it, and no more than a cell holds. */
 export const textCell = (text: string) => ({ value: visible(text).slice(0, TEXT_MAX), type: String })
 
-const each = (report: YearReport, rows: (district: DistrictReport) => readonly (readonly Value[])[]): (readonly Value[])[] =>
+/** Rows of every district, each after its code and name. */
+export const each = (report: YearReport, rows: (district: DistrictReport) => readonly (readonly Value[])[]): (readonly Value[])[] =>
   report.districts.flatMap((district) => rows(district).map((row) => [district.code, district.name.zh, ...row]))
-const DISTRICT = [['区划 Code', 10], ['名称 District', 18]] as const
+export const DISTRICT = [['区划 Code', 10], ['名称 District', 18]] as const
 
 function overview(report: YearReport): Sheet {
   return {

@@ -1,5 +1,5 @@
 /** One district's page: the runbook as it went. */
-import { STEP_NAMES } from '../../domain/steps.ts'
+import { STEP_NAMES, type Step } from '../../domain/steps.ts'
 import { type DistrictReport, type YearReport, secondsOf } from '../model.ts'
 import { findingsChart, timelineChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
@@ -8,6 +8,7 @@ import { carryForwardSection } from './carry-forward.ts'
 import { balancesSection, differencesSection } from './differences.ts'
 import { figures } from './figures.ts'
 import { findingsSection } from './findings.ts'
+import { newYearSection } from './new-year.ts'
 import { page } from './page.ts'
 import { digest, durationText, heading, stateMark, table, timeText } from './parts.ts'
 
@@ -63,8 +64,11 @@ function approvalsSection(district: DistrictReport): Html {
 ${one.voidAt && html`<p class="said">${timeText(one.voidAt)} 已失效 void：${one.voidReason}</p>`}</td></tr>`))}</section>`
 }
 
+/** Steps whose figures have a section of their own, or repeat those of the others. */
+const OWN_SECTIONS: readonly Step[] = ['carry-forward', 'initialise', 'sign-off']
+
 function figuresSection(district: DistrictReport): Html {
-  const steps = district.steps.filter((step) => step.step !== 'carry-forward' && step.step !== 'sign-off')
+  const steps = district.steps.filter((step) => !OWN_SECTIONS.includes(step.step))
   return html`<section>${heading('各步骤结果', 'Figures of the steps')}${steps.map((step) => {
     const result = step.results.filter((one) => one.voidAt === null).at(-1)
     return html`<h3>${STEP_NAMES[step.step].zh}<small>${STEP_NAMES[step.step].en}</small></h3>${result ? figures(result.figures) : html`<p class="none">无 none</p>`}`
