@@ -16,6 +16,6 @@ export interface StatementFilesTable {
 export interface ReconcileMatchesTable {
   run_id: number; reconciliation: string; generation: number; pass: 'date' | 'n:1' | '1:n' | 'n:m'; state: Generated<'matched' | 'suggested' | 'ambiguous'>
   match_no: number; side: 'a' | 'b'; member: number; key: string; party: string; reference: string; date: string | null; amount: bigint
-  file_line: number | null; file_id: number | null
+  file_line: number | null; file_id: number | null; rivals: Generated<number>
 }
 export interface StatementTables { statement_files: StatementFilesTable; current_importers: { scope_id: number; actor: string }; reconcile_matches: ReconcileMatchesTable }

@@ -9,6 +9,7 @@ import * as undoRequests from './100-undo-requests.ts'
 import * as statementFiles from './110-statement-files.ts'
 import * as matches from './111-matches.ts'
 import * as importers from './112-importers.ts'
+import * as rivals from './113-rivals.ts'
 import * as differences from './120-differences.ts'
 import * as statementOpenings from './121-statement-openings.ts'
 import * as confirmations from './125-confirmations.ts'
@@ -31,6 +32,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '110-statement-files': statementFiles,
   '111-matches': matches,
   '112-importers': importers,
+  '113-rivals': rivals,
   '120-differences': differences,
   '121-statement-openings': statementOpenings,
   '125-confirmations': confirmations,

@@ -14,7 +14,8 @@ export type MatchPass = 'reference' | 'date' | 'n:1' | '1:n' | 'n:m'
 export type MatchState = 'matched' | 'suggested' | 'ambiguous'
 /** A line of the ledger (`key` = book/voucher/line) or a row of a statement (`key` = party/reference, with file and line). Amount in yuan. */
 export interface MatchMember { side: 'a' | 'b'; key: string; party: string; reference: string; date: string | null; amount: string; file: string | null; line: number | null }
-export interface Match { pass: MatchPass; state: MatchState; match: number; members: MatchMember[] }
+/** `rivals`: lines and rows that fitted just as well, of a match by day and amount. */
+export interface Match { pass: MatchPass; state: MatchState; match: number; rivals: number; members: MatchMember[] }
 export interface Matches {
   /** Checked, and the input is still the one that was checked; without that no match by reference is listed. */
   current: boolean
@@ -24,7 +25,7 @@ export interface Matches {
 }
 
 interface MatchFilter { pass?: MatchPass; state?: MatchState; limit?: number }
-interface Row extends Omit<MatchMember, 'amount'> { pass: MatchPass; state: MatchState; match: number; amount: bigint }
+interface Row extends Omit<MatchMember, 'amount'>, Omit<Match, 'members'> { amount: bigint }
 
 /** Of all matches that fit the filter the first `limit`, in the order of the passes; matches of one pass by party, day and key. */
 export async function listMatches(db: Kysely<Database>, run: Run, number: string, reconciliation: LinesReconciliation, filter: MatchFilter = {}): Promise<Matches> {
@@ -39,7 +40,7 @@ export async function listMatches(db: Kysely<Database>, run: Run, number: string
     with m as (select * from (${all}) m where ${filter.pass ?? null}::text is null or pass = ${filter.pass ?? null}),
     wanted as (select * from m where ${filter.state ?? null}::text is null or state = ${filter.state ?? null}),
     placed as (select *, dense_rank() over (order by ${order(sql`state`, sql`pass`)}, match) as place from wanted)
-    select pass, state, place::int as match, side, key, party, reference, date::text as date, amount::bigint as amount, file, line
+    select pass, state, place::int as match, rivals, side, key, party, reference, date::text as date, amount::bigint as amount, file, line
     from placed where ${filter.limit ?? null}::int is null or place <= ${filter.limit ?? null} order by place, side, date, key collate "C", amount, line`.execute(db)
   return { current, counts, matches: grouped(rows) }
 }
@@ -49,8 +50,8 @@ const order = (state: ReturnType<typeof sql>, pass: ReturnType<typeof sql>) =>
 
 function grouped(rows: readonly Row[]): Match[] {
   const matches: Match[] = []
-  for (const { pass, state, match, amount, ...member } of rows) {
-    if (matches.at(-1)?.match !== match) matches.push({ pass, state, match, members: [] })
+  for (const { pass, state, match, rivals, amount, ...member } of rows) {
+    if (matches.at(-1)?.match !== match) matches.push({ pass, state, match, rivals, members: [] })
     matches.at(-1)!.members.push({ ...member, amount: formatYuan(amount) })
   }
   return matches
@@ -58,13 +59,13 @@ function grouped(rows: readonly Row[]): Match[] {
 
 function storedMatches(runId: number, number: string) {
   return sql`select m.pass, m.state, m.match_no::bigint as match, m.side, m.key, m.party, m.reference, m.date, m.amount,
-      case m.side when 'b' then coalesce(f.name, 'statements.csv') end as file, m.file_line as line
+      case m.side when 'b' then coalesce(f.name, 'statements.csv') end as file, m.file_line as line, m.rivals
     from reconcile_matches m left join statement_files f using (file_id) where m.run_id = ${runId} and m.reconciliation = ${number}`
 }
 
 /** The same rule as the first pass: one party and reference on both sides, with sums that agree. */
 function referenceMatches(scopeId: number, number: string, reconciliation: LinesReconciliation) {
-  return sql`select 'reference', 'matched', dense_rank() over (order by party collate "C", first_day, reference collate "C"), side, key, party, reference, date, amount, file, line
+  return sql`select 'reference', 'matched', dense_rank() over (order by party collate "C", first_day, reference collate "C"), side, key, party, reference, date, amount, file, line, 0
     from (
       select *, count(*) filter (where side = 'a') over same as in_a, count(*) filter (where side = 'b') over same as in_b, min(date) over same as first_day,
         sum(case side when 'a' then amount else -amount end) over same as off

@@ -84,5 +84,5 @@ function textOf(context: CliContext, { current, counts, matches }: Matches): str
   ].join('\n')
 }
 
-const headOf = ({ t }: CliContext, { match, pass, state }: Match, index: number): string[] =>
-  (index === 0 ? [String(match), t(PASSES[pass]), t(STATES[state])] : ['', '', ''])
+const headOf = ({ t }: CliContext, { match, pass, state, rivals }: Match, index: number): string[] =>
+  (index === 0 ? [String(match), t(PASSES[pass]), `${t(STATES[state])}${rivals > 0 ? t({ zh: `（另有 ${rivals} 笔同额）`, en: ` (${rivals} alike)` }) : ''}`] : ['', '', ''])

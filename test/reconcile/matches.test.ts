@@ -97,6 +97,15 @@ describe('kept matches', () => {
     expect(await sql`select distinct generation from reconcile_matches where run_id = ${runId}`.execute(database.db)).toMatchObject({ rows: [{ generation: 3 }] })
   })
 
+  it('by day say how many others fitted just as well', async () => {
+    const rows = (amount: string, days: readonly string[]) => days.map((day) => ({ reconciliation: 'R7', party: 'ICBC', reference: `R${day}`, date: `2025-05-${day}`, amount }))
+    const { list } = await check(R7, {
+      books: DISTRICT.books!, entries: ['10', '20'].map((day) => ({ book: 'S', voucher: `V${day}`, line: '1', account: '1004', counterparty: 'ICBC', date: `2025-05-${day}`, debit: '9' })),
+      statements: rows('9', ['09', '11', '20', '21']),
+    })
+    expect((await list()).matches.map(({ rivals, members }) => [members.map(({ key }) => key), rivals])).toEqual([[['S/V10/1', 'ICBC/R09'], 1], [['S/V20/1', 'ICBC/R20'], 0]])
+  })
+
   it('by reference are not listed once the input is no longer the one that was checked', async () => {
     const { list, scope } = await check(R7)
     await sql`insert into input_versions (scope_id, version, digest) values (${scope}, 1, 'x')`.execute(database.db)
