@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { StepContext, StepOutcome } from '../../../activities/step.ts'
 import { planDigest } from './digest.ts'
 import { CarryForwardError } from './errors.ts'
+import { findLive } from './live.ts'
 import { isSameInput, lockInput } from './lock.ts'
 import { type Proof, failedChecks, proveCarryForward } from './prove.ts'
 import { reverseGeneration } from './reverse.ts'
@@ -48,13 +49,6 @@ async function findPlan(trx: Trx, context: StepContext): Promise<Planned> {
     zh: `第 ${context.generation} 次执行没有待实施的结转方案：请重新检查本步骤`,
     en: `generation ${context.generation} has no plan to carry out: check the step again`,
   })
-}
-
-async function findLive(trx: Trx, context: StepContext): Promise<number | null> {
-  const { rows } = await sql<{ carry_id: number }>`
-    select carry_id from carry_forwards where state = 'live' and scope_id = ${context.scopeId}
-      and case when ${context.kind === 'rehearsal'} then run_id = ${context.runId} else not rehearsal end`.execute(trx)
-  return rows[0]?.carry_id ?? null
 }
 
 const planChanged = (en: string, zh: string) => new CarryForwardError('plan-changed', {

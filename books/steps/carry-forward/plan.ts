@@ -16,15 +16,18 @@ import { writeClosingEntries, writeOpenings } from './openings.ts'
 import { prepareRules } from './rules.ts'
 import { findInitialiseProblems } from './setup-findings.ts'
 import type { Trx } from './sql.ts'
+import { unchangedPlan } from './unchanged.ts'
 
 /**
  * Plans the carry-forward of one district. Needs `createFound`; puts C1–C10 and I1–I4 there.
  * While a blocking finding is open nothing is written; a rehearsal still writes its plan, marked provisional.
- * An earlier plan of the run is discarded. Figures: {@link PlanFigures} with `planDigest`, or `written: false`.
+ * An earlier plan of the run is discarded, or handed on when nothing has changed since. Figures: {@link PlanFigures} with `planDigest`, or `written: false`.
  * @throws CarryForwardError input-changed
  */
 export const planCarryForward: StepEngine = async (trx, context): Promise<StepOutcome> => {
   await lockInput(trx, context)
+  const unchanged = await unchangedPlan(trx, context)
+  if (unchanged) return unchanged
   const rules = await prepareRules(trx, context)
   const { mapped, dead } = await prepareMapping(trx, context.scopeId)
   await prepareIndicators(trx, context)

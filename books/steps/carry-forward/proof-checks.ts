@@ -59,8 +59,8 @@ const openingsEqual = (carryId: number, { expected }: ProofTables): Invariant =>
   name: 'openings-equal-closing', zh: '新年度期初＝上年结转后余额（按新旧对照），逐科目、逐辅助项，且每项只有一笔',
   en: 'openings = balances after closing, mapped, for each account and dimension, each exactly once',
   offending: sql`select ${item(`${KEY}, expected, actual, times`)} from (
-    select ${sql.raw(KEY)}, amount as expected, opened as actual, times from ${sql.raw(expected)}
-    where amount <> opened or times <> (amount <> 0)::int) differences`,
+    select ${sql.raw(KEY)}, amount as expected, coalesce(opened, 0) as actual, times from ${sql.raw(expected)}
+    where amount <> coalesce(opened, 0) or times <> (amount <> 0)::int) differences`,
   totals: sql`select ${money(`(select coalesce(sum(greatest(amount, 0)), 0) from ${expected})`)} as expected,
     ${money(`(select coalesce(sum(greatest(balance, 0)), 0) from opening_balances where carry_id = ${carryId})`)} as actual`,
 })

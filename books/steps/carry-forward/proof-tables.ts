@@ -16,11 +16,12 @@ export interface ProofTables { expected: 'proof_after' | 'proof_expected' }
 /**
  * Makes temporary tables:
  * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and whether some are not posted
- * - `proof_after` (key, before, amount, opened, times): those balances by code, with the closing entries of the generation
- * - `proof_accounts` (book, account, system, element, book_unit, before, amount, balances): the same by account
+ * - `proof_after` (key, amount, opened, times): those balances by code, with the closing entries of the generation
+ * - `proof_accounts` (book, account, system, element, book_unit, before, amount, balances): before and after, by account
  * - `proof_lines` (rule, book, account, debit, credit, carries, and what the chart says of the account): the closing entries
  * - `proof_expected` (key, amount, opened, times): the balances after closing on the codes of the new year; only when there are mappings
- * `opened` and `times` are what the new year's openings hold on the key, and how often; they stand in the last of the two that are made.
+ * `opened` and `times` are what the new year's openings hold on the key (one of them, if there are several), and how often; they
+ * stand in the last of the two that are made.
  * @returns which of the two the openings must equal
  */
 export async function prepareProof(trx: Transaction<Database>, context: StepContext, carryId: number): Promise<ProofTables> {
@@ -31,17 +32,22 @@ export async function prepareProof(trx: Transaction<Database>, context: StepCont
   await sumBefore(trx, scopeId)
   const opened = openedBy(carryId)
   await sql`create temporary table proof_after on commit drop as
-    select ${KEY}, sum(before)::bigint as before, sum(amount)::bigint as amount, sum(opened)::bigint as opened, sum(times)::int as times from (
-      select b.book, a.account, ${dims('c')}, p.amount as before, p.amount, 0::bigint as opened, 0 as times
+    select ${KEY}, sum(amount)::bigint as amount, max(opened) as opened, sum(times)::int as times from (
+      select b.book, a.account, ${dims('c')}, p.amount, null::bigint as opened, 0 as times
       from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id
       join accounts a on a.scope_id = ${scopeId} and a.account_id = c.account_id
       join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id where p.amount <> 0
-      union all select ${KEY}, 0, debit - credit, 0, 0 from closing_entries where carry_id = ${carryId} and not reversal
-      ${mapped.length > 0 ? sql`` : sql`union all select ${KEY}, 0, 0, opened, times from (${opened}) o`}) sides
+      union all select ${KEY}, debit - credit, null, 0 from closing_entries where carry_id = ${carryId} and not reversal
+      ${mapped.length > 0 ? sql`` : sql`union all select ${KEY}, 0, opened, times from (${opened}) o`}) sides
     group by ${KEY}`.execute(trx)
   await sql`create temporary table proof_accounts on commit drop as
     select k.*, b.system, b.unit as book_unit, a.element
-    from (select book, account, sum(before) as before, sum(amount) as amount, count(*) filter (where amount <> 0) as balances from proof_after group by 1, 2) k
+    from (select book, account, sum(before) as before, sum(amount) as amount, sum(balances) as balances from (
+        select book, account, 0 as before, sum(amount) as amount, count(*) filter (where amount <> 0) as balances from proof_after group by 1, 2
+        union all select b.book, a.account, p.amount, 0, 0 from (
+          select c.account_id, sum(p.amount) as amount from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id group by 1) p
+        join accounts a on a.scope_id = ${scopeId} and a.account_id = p.account_id join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id) sides
+      group by 1, 2) k
     left join books b on b.scope_id = ${scopeId} and b.book = k.book
     left join accounts a on a.scope_id = ${scopeId} and a.book_id = b.book_id and a.account = k.account`.execute(trx)
   await prepareLines(trx, scopeId, carryId)
@@ -98,8 +104,8 @@ async function prepareExpected(trx: Transaction<Database>, tables: readonly Mapp
   let mapped = sql<unknown>`select a.system, ${keyOf('p')}, p.amount from proof_after p join proof_accounts a using (book, account) where p.amount <> 0`
   for (const table of tables) mapped = sharesOf(mapped, table) as typeof mapped
   await sql`create temporary table proof_expected on commit drop as
-    select ${KEY}, sum(amount)::bigint as amount, sum(opened)::bigint as opened, sum(times)::int as times from (
-      select ${KEY}, amount, 0::bigint as opened, 0 as times from (${mapped}) m
+    select ${KEY}, sum(amount)::bigint as amount, max(opened) as opened, sum(times)::int as times from (
+      select ${KEY}, amount, null::bigint as opened, 0 as times from (${mapped}) m
       union all select ${KEY}, 0, opened, times from (${opened}) o) sides
     group by ${KEY}`.execute(trx)
   return 'proof_expected'
