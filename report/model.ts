@@ -145,15 +145,15 @@ export interface DistrictReport {
   carryForwards: readonly CarryForward[]
   /** What the initialisation made; null before it did. */
   newYear: NewYearReport | null
+  /** The health of the asset data over the checks; null before the first one. */
+  assetHealth?: HealthTrend | null
+  /** The joint review of the assets with the units; null before the first round and finding. */
+  assetReview?: DistrictReview | null
   alarms: readonly Alarm[]
   /** Head of the district's audit chain. */
   audit: { sequence: string; hash: string } | null
 }
 
-  /** The health of the asset data over the checks; null before the first one. */
-  assetHealth?: HealthTrend | null
-  /** The joint review of the assets with the units; null before the first round and finding. */
-  assetReview?: DistrictReview | null
 export interface YearReport {
   year: number
   state: RunState | 'pending'

@@ -138,9 +138,6 @@ function mirrors(report: YearReport): Sheet {
   }
 }
 
-function decisions(report: YearReport): Sheet {
-  return {
-    name: '处理 Decisions',
 function health(report: YearReport): Sheet {
   return {
     name: '资产健康 Asset health',
@@ -153,6 +150,9 @@ function health(report: YearReport): Sheet {
   }
 }
 
+function decisions(report: YearReport): Sheet {
+  return {
+    name: '处理 Decisions',
     columns: [...DISTRICT, ['规则 Rule', 14], ['对象 Key', 34], ['时间 At', 20], ['操作人 Actor', 16], ['处理 Action', 16], ['说明 Comment', 60], ['采纳 Accepted', 10], ['失效 Void', 10], ['拒绝原因 Refusal', 50]],
     rows: each(report, (district) => district.findings.flatMap((one) => one.words.map((word) => [one.rule, one.key, moment(word.at), word.actor,
       `${ACTIONS[word.action].zh} ${ACTIONS[word.action].en}`, word.comment, word.accepted, word.void, word.refusal?.zh ?? null]))),
