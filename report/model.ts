@@ -1,4 +1,7 @@
 /** The progress report of a year: everything that was stored of it, and nothing of the moment at which it is written. */
+import type { UndoWait } from '../books/read-model/undo-wait.ts'
+import type { Confirmation } from '../books/confirmations/standing.ts'
+import type { MonthlyCheck, MonthlyDifference } from '../books/monthly/read.ts'
 import type { Mirror } from '../books/differences/league.ts'
 import type { Difference } from '../books/differences/read.ts'
 import type { BalanceStatement } from '../books/differences/statement.ts'
@@ -145,11 +148,17 @@ export interface DistrictReport {
   carryForwards: readonly CarryForward[]
   /** What the initialisation made; null before it did. */
   newYear: NewYearReport | null
+  alarms: readonly Alarm[]
   /** The health of the asset data over the checks; null before the first one. */
   assetHealth?: HealthTrend | null
   /** The joint review of the assets with the units; null before the first round and finding. */
   assetReview?: DistrictReview | null
-  alarms: readonly Alarm[]
+  /** Who confirmed which reconciliation, what fell, what is missing. */
+  confirmations?: readonly Confirmation[]
+  /** The reconciliations of the months of this year, as last run. */
+  /** An undo of the carry-forward that was asked for and is not decided. */
+  undo?: UndoWait
+  monthly?: { checks: readonly MonthlyCheck[]; differences: readonly MonthlyDifference[] }
   /** Head of the district's audit chain. */
   audit: { sequence: string; hash: string } | null
 }

@@ -10,6 +10,7 @@ import type { DistrictReport, FindingReport, StepReport, Text, YearReport } from
 import { withAssets } from './read-assets.ts'
 import { type NewYearReport, readNewYearReport } from './new-year.ts'
 import { type Details, ISO, readDetails } from './read-details.ts'
+import { withConfirmed } from './confirmed.ts'
 import { withReconciled } from './read-reconciled.ts'
 
 type Trx = Transaction<Database>
@@ -31,12 +32,14 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
         code: district.code, name: { zh: district.name, en: district.nameEn }, kind: district.kind, runId: run?.run_id ?? null,
         state: district.state, percent: district.percent, startedBy: run?.started_by ?? null, startedAt: district.startedAt, endedAt: district.endedAt,
         rulesDigest: run?.rules_digest ?? null, input: details.inputs.get(run?.scope_id ?? -1) ?? null,
+        ...(district.undo && { undo: district.undo }),
         steps: district.steps.map((step): StepReport => ({ ...step, ...stepOf(own, step.step) })),
         findings: findings.get(district.code) ?? [], differences: [], balances: [],
         approvals: own.approvals, carryForwards: own.carryForwards, newYear: newYears.get(district.code) ?? null, alarms: own.alarms, audit: own.audit,
       }
     })
-    return withAssets(trx, look, await withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts }))
+    const reconciled = await withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts })
+    return withConfirmed(trx, look, await withAssets(trx, look, reconciled))
   })
 }
 

@@ -3,6 +3,7 @@ import writeXlsx, { type SheetData } from 'write-excel-file/node'
 import { parseYuan } from '../domain/money.ts'
 import { STEP_NAMES } from '../domain/steps.ts'
 import { withFixedTime } from './fixed-time.ts'
+import { confirmationSheet, monthlySheet } from './confirmed-sheets.ts'
 import { visible } from './html/escape.ts'
 import { DIFFERENCE_STATES } from './html/differences.ts'
 import { flatten } from './html/figures.ts'
@@ -22,14 +23,14 @@ class Moment {
   constructor(iso: string) { this.iso = iso }
 }
 export const money = (text: string | null) => (text === null ? null : new Money(text))
-const moment = (iso: string | null) => (iso === null ? null : new Moment(iso))
+export const moment = (iso: string | null) => (iso === null ? null : new Moment(iso))
 
 /** A sheet before it is written. */
 export interface Sheet { name: string; columns: readonly (readonly [title: string, width: number])[]; rows: readonly (readonly Value[])[] }
 
 /** The workbook of a year or, with one district in the report, of that district. */
 export async function workbook(report: YearReport): Promise<Buffer> {
-  const sheets = [overview, steps, findings, differences, balances, mirrors, health, decisions, approvals, openings, carryForwards, differenceSheet, trialSheet, alarms, input].map((sheet) => sheet(report))
+  const sheets = [overview, steps, findings, differences, balances, confirmationSheet, monthlySheet, mirrors, health, decisions, approvals, openings, carryForwards, differenceSheet, trialSheet, alarms, input].map((sheet) => sheet(report))
   const bytes = await writeXlsx(sheets.map((sheet) => ({
     sheet: sheet.name, data: dataOf(sheet), columns: sheet.columns.map(([, width]) => ({ width })), stickyRowsCount: 1,
   }))).toBuffer()
@@ -88,9 +89,12 @@ function steps(report: YearReport): Sheet {
     name: '步骤 Steps',
     columns: [...DISTRICT, ['步骤 Step', 18], ['状态 State', 18], ['次数 Runs', 8], ['开始 Started', 20], ['结束 Ended', 20], ['秒 Seconds', 10], ['错误 E', 8], ['警告 W', 8],
       ['提示 I', 8], ['待处理 Open', 8], ['等待 Waits on', 14], ['期限 Deadline', 20], ['升级 Level', 8], ['依据 Evidence', 68]],
-    rows: each(report, (district) => district.steps.map((step) => [STEP_NAMES[step.step].zh, stateText(step.state), step.generation, moment(step.startedAt),
+    rows: each(report, (district) => [...district.steps.map((step) => [STEP_NAMES[step.step].zh, stateText(step.state), step.generation, moment(step.startedAt),
       moment(step.endedAt), secondsOf(step), step.findings.error, step.findings.warning, step.findings.info, step.findings.open, step.waitingOn,
-      moment(step.deadline), step.escalationLevel, step.evidenceDigest])),
+      moment(step.deadline), step.escalationLevel, step.evidenceDigest]),
+    // What waits beside the steps: an undo that was asked for.
+    ...(district.undo ? [['撤销年终结转 Undo', '待批 asked', null, moment(district.undo.waitingSince), null, null, null, null, null, null, district.undo.waitingOn,
+      moment(district.undo.deadline), district.undo.escalationLevel, null]] : [])]),
   }
 }
 

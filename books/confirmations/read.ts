@@ -8,11 +8,12 @@ import { type Confirmation, readConfirmations } from './standing.ts'
 
 export interface DistrictConfirmations { district: string; confirmations: readonly Confirmation[] }
 
-/** For each district that has a year-end (a rehearsal asks for none): what its reconciliations ask for, by the configuration that the run is pinned to. */
+/** For each district whose year-end has compared something (a rehearsal asks for none): what its reconciliations ask for, by the configuration that the run is pinned to. */
 export async function readDistrictConfirmations(db: Kysely<Database>, look: Look): Promise<DistrictConfirmations[]> {
   const { rows } = await sql<{ district: string; run_id: number; rules_digest: string }>`
     with current as (${currentRuns(look)})
-    select c.district, r.run_id, r.rules_digest from current c join runs r on r.run_id = c.run_id where c.kind = 'real' order by c.district collate "C"`.execute(db)
+    select c.district, r.run_id, r.rules_digest from current c join runs r on r.run_id = c.run_id where c.kind = 'real'
+      and exists (select from reconciliation_balances b where b.run_id = c.run_id) order by c.district collate "C"`.execute(db)
   const packs = new Map<string, ReconciliationsConfig>()
   const all: DistrictConfirmations[] = []
   for (const { district, run_id: runId, rules_digest: digest } of rows) {

@@ -5,6 +5,7 @@ import { findingsChart, timelineChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
 import { assetHealthSection } from './asset-health.ts'
 import { carryForwardSection } from './carry-forward.ts'
+import { confirmationsSection, monthlySection } from './confirmed.ts'
 import { balancesSection, differencesSection } from './differences.ts'
 import { figures } from './figures.ts'
 import { findingsSection } from './findings.ts'
@@ -24,7 +25,8 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
     ],
   }, [
     stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), newYearSection(district), figuresSection(district),
-    differencesSection(district), balancesSection(district), assetHealthSection(district), findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
+    differencesSection(district), balancesSection(district), confirmationsSection(district), monthlySection(district),
+    assetHealthSection(district), findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
   ])
 }
 
@@ -36,7 +38,14 @@ function stepsSection(district: DistrictReport): Html {
 <td>${stateMark(step.state)}${step.failure && html`<p class="said">${step.failure.zh}<br>${step.failure.en}</p>`}</td><td class="n">${step.generation}</td>
 <td class="t">${timeText(step.startedAt)}</td><td class="t">${timeText(step.endedAt)}</td><td class="n">${durationText(secondsOf(step))}</td>
 <td class="n">${step.findings.error} / ${step.findings.warning} / ${step.findings.info}</td>
-<td>${step.waitingOn}${step.deadline && html`<div class="en">至 until ${timeText(step.deadline)}</div>`}</td><td>${digest(step.evidenceDigest)}</td></tr>`))}</section>`
+<td>${step.waitingOn}${step.deadline && html`<div class="en">至 until ${timeText(step.deadline)}</div>`}</td><td>${digest(step.evidenceDigest)}</td></tr>`))}${undoNote(district)}</section>`
+}
+
+function undoNote({ undo }: DistrictReport): Html | null {
+  if (!undo) return null
+  const { askedBy, comment, approvedBy, waitingOn, waitingSince, deadline, escalationLevel } = undo
+  return html`<p class="said"><b>撤销年终结转的申请待批 An undo of the carry-forward awaits a decision</b>：${askedBy} ${timeText(waitingSince)} ${comment}；
+${approvedBy.length > 0 && html`已同意 agreed：${approvedBy.join('、')}；`}等待 waits on ${waitingOn}，至 until ${timeText(deadline)}，升级 level ${escalationLevel}</p>`
 }
 
 function chartsSection(district: DistrictReport): Html {
@@ -53,7 +62,7 @@ function historyTable(district: DistrictReport): Html {
 ${events.length > shown.length && html`<p class="none">共 ${events.length} 次变化，此处为最近 ${shown.length} 次 the latest ${shown.length} of ${events.length} changes</p>`}</div>`
 }
 
-const WORDS: Record<string, string> = { approve: '批准 approved', reject: '退回 rejected', undo: '申请反结账 asked to undo', 'approve-undo': '批准反结账 approved the undo', control: '控制 control' }
+const WORDS: Record<string, string> = { approve: '批准 approved', reject: '退回 rejected', undo: '申请反结账 asked to undo', 'approve-undo': '批准反结账 approved the undo', 'reject-undo': '退回反结账 rejected the undo', confirm: '确认对账 confirmed', control: '控制 control' }
 
 function approvalsSection(district: DistrictReport): Html {
   return html`<section>${heading('审批', 'Approvals: who, when, having seen what')}${table([
