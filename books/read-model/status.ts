@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type FindingCounts, NO_FINDINGS } from '../../domain/findings.ts'
 import { type RunKind, type RunState, STEPS, type Step, type StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
+import { type UndoWait, type UndoWaitRow, undoWaitFrom, undoWaitOf } from './undo-wait.ts'
 import { currentRuns, type Look, STEP_REACHED } from './current.ts'
 
 /** Times are ISO 8601 UTC. */
@@ -36,6 +37,8 @@ export interface DistrictStatus {
   /** Of the new year's openings: final once the real run is signed off. Absent while nothing is carried forward. */
   openings?: 'provisional' | 'final'
   steps: StepStatus[]
+  /** An undo of the carry-forward that was asked for and waits for the word of others. */
+  undo?: UndoWait
 }
 export interface Status {
   year: number
@@ -55,6 +58,7 @@ export interface StatusRow {
   error: number | null; warning: number | null; info: number | null; open: number | null
   /** A carry-forward is in force. */
   carried?: boolean
+  undo?: UndoWaitRow | null
 }
 
 /** The rows of {@link StatusRow}; expects `current` (see `currentRuns`) as a common table expression. */
@@ -62,7 +66,7 @@ export const STATUS_ROWS: RawBuilder<StatusRow> = sql<StatusRow>`
   select c.district, c.run_id, c.kind, c.run_state, c.started_at as run_started_at, c.ended_at as run_ended_at,
     t.step, t.state, t.attempt, t.generation, t.started_at, t.ended_at, t.waiting_on, t.waiting_since, t.deadline,
     t.escalation_level, t.evidence_digest, t.failure, n.error, n.warning, n.info, n.open,
-    exists (select from carry_forwards f where f.run_id = c.run_id and f.state = 'live') as carried
+    exists (select from carry_forwards f where f.run_id = c.run_id and f.state = 'live') as carried, ${undoWaitOf('c')} as undo
   from current c
   left join step_states t on t.run_id = c.run_id
   left join (
@@ -88,6 +92,7 @@ export function statusOf(year: number, rows: readonly StatusRow[], names: Distri
 
 function districtOf(code: string, rows: readonly StatusRow[], names: DistrictNames): DistrictStatus {
   const first = rows[0]!
+  const undo = undoWaitFrom(first.undo)
   const steps = STEPS.map((step) => stepOf(step, rows.find((row) => row.step === step)))
   const approved = steps.filter((step) => step.state === 'approved').length
   return {
@@ -101,6 +106,7 @@ function districtOf(code: string, rows: readonly StatusRow[], names: DistrictNam
     endedAt: isoTime(first.run_ended_at),
     ...(first.carried ? { openings: first.kind === 'real' && first.run_state === 'completed' ? 'final' as const : 'provisional' as const } : {}),
     steps,
+    ...(undo && { undo }),
   }
 }
 

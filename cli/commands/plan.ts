@@ -4,19 +4,23 @@ import { sql } from 'kysely'
 import { findGeneration } from '../../books/export/export.ts'
 import { type PlanFigures, readFigures } from '../../books/steps/carry-forward/index.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
+import { type PlanAccounts, readPlanAccounts } from '../../books/read-model/plan.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
 import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { safeText } from '../shared/safe-text.ts'
+import { SYSTEM_WORDS } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
-interface PlanOptions { district: string; year?: number; rehearsal?: boolean; json?: boolean }
-interface Plan extends PlanFigures { district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string }
+interface PlanOptions { district: string; book?: string; year?: number; rehearsal?: boolean; json?: boolean }
+interface Plan extends PlanFigures { byAccount: PlanAccounts; district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string }
 
 export function registerPlan(program: Command, context: CliContext): void {
   const { t } = context
   program.command('plan')
     .description(t({ zh: '年终结转方案：将结平、结转、建账的内容和合计', en: 'the plan of the carry-forward: what will be closed, carried and opened' }))
     .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .option('--book <book>', t({ zh: '科目明细只看一个账套', en: 'the accounts of this book only' }))
     .addOption(yearOption(context))
     .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
     .addOption(jsonOption(context))
@@ -30,7 +34,7 @@ async function printPlan(context: CliContext, options: PlanOptions): Promise<voi
   context.print(planText(context, plan))
 }
 
-async function loadPlan(context: CliContext, { district, year: given, rehearsal }: PlanOptions): Promise<Plan> {
+async function loadPlan(context: CliContext, { district, book, year: given, rehearsal }: PlanOptions): Promise<Plan> {
   const year = await yearOf(context, given)
   const { db } = await context.books()
   const source = await findGeneration(db, { district, closingYear: year, rehearsal, planned: true })
@@ -44,7 +48,7 @@ async function loadPlan(context: CliContext, { district, year: given, rehearsal 
     const { rows } = await sql<Pick<Plan, 'provisional' | 'planDigest' | 'plannedAt'>>`
       select provisional, plan_digest as "planDigest", to_char(planned_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "plannedAt"
       from carry_forwards where carry_id = ${source.carryId}`.execute(trx)
-    return { district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId) }
+    return { district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId), byAccount: await readPlanAccounts(trx, source.carryId, book) }
   })
 }
 
@@ -69,6 +73,7 @@ function planText(context: CliContext, plan: Plan): string {
   return [
     `${plan.district} ${name ? t(name) : ''} ${plan.year}  ${t(STATES[plan.state] ?? { zh: plan.state, en: plan.state })}${plan.provisional ? t({ zh: '（演练，有未处理的问题）', en: ' (rehearsal, findings are open)' }) : ''}`,
     '', t({ zh: '结转分录', en: 'Closing entries' }), closing,
+    '', ...accountTables(context, plan.byAccount),
     '', t({ zh: `${plan.year + 1} 年期初`, en: `Openings of ${plan.year + 1}` }), openings,
     t({ zh: `合计 ${totals.balances} 笔，${totals.books} 个账套，借方 ${money(totals.debit)}，贷方 ${money(totals.credit)}`,
       en: `${totals.balances} balances in ${totals.books} books, debit ${money(totals.debit)}, credit ${money(totals.credit)}` }),
@@ -76,4 +81,25 @@ function planText(context: CliContext, plan: Plan): string {
     ...(change ? ['', t({ zh: `与已生效的结转相比：${change.openings} 笔期初不同，共 ${money(change.amount)}`, en: `against what is in force: ${change.openings} openings differ by ${money(change.amount)}` })] : []),
     '', `${t({ zh: '方案摘要', en: 'Plan digest' })}  ${plan.planDigest}`,
   ].join('\n')
+}
+
+/** By rule and account what is closed; by account what was there, is closed, is carried and opens the new year; totals of each ledger. */
+function accountTables({ t, lang }: CliContext, { closing, accounts, totals }: PlanAccounts): string[] {
+  const money = (yuan: string | null) => (yuan === null ? '-' : displayYuan(parseYuan(yuan)))
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const heads = (...titles: [zh: string, en: string, right?: true][]) => titles.map(([zh, en, end]) => (end ? right(t({ zh, en })) : { title: t({ zh, en }) }))
+  const ledger = { financial: t({ zh: '财务', en: 'financial' }), budgetary: t({ zh: '预算', en: 'budgetary' }) }
+  const pair = (sums: { debit: string; credit: string } | null) => [money(sums?.debit ?? null), money(sums?.credit ?? null)]
+  return [
+    t({ zh: '按规则、科目', en: 'By rule and account' }),
+    table(heads(['规则', 'Rule'], ['科目', 'Account'], ['名称', 'Name'], ['分录', 'Lines', true], ['借方', 'Debit', true], ['贷方', 'Credit', true]),
+      closing.map((row) => [row.rule, row.account, safeText(row.name), String(row.lines), money(row.debit), money(row.credit)])),
+    '', t({ zh: '按科目（借方为正）', en: 'By account (debit-positive)' }),
+    table(heads(['制度', 'System'], ['科目', 'Account'], ['名称', 'Name'], ['结转前', 'Before', true], ['结平', 'Closed', true], ['结转', 'Carried', true], ['新年期初', 'Opened', true], ['笔数', 'Balances', true]),
+      accounts.map((row) => [SYSTEM_WORDS[row.system]?.[lang] ?? row.system, row.account, safeText(row.name), money(row.before), money(row.closed), money(row.carried), money(row.opened), String(row.balances)])),
+    '', t({ zh: '合计（各科目净额）', en: 'Totals (of the net of each account)' }),
+    table(heads(['制度', 'System'], ['账', 'Ledger'], ['结平借', 'Closed Dr', true], ['结平贷', 'Cr', true], ['结转借', 'Carried Dr', true], ['结转贷', 'Cr', true], ['期初借', 'Opened Dr', true], ['期初贷', 'Cr', true]),
+      totals.map((row) => [SYSTEM_WORDS[row.system]?.[lang] ?? row.system, ledger[row.ledger], ...pair(row.closed), ...pair(row.carried), ...pair(row.opened)])),
+    '',
+  ]
 }

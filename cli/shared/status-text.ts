@@ -2,7 +2,7 @@
 import type { DistrictStatus, Status, StepStatus } from '../../books/read-model/status.ts'
 import { STEPS } from '../../domain/steps.ts'
 import type { Lang, Text } from './lang.ts'
-import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, timeLeft, waitingOnText } from './terms.ts'
+import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, UNDO_SHORT, timeLeft, waitingOnText } from './terms.ts'
 import { safeText } from './safe-text.ts'
 import { table } from './width.ts'
 
@@ -58,13 +58,15 @@ export function stepText(step: StepStatus, options: Pick<StatusTextOptions, 'lan
 }
 
 function waitLines(status: Status, { lang, now }: StatusTextOptions, names: ReadonlyMap<string, Text>): string {
-  const waits = status.districts.flatMap((district) => district.steps.filter((step) => step.waitingOn).map((step) => ({ district, step })))
-    .sort((a, b) => (a.step.deadline ?? '9').localeCompare(b.step.deadline ?? '9') || a.district.code.localeCompare(b.district.code))
+  const waits = status.districts.flatMap((district) => [
+    ...district.steps.filter((step) => step.waitingOn).map((step) => ({ district, what: STEP_SHORT[step.step], wait: step })),
+    ...(district.undo ? [{ district, what: UNDO_SHORT, wait: district.undo }] : []),
+  ]).sort((a, b) => (a.wait.deadline ?? '9').localeCompare(b.wait.deadline ?? '9') || a.district.code.localeCompare(b.district.code))
   if (waits.length === 0) return ''
   const titles = lang === 'zh' ? ['剩余', '等待', '名称', '步骤', '等谁', '升级'] : ['Left', 'Waiting', 'Name', 'Step', 'On', 'Level']
   return table(titles.map((title, index) => ({ title, align: index === 0 || index === 5 ? 'right' as const : 'left' as const })),
-    waits.map(({ district, step }) => [
-      step.deadline ? timeLeft(step.deadline, now) : '-', district.code, names.get(district.code)![lang], STEP_SHORT[step.step][lang],
-      waitingOnText(step.waitingOn!, lang, names), String(step.escalationLevel),
+    waits.map(({ district, what, wait }) => [
+      wait.deadline ? timeLeft(wait.deadline, now) : '-', district.code, names.get(district.code)![lang], what[lang],
+      waitingOnText(wait.waitingOn!, lang, names), String(wait.escalationLevel),
     ]))
 }

@@ -33,6 +33,9 @@ export const STEP_SHORT: Record<Step, Text> = {
   'sign-off': { zh: '签署归档', en: 'Sign-off' },
 }
 
+/** The same for the wait of an undo that was asked for. */
+export const UNDO_SHORT: Text = { zh: '撤销申请', en: 'Undo' }
+
 export const RUN_STATE_WORDS: Record<RunState | 'pending', Text> = {
   pending: { zh: '未开始', en: 'pending' },
   running: { zh: '进行中', en: 'running' },
@@ -51,6 +54,11 @@ export const MONTHLY_CHANGE_WORDS: Record<'new' | 'still' | 'gone', Text> = {
 }
 export const CONFIRMATION_WORDS: Record<'confirmed' | 'fallen' | 'missing', Text> = {
   confirmed: { zh: '已确认', en: 'confirmed' }, fallen: { zh: '已失效', en: 'fallen' }, missing: { zh: '未确认', en: 'missing' },
+}
+
+/** Accounting systems 会计制度, short. */
+export const SYSTEM_WORDS: Record<string, Text> = {
+  'treasury-2022': { zh: '总会计', en: 'treasury' }, 'special-account': { zh: '专户', en: 'special' }, 'government-unit': { zh: '单位', en: 'unit' },
 }
 
 export const SEVERITY_WORDS: Record<Severity, Text> = {
