@@ -4,7 +4,7 @@ import { type ReconciliationsConfig, reconciliationsSchema } from '../../config/
 import { type Look, currentRuns } from '../read-model/current.ts'
 import { loadRulePack } from '../runs.ts'
 import type { Database } from '../tables.ts'
-import { type Confirmation, readConfirmations } from './standing.ts'
+import { type Confirmation, lacking, readConfirmations } from './standing.ts'
 
 export interface DistrictConfirmations { district: string; confirmations: readonly Confirmation[] }
 
@@ -22,4 +22,16 @@ export async function readDistrictConfirmations(db: Kysely<Database>, look: Look
     all.push({ district, confirmations: await readConfirmations(db, runId, pack) })
   }
   return all
+}
+
+/** How many confirmations are asked for and how they stand; `lacking` those without which the step can not be approved. */
+export interface ConfirmationCounts { asked: number; confirmed: number; fallen: number; missing: number; lacking: number }
+
+/** The counts of each district whose year-end has compared something. */
+export async function countConfirmations(db: Kysely<Database>, look: Look): Promise<Map<string, ConfirmationCounts>> {
+  const all = await readDistrictConfirmations(db, look)
+  return new Map(all.map(({ district, confirmations }) => {
+    const of = (state: Confirmation['state']) => confirmations.filter((one) => one.state === state).length
+    return [district, { asked: confirmations.length, confirmed: of('confirmed'), fallen: of('fallen'), missing: of('missing'), lacking: lacking(confirmations).length }]
+  }))
 }

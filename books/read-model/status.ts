@@ -4,6 +4,7 @@ import { type FindingCounts, NO_FINDINGS } from '../../domain/findings.ts'
 import { type RunKind, type RunState, STEPS, type Step, type StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 import { type UndoWait, type UndoWaitRow, undoWaitFrom, undoWaitOf } from './undo-wait.ts'
+import type { ConfirmationCounts } from '../confirmations/read.ts'
 import { currentRuns, type Look, STEP_REACHED } from './current.ts'
 
 /** Times are ISO 8601 UTC. */
@@ -37,6 +38,8 @@ export interface DistrictStatus {
   /** Of the new year's openings: final once the real run is signed off. Absent while nothing is carried forward. */
   openings?: 'provisional' | 'final'
   steps: StepStatus[]
+  /** Confirmations of the reconciliations, where they were asked for (`nianjie status`). */
+  confirmations?: ConfirmationCounts
   /** An undo of the carry-forward that was asked for and waits for the word of others. */
   undo?: UndoWait
 }

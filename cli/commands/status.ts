@@ -1,6 +1,7 @@
 /** `nianjie status`: progress of all districts, once or live. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
+import { countConfirmations } from '../../books/confirmations/read.ts'
 import { readStatus, type Status } from '../../books/read-model/status.ts'
 import type { CliContext } from '../shared/context.ts'
 import { isUnreachable } from '../shared/exit.ts'
@@ -37,7 +38,14 @@ export async function printStatus(context: CliContext, options: StatusOptions): 
 async function loadStatus(context: CliContext, options: StatusOptions): Promise<Status> {
   const year = await yearOf(context, options.year)
   const look = { year, rehearsal: options.rehearsal, districts: knownDistricts(context, options.district) }
-  return readStatus((await context.books()).db, look, districtNames(context))
+  const { db } = await context.books()
+  const status = await readStatus(db, look, districtNames(context))
+  const counts = await countConfirmations(db, look)
+  const districts = status.districts.map((district) => {
+    const confirmations = counts.get(district.code)
+    return confirmations ? { ...district, confirmations } : district
+  })
+  return { ...status, districts }
 }
 
 const textOf = (context: CliContext, options: StatusOptions, status: Status) =>

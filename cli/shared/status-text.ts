@@ -25,7 +25,18 @@ export function statusText(status: Status, options: StatusTextOptions): string {
       ...district.steps.map((step) => stepText(step, options)),
     ]))
   const waits = waitLines(status, options, names)
-  return [title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options), ...(waits ? ['', waits] : [])].join('\n')
+  return [title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options), ...confirmationLines(status, options), ...(waits ? ['', waits] : [])].join('\n')
+}
+
+/** Confirmations of the reconciliations, where somebody gave one, one fell, or the approval waits for them. */
+function confirmationLines({ districts }: Status, { lang }: StatusTextOptions): string[] {
+  const lines = districts.flatMap(({ code, confirmations: counts }) => {
+    if (!counts || counts.confirmed + counts.fallen + counts.lacking === 0) return []
+    const { asked, confirmed, fallen, lacking } = counts
+    return [lang === 'zh' ? `对账确认 ${code}：${confirmed}/${asked}${fallen > 0 ? `，失效 ${fallen}` : ''}${lacking > 0 ? `，审批前还缺 ${lacking}` : ''}`
+      : `Confirmations ${code}: ${confirmed}/${asked}${fallen > 0 ? `, ${fallen} fallen` : ''}${lacking > 0 ? `, ${lacking} missing before the approval` : ''}`]
+  })
+  return lines.length > 0 ? ['', ...lines] : []
 }
 
 /** Which districts' openings of the new year are final, and which may still change. */
