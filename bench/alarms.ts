@@ -87,8 +87,8 @@ async function openAll(operations: Operations, database: Books, { rows, half }: 
   if (Date.now() > first) throw new Error('the machine was too busy: alarms fell due before all problems were open')
   const seconds = (performance.now() - started) / 1_000
   await sleep(first - Date.now())
-  const open_ = await sql<{ count: number }>`select count(*)::int as count from problems where state <> 'resolved'`.execute(database.db)
-  if (open_.rows[0]!.count < rows) throw new Error(`only ${open_.rows[0]!.count} problems are open`)
+  const there = await sql<{ count: number }>`select count(*)::int as count from problems where state <> 'resolved'`.execute(database.db)
+  if (there.rows[0]!.count < rows) throw new Error(`only ${there.rows[0]!.count} problems are open`)
   return { until: burst, perSecond: rows / seconds }
 }
 

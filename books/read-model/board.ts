@@ -20,7 +20,9 @@ export interface StepDetail {
   preparedBy: string | null
 }
 export interface Notice {
-  id: string; district: string; step: Step; kind: 'reminder' | 'escalation' | 'done' | 'failure'; level: number; toRoles: readonly string[]
+  id: string; district: string
+  /** Of a problem's alarm it is the problem, and no step. */
+  step: Step | null; problemId: string | null; kind: 'reminder' | 'escalation' | 'done' | 'failure' | 'breach'; level: number; toRoles: readonly string[]
   at: string; message: { zh: string; en: string }
 }
 export interface Board {
@@ -38,7 +40,7 @@ export const NOTICES_MAX = 200
 interface BoardRow {
   steps: StatusRow[] | null
   people: { district: string; step: Step | null; kind: 'approve' | 'findings' | 'input'; actor: string; evidence_digest: string | null }[] | null
-  notices: { id: string; district: string; step: Step; kind: Notice['kind']; level: number; to_roles: string[]; at: string; zh: string; en: string }[] | null
+  notices: { id: string; district: string; step: Step | null; problemId: string | null; kind: Notice['kind']; level: number; to_roles: string[]; at: string; zh: string; en: string }[] | null
   at: Date
 }
 
@@ -56,9 +58,13 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
       union
       select c.district, null, 'input', i.actor, null from current c join current_importers i using (scope_id)
     ), notices as (
-      select n.notification_id as id, c.district, n.step, n.kind, n.level, n.to_roles, n.created_at as at, n.message_zh as zh, n.message_en as en
+      select n.notification_id as id, c.district, n.step, null as "problemId", n.kind, n.level, n.to_roles, n.created_at as at, n.message_zh as zh, n.message_en as en
       from current c join notifications n on n.run_id = c.run_id where n.seen_at is null
-      order by n.created_at desc, c.district collate "C", n.step collate "C", n.level limit ${NOTICES_MAX}
+      union all
+      select n.notification_id, p.district, null, n.problem_id, n.kind, n.level, n.to_roles, n.created_at, n.message_zh, n.message_en
+      from notifications n join problems p using (problem_id)
+      where n.seen_at is null and (n.kind = 'breach' or (n.answered_at is null and p.state <> 'resolved'))
+      order by 8 desc, 2, 3, 6 limit ${NOTICES_MAX}
     )
     select (select json_agg(s) from (${STATUS_ROWS}) s) as steps, (select json_agg(p) from people p) as people,
       (select json_agg(n) from notices n) as notices, clock_timestamp() as at`.execute(db)

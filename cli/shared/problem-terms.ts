@@ -14,7 +14,7 @@ export const CHANNEL_WORDS: Record<Channel, Text> = {
 }
 
 export const KIND_WORDS: Record<ProblemKind, Text> = {
-  fault: { zh: '故障', en: 'fault' }, request: { zh: '服务请求', en: 'request' }, consultation: { zh: '咨询', en: 'consultation' },
+  fault: { zh: '故障', en: 'fault' }, request: { zh: '服务请求', en: 'request' }, consultation: { zh: '咨询', en: 'question' },
 }
 
 export const CLOCK_WORDS: Record<Clock, Text> = { response: { zh: '响应', en: 'response' }, resolution: { zh: '解决', en: 'resolution' } }
@@ -39,12 +39,13 @@ export function runningClocks(problem: ListedProblem, now: Date): RunningClock[]
   ].toSorted((a, b) => a.contract - b.contract)
 }
 
-/** `1:05` hours and minutes, `2d 3:00` with days, `-0:12` when it is over. */
+/** `1:05` hours and minutes, `2d 3:00` with days, `12d` when they are many, `-0:12` when it is over. */
 export function clockText(ms: number): string {
   const size = Math.floor(Math.abs(ms) / 60_000)
   const days = Math.floor(size / 1_440)
   const text = `${Math.floor((size % 1_440) / 60)}:${String(size % 60).padStart(2, '0')}`
-  return `${ms < 0 ? '-' : ''}${days > 0 ? `${days}d ` : ''}${text}`
+  const shown = days >= 10 ? `${days}d` : days > 0 ? `${days}d ${text}` : text
+  return `${ms < 0 ? '-' : ''}${shown}`
 }
 
 /** Whether a promise to the user was broken and the record stands. */

@@ -11,7 +11,7 @@ export function runCommandLine(session: Session, text: string): void {
   switch (word) {
     case '': return
     case 'q': case 'quit': case 'exit': return session.run('quit')
-    case 'board': case 'queue': case 'alerts': case 'events': case 'help': case 'refresh': case 'approve': case 'reject': return session.run(word)
+    case 'board': case 'problems': case 'queue': case 'alerts': case 'events': case 'help': case 'refresh': case 'approve': case 'reject': return session.run(word)
     case 'lang': return setLang(session, rest[0])
     case 'as': return setViewer(session, rest[0] ?? '')
     case 'year': return setYear(session, rest)

@@ -11,6 +11,7 @@ import { districtLines } from './screens/district.ts'
 import { alertLines, eventLines, scrolledLines } from './screens/lists.ts'
 import { overlayLines } from './screens/overlay.ts'
 import { namesOf, tell } from './screens/parts.ts'
+import { problemLines } from './screens/problems.ts'
 import { queueLines } from './screens/queue.ts'
 import { stepLines } from './screens/step.ts'
 import { currentView, type Place, SMALLEST, SORTS, type State } from './state.ts'
@@ -46,6 +47,8 @@ function bodyLines(state: State, height: number): Line[] {
     case 'step': return stepLines(state, height)
     case 'events': return eventLines(state, height)
     case 'alerts': return alertLines(state, height)
+    case 'problems': return problemLines(state, height)
+    case 'problem': return scrolledLines(state, height)
     case 'finding': case 'evidence': case 'health': case 'new-year': case 'trial': case 'help': return scrolledLines(state, height)
     default: return place satisfies never
   }
@@ -94,6 +97,8 @@ function pathLine(state: State): Line {
       case 'queue': return state.viewer ? t({ zh: '等我处理', en: 'Waiting for me' }) : t({ zh: '等人处理', en: 'Waiting' })
       case 'alerts': return t({ zh: '提醒', en: 'Alerts' })
       case 'help': return t({ zh: '帮助', en: 'Help' })
+      case 'problems': return t({ zh: '用户问题', en: 'Problems' })
+      case 'problem': return place.problem
       case 'district': return districtName(place.district)
       case 'events': return whose + t({ zh: '记录', en: 'Log' })
       case 'new-year': return whose + t({ zh: '新旧差异', en: 'New year' })
@@ -125,7 +130,7 @@ function lookText(state: State): string {
 
 const SORT_WORDS: Record<string, { zh: string; en: string }> = {
   code: { zh: '区划', en: 'code' }, urgent: { zh: '紧急', en: 'urgency' }, percent: { zh: '进度', en: 'progress' }, rule: { zh: '规则', en: 'rule' },
-  severity: { zh: '程度', en: 'severity' }, amount: { zh: '金额', en: 'amount' }, status: { zh: '状态', en: 'status' },
+  severity: { zh: '程度', en: 'severity' }, amount: { zh: '金额', en: 'amount' }, status: { zh: '状态', en: 'status' }, called: { zh: '来电', en: 'call' },
 }
 
 /** What is typed, else what just happened, else the newest alert. */

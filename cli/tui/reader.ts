@@ -11,6 +11,7 @@ import type { Look } from '../../books/read-model/current.ts'
 import { readEvents } from '../../books/read-model/events.ts'
 import { readEvidence } from '../../books/read-model/evidence.ts'
 import { listFindingDecisions, listFindings } from '../../books/read-model/findings.ts'
+import { listProblems, readProblemEvents } from '../../books/problems/read.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
 import type { DifferenceKind } from '../../config/schemas/differences.ts'
 import type { DifferenceView } from './difference.ts'
@@ -38,11 +39,14 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
   return {
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
+      if (place.screen === 'problems') return { problems: await listProblems(db, { limit: PROBLEMS_MAX }) }
+      if (place.screen === 'problem') return { problems: await listProblems(db, { id: place.problem }), problemEvents: await readProblemEvents(db, [place.problem]) }
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
       if (place.screen === 'new-year' || place.screen === 'trial') return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
       if (place.screen === 'health') return { health: new Map([[place.district, (await readHealth(db, { ...look, districts: [place.district] }))[0] ?? null]]) }
       if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`
+      const made = await listProblems(db, { cause: { district: place.district, step: place.step, ...(place.screen === 'finding' ? { findingId: place.finding } : {}) } })
       const [evidence, findings, words, difference] = await Promise.all([
         readEvidence(db, look, place.district, place.step),
         listFindings(db, { ...look, districts: [place.district], step: place.step, limit: FINDINGS_MAX }),
@@ -50,7 +54,7 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
         place.screen === 'finding' && place.step === 'reconcile' ? readDifference(db, look, place, kinds()) : Promise.resolve(null),
       ])
       return {
-        evidence: new Map([[key, evidence]]), findings: new Map([[key, findings]]),
+        made: new Map([[place.screen === 'finding' ? place.finding : key, made]]), evidence: new Map([[key, evidence]]), findings: new Map([[key, findings]]),
         ...(words && place.screen === 'finding' ? { words: new Map([[place.finding, words]]) } : {}),
         ...(difference && { differences: new Map([[difference.one.id, difference]]) }),
       }
@@ -64,6 +68,7 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
 
 /** A screen is no place to go through more; `nianjie findings` lists all. */
 const FINDINGS_MAX = 5_000
+const PROBLEMS_MAX = 2_000
 const RECONNECT_MS = 2_000
 
 async function listen(books: Books, changed: () => void, stop: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import type { DistrictStatus, StepStatus } from '../../books/read-model/status.t
 import type { Notice, StepDetail } from '../../books/read-model/board.ts'
 import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { ListedFinding } from '../../books/read-model/findings.ts'
+import type { ListedProblem } from '../../books/problems/read.ts'
 import { FINDING_STATUSES, SEVERITIES } from '../../domain/findings.ts'
 import { parseYuan } from '../../domain/money.ts'
 import { STEP_NAMES } from '../../domain/steps.ts'
@@ -17,6 +18,7 @@ export type Row =
   | { kind: 'finding'; key: string; finding: ListedFinding }
   | { kind: 'notice'; key: string; notice: Notice }
   | { kind: 'event'; key: string; event: BoardEvent }
+  | { kind: 'problem'; key: string; problem: ListedProblem }
   | { kind: 'line'; key: string }
 
 /** Rows of the present place; empty where data are not there yet. Lines of texts (finding, help) are numbered by their view. */
@@ -39,6 +41,8 @@ function makeRows(state: State): readonly Row[] {
     case 'step': return findingRows(state, `${place.district}/${place.step}`)
     case 'events': return (state.data.events.get(place.district) ?? []).filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
       .map((event, index, all) => ({ kind: 'event', key: `${event.at}/${event.kind}/${event.subject}/${all.length - index}`, event }))
+    case 'problems': return problemRows(state)
+    case 'problem': return scrollRows(state)
     case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
     case 'finding': case 'evidence': case 'health': case 'new-year': case 'trial': case 'help': return scrollRows(state)
     default: return place satisfies never
@@ -70,6 +74,18 @@ function sortDistricts(state: State, rows: Extract<Row, { kind: 'district' }>[])
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Problems of the viewer's districts; the reading has them by urgency. */
+function problemRows(state: State): Extract<Row, { kind: 'problem' }>[] {
+  const { filter, sort } = currentView(state)
+  const mine = (district: string) => !state.viewer || state.viewer.districts.includes('*') || state.viewer.districts.includes(district)
+  const names = new Map((state.data.board?.status.districts ?? []).map(({ code, name, nameEn }) => [code, `${name} ${nameEn}`]))
+  const rows = (state.data.problems ?? []).filter((one) => mine(one.district)
+    && fits(filter, [one.id, one.district, names.get(one.district) ?? null, one.user, one.text, one.state, one.kind, one.channel, one.assignee, one.waitingOn]))
+    .map((problem) => ({ kind: 'problem' as const, key: problem.id, problem }))
+  if (sort === 'code') return rows.toSorted((a, b) => compare(a.problem.district, b.problem.district))
+  return sort === 'called' ? rows.toSorted((a, b) => compare(b.problem.calledAt, a.problem.calledAt)) : rows
+}
 
 export function stepRows(state: State, code: string): Extract<Row, { kind: 'step' }>[] {
   const district = state.data.board?.status.districts.find((one) => one.code === code)

@@ -9,6 +9,7 @@ import { districtAt, openCursor, openPlace, selectedStep } from './aim.ts'
 import { commandFor, type KeyCommand } from './keys.ts'
 import { runCommandLine } from './command-line.ts'
 import { askDecision, carryOut, confirmKey } from './decide.ts'
+import { askReport, askWord, formKey } from './problem-forms.ts'
 import type { Reader } from './reader.ts'
 import { type Action, flash, reduce } from './reducer.ts'
 import { currentView, type Place, type State, type Viewer } from './state.ts'
@@ -76,6 +77,7 @@ export class Session {
     if (overlay.kind === 'actions' || overlay.kind === 'kinds' || overlay.kind === 'confirm' || overlay.kind === 'comment') {
       if (confirmKey(this, overlay, name)) return
     }
+    if (overlay.kind === 'form' && formKey(this, overlay, name)) return
     if (name === 'backspace') return this.dispatch({ type: 'erased' })
     if (name === 'ctrl-u') return this.dispatch({ type: 'erased', all: true })
     if (name === 'enter') {
@@ -107,7 +109,15 @@ export class Session {
       case 'select': return this.dispatch({ type: 'selected' })
       case 'selectAll': return this.dispatch({ type: 'selectedAll' })
       case 'openOnly': return this.dispatch({ type: 'openOnlyToggled' })
-      case 'board': case 'queue': case 'alerts': case 'help': return this.go(command)
+      case 'board': case 'queue': case 'alerts': case 'help': case 'problems': return this.go(command)
+      case 'problemOpen': return askReport(this, false)
+      case 'problemFrom': return askReport(this, true)
+      case 'problemAcknowledge': return askWord(this, 'acknowledge')
+      case 'problemAssign': return askWord(this, 'assign')
+      case 'problemWait': return askWord(this, 'wait')
+      case 'problemResume': return askWord(this, 'resume')
+      case 'problemResolve': return askWord(this, 'resolve')
+      case 'problemReopen': return askWord(this, 'reopen')
       case 'events': {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: 'events', district: aim.district.code }) : undefined
@@ -134,7 +144,7 @@ export class Session {
   }
 
   /** A place from which Esc leads back to the overview; the same place again stays. */
-  private go(screen: 'board' | 'queue' | 'alerts' | 'help'): void {
+  private go(screen: 'board' | 'queue' | 'alerts' | 'help' | 'problems'): void {
     if (currentView(this.state).place.screen === screen) return
     if (screen === 'help') return this.open({ screen })
     if (screen === 'board') { while (this.state.views.length > 1) this.dispatch({ type: 'closed' }) } else this.open({ screen }, { fresh: true })

@@ -5,9 +5,12 @@ import type { Board } from '../../books/read-model/board.ts'
 import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { StepEvidence } from '../../books/read-model/evidence.ts'
 import type { FindingDecision, ListedFinding } from '../../books/read-model/findings.ts'
+import type { ListedEvent, ListedProblem } from '../../books/problems/read.ts'
 import type { Role } from '../../config/schemas/people.ts'
 import type { AboutDifference, WordAction } from '../../domain/differences.ts'
+import type { ProblemAction } from '../../domain/problems.ts'
 import type { Step } from '../../domain/steps.ts'
+import type { OpenProblemRequest } from '../operations/problem-requests.ts'
 import type { Figure } from '../shared/figures.ts'
 import type { Lang, Text } from '../shared/lang.ts'
 import type { DifferenceView } from './difference.ts'
@@ -17,6 +20,8 @@ export type Place =
   | { screen: 'queue' }
   | { screen: 'alerts' }
   | { screen: 'help' }
+  | { screen: 'problems' }
+  | { screen: 'problem'; problem: string }
   | { screen: 'district'; district: string }
   | { screen: 'events'; district: string }
   | { screen: 'health'; district: string }
@@ -52,7 +57,13 @@ export type Pending =
   | { kind: 'pause' | 'resume' | 'cancel'; districts: readonly string[] }
   | { kind: 'recheck'; district: string; step: Step }
 
+/** What a form of a problem asks for, one field after another. */
+export interface FormField { name: string; label: Text; value: string; required: boolean; choices?: readonly string[] }
+/** What is sent when it is filled in. */
+export type ProblemForm = { action: 'open'; from?: OpenProblemRequest['from'] } | { action: Exclude<ProblemAction, 'open'>; problemId: string }
+
 export type Overlay =
+  | { kind: 'form'; text: string; form: ProblemForm; fields: readonly FormField[]; index: number; district?: string }
   | { kind: 'filter'; text: string; before: string }
   | { kind: 'command'; text: string }
   | { kind: 'actions'; items: readonly WordAction[]; index: number; pending: Extract<Pending, { kind: 'findings' }> }
@@ -71,6 +82,12 @@ export interface Data {
   findings: ReadonlyMap<string, readonly ListedFinding[]>
   /** By `district/step`. */
   evidence: ReadonlyMap<string, StepEvidence | null>
+  /** Most urgent first; of one problem's screen only that one. Null before they were read. */
+  problems: readonly ListedProblem[] | null
+  /** By problem. */
+  problemEvents: ReadonlyMap<string, readonly ListedEvent[]>
+  /** Problems made from a finding, or from a step as `district/step`. */
+  made: ReadonlyMap<string, readonly ListedProblem[]>
   /** By finding. */
   words: ReadonlyMap<string, readonly FindingDecision[]>
   /** By finding: those of reconciliations. */
@@ -105,7 +122,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), newYears: new Map() }
+export const EMPTY_DATA: Data = { board: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), newYears: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
@@ -115,7 +132,8 @@ export function viewOf(place: Place): View {
 export const SORTS: Record<Screen, readonly string[]> = {
   board: ['code', 'urgent', 'percent'],
   queue: ['urgent', 'code'],
-  alerts: [], help: [], district: [], events: [], health: [], 'new-year': [], trial: [], finding: [], evidence: [],
+  problems: ['urgent', 'code', 'called'],
+  problem: [], alerts: [], help: [], district: [], events: [], health: [], 'new-year': [], trial: [], finding: [], evidence: [],
   step: ['rule', 'severity', 'amount', 'status'],
 }
 

@@ -11,6 +11,7 @@ import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
 import { healthLines } from './screens/health.ts'
 import { newYearLines, trialLines } from './screens/new-year.ts'
+import { madeLines, problemText } from './screens/problems.ts'
 import { currentView, type State } from './state.ts'
 import { SEVERITY_STYLES } from './theme.ts'
 
@@ -29,6 +30,7 @@ export function wordLines(state: Pick<State, 'lang'>, evidence: StepEvidence): L
 export function textLines(state: State): Line[] {
   const { place } = currentView(state)
   if (place.screen === 'help') return helpLines(state)
+  if (place.screen === 'problem') return problemText(state)
   if (place.screen === 'new-year') return newYearLines(state, state.data.newYears.get(place.district))
   if (place.screen === 'trial') return trialLines(state, state.data.newYears.get(place.district))
   if (place.screen === 'health') return healthLines(state, state.data.health.get(place.district))
@@ -74,6 +76,7 @@ function findingLines(state: State, finding: ListedFinding): Line[] {
     ...(difference ? differenceLines(state, difference, field) : []),
     ...factLines(state, finding, field, difference ? DIFFERENCE_FACTS : new Set()),
     ...(difference ? [] : decisionLines(state, finding)),
+    ...madeLines(state, finding.id),
   ]
 }
 
@@ -123,5 +126,5 @@ export const COMMAND_HELP = [
   { words: 'lang zh|en', help: { zh: '换语言', en: 'another language' } },
   { words: 'pause|resume|cancel [CODE…]', help: { zh: '暂停、继续、取消（默认当前区划）', en: 'these districts, or the present one' } },
   { words: 'recheck', help: { zh: '更正数据后重新检查当前步骤', en: 'check the present step again after a correction' } },
-  { words: 'board|queue|alerts|events|help|q', help: { zh: '去各个画面，或退出', en: 'go to a screen, or leave' } },
+  { words: 'board|queue|problems|alerts|events|help|q', help: { zh: '去各个画面，或退出', en: 'go to a screen, or leave' } },
 ] as const

@@ -62,7 +62,7 @@ function recorder(sent: Sent[], refuse: { code: string; zh: string; en: string }
     sent.push({ call, request })
     return Promise.resolve(refuse ? { ok: false as const, ...refuse } : { ok: true as const })
   }
-  const calls = ['start', 'pause', 'resume', 'cancel', 'recheck', 'decideStep', 'decideFindings', 'announceInput'] as const
+  const calls = ['start', 'pause', 'resume', 'cancel', 'recheck', 'decideStep', 'decideFindings', 'openProblem', 'actOnProblem', 'announceInput'] as const
   return { ...Object.fromEntries(calls.map((call) => [call, answer(call)])), canDecideStep: () => Promise.resolve({ ok: true }) } as unknown as Operations
 }
 

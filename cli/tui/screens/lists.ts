@@ -46,13 +46,13 @@ export function alertLines(state: State, height: number): Line[] {
   const rows = rowsOf(state) as Extract<Row, { kind: 'notice' }>[]
   if (rows.length === 0) return [[piece(t({ zh: ' 没有未读提醒', en: ' No unseen alerts' }), 'dim')]]
   const names = namesOf(state)
-  const kinds = { reminder: { zh: '提醒', en: 'reminder' }, escalation: { zh: '升级', en: 'escalation' }, done: { zh: '完成', en: 'done' }, failure: { zh: '失败', en: 'failure' } }
-  const styles: Record<keyof typeof kinds, Style> = { reminder: 'warn', escalation: 'alarm', done: 'good', failure: 'bad' }
+  const kinds = { reminder: { zh: '提醒', en: 'reminder' }, escalation: { zh: '升级', en: 'escalation' }, done: { zh: '完成', en: 'done' }, failure: { zh: '失败', en: 'failure' }, breach: { zh: '违约', en: 'breach' } }
+  const styles: Record<keyof typeof kinds, Style> = { reminder: 'warn', escalation: 'alarm', done: 'good', failure: 'bad', breach: 'bad' }
   const what = Math.max(10, state.size.columns - 16 - 12 - 14 - 10 - 6)
   const titles = titleLine([[t({ zh: '时间', en: 'Time' }), 16], [t({ zh: '种类', en: 'Kind' }), 12], [t({ zh: '区划', en: 'District' }), 14], [t({ zh: '步骤', en: 'Step' }), 10], [t({ zh: '内容', en: 'What' }), what]])
   return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ notice }) => [
     cell(localTime(notice.at), 16, 'dim'), piece(' '), cell(`${t(kinds[notice.kind])}${notice.level > 0 ? ` ${notice.level}` : ''}`, 12, styles[notice.kind]), piece(' '),
-    cell(names.get(notice.district)?.[state.lang] ?? notice.district, 14), piece(' '), cell(t(STEP_SHORT[notice.step]), 10), piece(' '), cell(t(notice.message), what),
+    cell(names.get(notice.district)?.[state.lang] ?? notice.district, 14), piece(' '), cell(notice.step === null ? t({ zh: '用户问题', en: 'problem' }) : t(STEP_SHORT[notice.step]), 10), piece(' '), cell(t(notice.message), what),
   ])]
 }
 

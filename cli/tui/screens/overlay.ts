@@ -7,11 +7,13 @@ import { cell, type Line, paragraph, piece } from '../line.ts'
 import type { Overlay, Pending, State } from '../state.ts'
 import { sign } from '../theme.ts'
 import { namesOf, tell } from './parts.ts'
+import { formLines } from './problems.ts'
 
 /** Lines of the panel; none for what is typed in the message line. */
 export function overlayLines(state: State): Line[] {
   const { overlay } = state
   if (!overlay || overlay.kind === 'filter' || overlay.kind === 'command') return []
+  if (overlay.kind === 'form') return formLines(state, overlay)
   const t = tell(state)
   const title: Line = [cell(` ${t(TITLES[overlay.pending.kind])}`, state.size.columns, 'cursor')]
   return [title, ...aboutLines(state, overlay.pending), [], ...askLines(state, overlay)]
@@ -56,7 +58,7 @@ function figureFields(state: State, pending: Extract<Pending, { kind: 'approve' 
   ]
 }
 
-function askLines(state: State, overlay: Exclude<Overlay, { kind: 'filter' | 'command' }>): Line[] {
+function askLines(state: State, overlay: Exclude<Overlay, { kind: 'filter' | 'command' | 'form' }>): Line[] {
   const t = tell(state)
   const cancel = t({ zh: 'Esc 放弃', en: 'Esc gives up' })
   switch (overlay.kind) {

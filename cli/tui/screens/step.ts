@@ -13,6 +13,7 @@ import { currentView, type State } from '../state.ts'
 import { wordLines } from '../texts.ts'
 import { SEVERITY_STYLES, sign } from '../theme.ts'
 import { listLines, stepSummary, tell, titleLine } from './parts.ts'
+import { madeLines } from './problems.ts'
 
 type FindingRow = Extract<Row, { kind: 'finding' }>
 
@@ -22,7 +23,7 @@ export function stepLines(state: State, height: number): Line[] {
   const key = `${place.district}/${place.step}`
   const own = stepRows(state, place.district).find((row) => row.step.step === place.step)
   if (!own) return []
-  const top = [...stepSummary(state, own.district, own.step, own.detail), ...evidenceLines(state, place.step, state.data.evidence.get(key) ?? null, height), []]
+  const top = [...stepSummary(state, own.district, own.step, own.detail), ...madeLines(state, key).slice(0, 3), ...evidenceLines(state, place.step, state.data.evidence.get(key) ?? null, height), []]
   return [...top, ...findingTable(state, height - top.length)]
 }
 
