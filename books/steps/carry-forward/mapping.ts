@@ -23,12 +23,12 @@ export interface MappingState {
 /**
  * Makes `new_codes` (table_name, system, old, news, shares: parallel arrays in order of `new`) and
  * `dead_codes` (table_name, system, code, listed, file_line): codes inactive in the new year and not mapped.
- * An account code without a system stands for every system whose chart has it; one with its system goes before it.
+ * Needs `charts`. An account code without a system stands for every system whose chart has it; one with its system goes before it.
  */
 export async function prepareMapping(trx: Trx, scopeId: number): Promise<MappingState> {
   await dropTemporary(trx, ['new_codes', 'dead_codes', 'chart_codes'])
   await sql`create temporary table chart_codes on commit drop as
-    select distinct b.system, a.account from accounts a join books b using (scope_id, book_id) where scope_id = ${scopeId}`.execute(trx)
+    select distinct system, account from charts`.execute(trx)
   await sql`create temporary table new_codes on commit drop as
     with given as (
       select table_name, ${codeSystem('old')} as system, ${bareCode('old')} as old, ${bareCode('new')} as new, share, file_line

@@ -7,10 +7,11 @@ import { DIMENSIONS } from '../../../domain/dimensions.ts'
 import { parseYuan } from '../../../domain/money.ts'
 import { type Trx, dropTemporary, recordset } from './sql.ts'
 
-const TABLES = ['close_rules', 'close_projects', 'close_rates', 'close_lists', 'close_roles', 'close_takes', 'close_accounts', 'close_touched']
+const TABLES = ['charts', 'close_rules', 'close_projects', 'close_rates', 'close_lists', 'close_roles', 'close_takes', 'close_accounts', 'close_touched']
 
 /**
  * Makes, for the transaction:
+ * - `charts` (system, account, element, leaf): the accounts of the district's books, once for each system
  * - `close_rules` (rule_no, rule, system, level, kind, units, only_credit, by_project): rules in force
  * - `close_roles` (rule_no, book_id, role, account_id, keeps_*): the accounts that a rule writes in each book
  * - `close_accounts` (account_id, rule_no, book_id, fund, by_project): which rule closes an account
@@ -93,14 +94,14 @@ async function resolveRoles(trx: Trx, scopeId: number): Promise<void> {
  * in a book closes nothing there (finding C10).
  */
 async function resolveAccounts(trx: Trx, scopeId: number): Promise<void> {
+  await sql`create temporary table charts on commit drop as
+    select distinct b.system, a.account, a.element, a.leaf from accounts a join books b using (scope_id, book_id) where scope_id = ${scopeId}`.execute(trx)
   await sql`create temporary table close_takes on commit drop as
-    with charts as materialized (
-      select distinct b.system, a.account, a.element from accounts a join books b using (scope_id, book_id) where scope_id = ${scopeId} and a.leaf)
     select distinct c.system, c.account, r.rule_no, r.fund, r.by_project
     from close_rules r cross join jsonb_to_recordset(r.takes) as take(prefix text, element text)
     join charts c on c.system = r.system and (take.prefix is null or starts_with(c.account, take.prefix))
       and (take.element is null or take.element = c.element)
-    where not exists (select from jsonb_array_elements_text(r.excepts) as spared where starts_with(c.account, spared))
+    where c.leaf and not exists (select from jsonb_array_elements_text(r.excepts) as spared where starts_with(c.account, spared))
       and (not r.by_project or exists (select from close_projects p where p.rule_no = r.rule_no))`.execute(trx)
   await sql`analyze pg_temp.close_takes`.execute(trx)
   await sql`create temporary table close_accounts on commit drop as
