@@ -55,15 +55,23 @@ async function cardsDigest(db: Kysely<Database>, scopeId: number): Promise<strin
 
 /**
  * What the asset check reads besides its files, where there is any: figures that units were given (of setup.csv only the
- * parameters named `NAME/UNIT`), and last year's cards.
+ * parameters named `NAME/UNIT`), last year's cards and report, and for a summary of all districts their reports.
  */
-async function assetsBeside(db: Kysely<Database>, { scopeId, district, year }: Run): Promise<Record<string, string>> {
+async function assetsBeside(db: Kysely<Database>, { scopeId, district, year, rulesDigest }: Run): Promise<Record<string, string>> {
   const { rows: [given] } = await sql<{ digest: string | null }>`
     select encode(sha256(convert_to(string_agg(concat_ws(e'\x1f', code, value), e'\x1e' order by code collate "C", value collate "C"), 'UTF8')), 'hex') as digest
     from setup_items where scope_id = ${scopeId}::int and table_name = 'parameter' and code like '%/_%'`.execute(db)
   const before = await findScope(db, district, year - 1)
-  const cards = before === null ? {} : await fileDigests(db, before, ['assets'])
-  return { ...(given!.digest ? { given: given!.digest } : {}), ...(cards.assets ? { lastYear: cards.assets } : {}) }
+  const last = before === null ? {} : await fileDigests(db, before, ['assets', 'asset_report'])
+  const { rows: [others] } = await sql<{ digest: string | null }>`
+    select encode(sha256(convert_to(string_agg(concat_ws(e'\x1f', s.district, f.content_digest), e'\x1e' order by s.district), 'UTF8')), 'hex') as digest
+    from scopes s join lateral (select content_digest from input_files f where f.scope_id = s.scope_id and f.file = 'asset_report' order by version desc limit 1) f on true
+    where s.year = ${year}::int and s.scope_id <> ${scopeId}::int and exists (select from asset_report r where r.scope_id = ${scopeId}::int and r.unit in (
+      select jsonb_array_elements_text(content::jsonb #> '{asset-report,summary,league}') from rule_packs where digest = ${rulesDigest}))`.execute(db)
+  return {
+    ...(given!.digest ? { given: given!.digest } : {}), ...(last.assets ? { lastYear: `${last.assets} ${last.asset_report ?? ''}` } : {}),
+    ...(others!.digest ? { summary: others!.digest } : {}),
+  }
 }
 
 /** Digest over the files that a step reads, the evidence of the steps before it, the rules, for R17 the league's ledger, for R18 the cards' sums. */

@@ -57,6 +57,8 @@ export interface AssetReportTable {
   value: string | null; prior_value: string | null; file_line: number
 }
 
+export interface AssetAnalysisTable { scope_id: number; row_id: number; text: string; file_line: number }
+
 export interface InputTables {
   units: UnitsTable
   books: BooksTable
@@ -72,4 +74,5 @@ export interface InputTables {
   mappings: MappingsTable
   assets: AssetsTable
   asset_report: AssetReportTable
+  asset_analysis: AssetAnalysisTable
 }

@@ -1,4 +1,5 @@
 /** From the formulas of config/asset-report.yaml to terms over cells: `*` becomes every line or column of its table. */
+import { patternProblem } from '../domain/expression/literals.ts'
 import { ExpressionError } from '../domain/expression/tokens.ts'
 import { compile, compileCondition } from '../domain/expression/compile.ts'
 import { type ClassData, cardNames } from './asset-columns.ts'
@@ -43,6 +44,11 @@ export function expandFormulas(config: Draft): { formulas: ExpandedFormula[]; pr
   config.change.cells.forEach((cell, index) => {
     if (cellsOf(config, cell).length === 0) problems.push({ path: ['change', 'cells', index], message: `no such cell: ${cell}` })
   })
+  config.analysis.forEach(({ pattern, cell }, index) => {
+    if (cellsOf(config, cell).length === 0) problems.push({ path: ['analysis', index, 'cell'], message: `no such cell: ${cell}` })
+    const wrong = patternProblem(pattern) ?? (pattern.includes('(?<value>') ? undefined : 'a pattern needs the group (?<value>…)')
+    if (wrong) problems.push({ path: ['analysis', index, 'pattern'], message: wrong })
+  })
   return { formulas, problems }
 }
 
@@ -50,6 +56,7 @@ export function expandFormulas(config: Draft): { formulas: ExpandedFormula[]; pr
 export function cellsOf(config: Draft, pattern: string): string[] {
   const [table, line, column] = pattern.split('/')
   if (column === undefined) {
+    if (table === 'given') return line !== undefined && config.given.includes(line) ? [pattern] : []
     const names = table === 'ledger' ? config.ledger : table === 'cards' ? config.cards : {}
     return line !== undefined && Object.hasOwn(names, line) ? [pattern] : []
   }

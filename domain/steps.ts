@@ -47,7 +47,7 @@ export function stepsAfter(step: Step): readonly Step[] {
 /** Input files (CONTRACT §1, without extension). */
 export const INPUT_FILES = [
   'units', 'books', 'accounts', 'opening', 'entries', 'indicators', 'documents', 'statements',
-  'setup', 'mappings', 'assets', 'asset_report',
+  'setup', 'mappings', 'assets', 'asset_report', 'asset_analysis',
 ] as const
 export type InputFile = (typeof INPUT_FILES)[number]
 
@@ -60,6 +60,6 @@ export const STEP_INPUTS: Record<Step, readonly InputFile[]> = {
   reconcile: ['units', 'books', 'accounts', 'opening', 'entries', 'indicators', 'documents', 'statements'],
   'carry-forward': ['units', 'books', 'accounts', 'opening', 'entries', 'indicators', 'setup', 'mappings', 'documents'],
   initialise: ['units', 'books', 'accounts', 'setup', 'mappings', 'indicators'],
-  'asset-health': ['units', 'assets', 'asset_report', 'books', 'accounts', 'opening', 'entries'],
+  'asset-health': ['units', 'assets', 'asset_report', 'asset_analysis', 'books', 'accounts', 'opening', 'entries'],
   'sign-off': [],
 }

@@ -9,8 +9,8 @@ import { encodeGb18030 } from './gb18030.ts'
 
 const list = (text: string) => text.trim().split(/[\s,]+/)
 
-/** English column names of each file. */
-export const COLUMNS: Record<InputFile, readonly string[]> = {
+/** English column names of each table; the analysis text (asset_analysis) is none. */
+export const COLUMNS: Partial<Record<InputFile, readonly string[]>> = {
   units: list('unit name kind parent active'),
   books: list('book name system unit'),
   accounts: list('book system account name element side dimensions'),
@@ -68,7 +68,7 @@ export class TableFile {
   constructor(folder: string, file: InputFile, style: FileStyle) {
     mkdirSync(folder, { recursive: true })
     this.#file = file
-    this.#columns = COLUMNS[file]
+    this.#columns = COLUMNS[file]!
     this.#style = style
     const excel = style.xlsx.includes(file)
     this.#path = join(folder, `${file}.${excel ? 'xlsx' : 'csv'}`)

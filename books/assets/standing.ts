@@ -1,6 +1,5 @@
 /** What is open in the asset check of a district: of its live year-end where there is one, else of a check made now. */
 import { type Kysely, sql } from 'kysely'
-import { pinnedConfig } from '../../activities/deps.ts'
 import type { Config } from '../../config/load.ts'
 import type { Severity } from '../../domain/findings.ts'
 import { liveRuns, type Run } from '../runs.ts'
@@ -41,17 +40,24 @@ export interface Standing {
 
 interface Facts { unit?: string | null; line?: number; lines?: number[]; fixes?: Suggestion[]; actual?: string }
 
+export interface StandingRequest {
+  district: string
+  year: number
+  /** For a check made now. */
+  config: Config
+  /** The configuration that a run is pinned to. */
+  pinned(digest: string): Promise<Config>
+  heartbeat?(progress: string): void
+}
+
 /** Null when nothing was imported for the district and year. */
-export async function assetStanding(
-  db: Kysely<Database>, config: Config, district: string, year: number, heartbeat: (progress: string) => void = () => {},
-): Promise<Standing | null> {
+export async function assetStanding(db: Kysely<Database>, { district, year, config, pinned, heartbeat }: StandingRequest): Promise<Standing | null> {
   const run = (await liveRuns(db, 'real', year)).find((one) => one.district === district) ?? null
   const checked = run && await db.selectFrom('step_results').select('result').where('run_id', '=', run.runId).where('step', '=', 'asset-health')
     .where('void_at', 'is', null).orderBy('generation', 'desc').executeTakeFirst()
   if (run && checked) {
-    const pinned = await pinnedConfig(db, run.rulesDigest)
     const { inputVersion } = checked.result as { inputVersion: number }
-    return { scopeId: run.scopeId, district, year, inputVersion, run, config: pinned, findings: await openOf(db, run.runId) }
+    return { scopeId: run.scopeId, district, year, inputVersion, run, config: await pinned(run.rulesDigest), findings: await openOf(db, run.runId) }
   }
   const check = await checkFound(db, config, district, year, heartbeat)
   if (!check) return null

@@ -55,6 +55,7 @@ const CONTENT: Record<InputFile, Content> = {
   setup: { from: table('setup_items'), key: r('table_name', 'code'), values: r('name', 'parent', 'value', 'active') },
   mappings: { from: table('mappings'), key: r('table_name', 'old', 'new'), values: r('share') },
   assets: { from: table('assets'), key: r('asset_no'), values: r(...ASSET_COLUMNS) },
+  asset_analysis: { from: table('asset_analysis'), key: r('file_line'), values: r('text') },
   asset_report: { from: table('asset_report'), key: r('unit', 'table_name', 'line', 'column_name'), values: r('value', 'prior_value') },
 }
 

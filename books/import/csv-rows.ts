@@ -135,6 +135,20 @@ export class CsvReader {
   }
 }
 
+/** The lines of a text as rows of one field; blank ones are left out. */
+export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
+  const decoder = new TextDecoder('utf-8')
+  let rest = ''
+  let line = 0
+  const take = (texts: string[]) => texts.map((text): Row => ({ line: (line += 1), fields: [text.trim()] })).filter(({ fields }) => fields[0] !== '')
+  for await (const chunk of chunks) {
+    const texts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = texts.pop()!
+    yield take(texts)
+  }
+  yield take([rest + decoder.decode()])
+}
+
 /** Rows of UTF-8 bytes, a batch for each piece. */
 export async function* csvRows(chunks: AsyncIterable<Buffer>, delimiter = ','): AsyncGenerator<Row[]> {
   const decoder = new TextDecoder('utf-8')

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { INPUT_FILES, type InputFile } from '../../domain/steps.ts'
 import { ImportRefused, problem, type Problem } from './report.ts'
 
-export type Format = 'csv' | 'xlsx'
+/** `text`: the analysis report, line by line. */
+export type Format = 'csv' | 'xlsx' | 'text'
 
 export interface SourceFile {
   file: InputFile
@@ -25,6 +26,7 @@ const IGNORED = /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/i
 /** Files of banks lie here until `import-statement` loads them, each with its layout. */
 const STATEMENTS_FOLDER = 'statements'
 const INPUT_NAME = /^(.+)\.(csv|xlsx)$/i
+const TEXT_NAME = /^(asset_analysis)\.(txt|md)$/i
 
 /**
  * The folders below `folder`, by name; single files beside them are none of the import's business.
@@ -51,11 +53,11 @@ export async function listInputFiles(path: string, required: readonly InputFile[
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (IGNORED.test(entry.name)) continue
     if (entry.isDirectory() && entry.name === STATEMENTS_FOLDER) continue
-    const match = INPUT_NAME.exec(entry.name)
+    const match = INPUT_NAME.exec(entry.name) ?? TEXT_NAME.exec(entry.name)
     const file = INPUT_FILES.find((known) => known === match?.[1]?.toLowerCase())
     if (!match || !file) problems.push(problem(entry.name, null, null, 'unknown-file'))
     else if (!entry.isFile()) problems.push(problem(entry.name, null, null, 'not-a-regular-file'))
-    else files.push({ file, format: match[2]!.toLowerCase() as Format, name: entry.name, path: join(path, entry.name) })
+    else files.push({ file, format: formatOf(match[2]!.toLowerCase()), name: entry.name, path: join(path, entry.name) })
   }
   for (const file of INPUT_FILES) {
     const same = files.filter((one) => one.file === file)
@@ -65,6 +67,8 @@ export async function listInputFiles(path: string, required: readonly InputFile[
   }
   return { files, problems }
 }
+
+const formatOf = (ending: string): Format => (ending === 'csv' || ending === 'xlsx' ? ending : 'text')
 
 /** Opens without following a link and without waiting for a pipe. @throws ImportRefused */
 export async function openRegular(source: SourceFile): Promise<FileHandle> {

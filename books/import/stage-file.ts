@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { copyBytes, copyRows, createStaging } from './staging.ts'
-import { csvRows, CsvReader, type Row } from './csv-rows.ts'
+import { csvRows, CsvReader, type Row, textLines } from './csv-rows.ts'
 import { judgeEncoding, type Encoding, utf8Chunks } from './encoding.ts'
 import { fileState, openRegular, type SourceFile } from './folder.ts'
 import { type Columns, columnsOf, readHeader } from './header.ts'
@@ -54,7 +54,7 @@ async function stageOpen(session: Session, staged: StagedFile, columns: Columns,
   const before = await fileState(handle)
   const scan = await scanFile(handle)
   if (scan.bytes === (scan.bom ? 3 : 0)) throw new ImportRefused([problem(staged.name, null, null, 'empty-file')])
-  const load = staged.format === 'csv' ? stageCsv : stageWorkbook
+  const load = { csv: stageCsv, xlsx: stageWorkbook, text: stageText }[staged.format]
   const result = { ...(await load(session, staged, columns, handle, scan)), sha256: scan.sha256 }
   if (await fileState(handle) !== before) throw new ImportRefused([problem(staged.name, null, null, 'file-changed')])
   session.progress(staged.file, 'load', result.rows)
@@ -79,6 +79,19 @@ async function stageCsv(session: Session, staged: StagedFile, columns: Columns, 
     await startAnew(session, staged, columns)
     return await slowly()
   }
+}
+
+/** A text has no header: each of its lines is a row of one column. */
+async function stageText(session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan): Promise<StagedFile> {
+  if (scan.nulAt !== null) throw new ImportRefused([problem(staged.name, await lineOf(handle, scan.nulAt), null, 'nul-byte')])
+  const verdict = await judgeEncoding(handle, scan)
+  if ('code' in verdict) throw new ImportRefused([problem(staged.name, verdict.line, null, verdict.code)])
+  const [column] = [...columns.keys()]
+  async function* rows(): AsyncGenerator<Row[]> {
+    yield [{ line: 1, fields: [column!] }]
+    yield* textLines(utf8Chunks(handle, (verdict as { encoding: Encoding }).encoding, scan.bom))
+  }
+  return { ...staged, ...(await stageRows(session, staged, columns, rows())), readable: true }
 }
 
 async function stageWorkbook(session: Session, staged: StagedFile, columns: Columns, handle: FileHandle): Promise<StagedFile> {

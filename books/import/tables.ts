@@ -13,7 +13,7 @@ export type InputTable = keyof InputTables
 /** Every input table in the order in which they are built and locked. */
 export const INPUT_TABLES: readonly InputTable[] = [
   'units', 'books', 'accounts', 'cells', 'entries', 'openings', 'cell_totals', 'indicators', 'documents', 'statements',
-  'setup_items', 'mappings', 'assets', 'asset_report',
+  'setup_items', 'mappings', 'assets', 'asset_report', 'asset_analysis',
 ]
 
 /** A table as a list of `column → SQL` and what stands behind `from`. */
@@ -42,6 +42,7 @@ export function tableSource(session: Session, table: InputTable, built: (table: 
     case 'mappings': return simple(session, 'mappings', { columns: { table: setupTable(session) }, names: { table: 'table_name' }, order: ['table', 'old', 'new'] })
     case 'assets': return simple(session, 'assets', { order: ['asset_no', 'card_no', 'unit'] })
     case 'asset_report': return simple(session, 'asset_report', { names: { table: 'table_name', column: 'column_name' }, order: ['unit', 'table', 'line', 'column'] })
+    case 'asset_analysis': return { columns: { row_id: 's.file_line', text: 's.text', file_line: 's.file_line' }, from: `${t('asset_analysis')} s` }
     default: return table satisfies never
   }
 }

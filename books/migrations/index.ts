@@ -17,6 +17,7 @@ import * as monthly from './126-monthly.ts'
 import * as documentCases from './130-document-cases.ts'
 import * as trialDay from './140-trial-day.ts'
 import * as assetRounds from './150-asset-rounds.ts'
+import * as assetAnalysis from './151-asset-analysis.ts'
 import * as problems from './160-problems.ts'
 import * as carryPartitions from './180-carry-partitions.ts'
 
@@ -40,6 +41,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '130-document-cases': documentCases,
   '140-trial-day': trialDay,
   '150-asset-rounds': assetRounds,
+  '151-asset-analysis': assetAnalysis,
   '160-problems': problems,
   '180-carry-partitions': carryPartitions,
 }

@@ -2,6 +2,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { pinnedConfig } from '../../activities/deps.ts'
 import { openRound } from '../../books/assets/rounds.ts'
 import { type UnitRows, rowsByUnit } from '../../books/assets/rows.ts'
 import { type Standing, assetStanding } from '../../books/assets/standing.ts'
@@ -31,7 +32,9 @@ async function writeWorkbooks(context: CliContext, options: WorkbookOptions): Pr
   const [district] = knownDistricts(context, [options.district]) as [string]
   const year = await yearOf(context, options.year)
   const books = await context.books()
-  const standing = await assetStanding(books.db, context.config(), district, year, (progress) => { if (context.isTTY) context.message(`${district} ${progress}`) })
+  const standing = await assetStanding(books.db, {
+    district, year, config: context.config(), pinned: (digest) => pinnedConfig(books.db, digest), heartbeat: (progress) => { if (context.isTTY) context.message(`${district} ${progress}`) },
+  })
   if (!standing) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`, en: `${district} has no input of ${year}: load it with nianjie import first` })
   const units = (await rowsByUnit(books.pool, standing)).filter(({ unit }) => options.unit === undefined || options.unit.includes(unit))
   await mkdir(options.out, { recursive: true })

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { CliContext } from '../shared/context.ts'
 import { registerImportCorrections } from './assets-import.ts'
 import { registerHistory, registerRounds } from './assets-review.ts'
+import { registerLeagueSummary } from './assets-summary.ts'
 import { registerWorkbook } from './assets-workbook.ts'
 
 export function registerAssets(program: Command, context: CliContext): void {
@@ -12,4 +13,5 @@ export function registerAssets(program: Command, context: CliContext): void {
   registerImportCorrections(group, context)
   registerRounds(group, context)
   registerHistory(group, context)
+  registerLeagueSummary(group, context)
 }

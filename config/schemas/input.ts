@@ -30,6 +30,10 @@ const file = z.strictObject({
 })
 export type FileRule = z.infer<typeof file>
 
+/** Files that came after a configuration was written: a copy of an office, or one that an open run is pinned to, may not name them. */
+const LATER_FILES = { asset_analysis: { title: '资产分析报告', columns: { text: { type: 'text', titles: ['正文'], required: true, verbatim: true } } } }
+const withLaterFiles = (files: unknown): unknown => (typeof files === 'object' && files !== null ? { ...LATER_FILES, ...files } : files)
+
 type Issues = z.core.$RefinementCtx
 
 /** config/input.yaml: files, columns, titles and words of the input. */
@@ -38,7 +42,7 @@ export const inputSchema = z.strictObject({
   flags: z.strictObject({ true: words.min(1), false: words.min(1) }),
   funds: z.record(z.string(), words),
   dimensions: z.record(z.enum(DIMENSIONS), column),
-  files: z.record(z.enum(INPUT_FILES), file),
+  files: z.preprocess(withLaterFiles, z.record(z.enum(INPUT_FILES), file)),
 }).superRefine((value, issues) => {
   checkWords(Object.entries({ true: value.flags.true, false: value.flags.false }), ['flags'], issues)
   for (const [name, { columns, dimensions }] of Object.entries(value.files)) {

@@ -20,10 +20,10 @@ const FAMILIES: Record<string, { zh: string; en: string; colour: string }> = {
 /** Units on the chart and in the table; `nianjie assets rounds` names them all. */
 const UNITS_MAX = 15
 
-/** Null where the assets were never checked. */
-export function assetHealthSection(district: DistrictReport): Html | null {
+/** Nothing where the assets were never checked. */
+export function assetHealthSection(district: DistrictReport): Html {
   const { assetHealth: health } = district
-  if (!health || health.checks.length === 0) return null
+  if (!health || health.checks.length === 0) return html``
   const last = health.checks.at(-1)!
   return html`<section>${heading('资产数据健康', 'Health of the asset data')}
 <p>健康分 Health score <b>${scoreText(last.all)}</b>：卡片 ${last.all.cards} 张，无错误 ${last.all.sound}，无错误和警告 ${last.all.clean}（各占一半，满分 100）cards, without errors, without errors and warnings; half for each</p>
@@ -99,10 +99,10 @@ ${table([
 <td>${REVIEW_STATES.filter((state) => unit.states[state]).map((state) => html`<div>${REVIEW_WORDS[state].zh} ${unit.states[state]} <span class="en">${REVIEW_WORDS[state].en}</span></div>`)}</td></tr>`))}`
 }
 
-/** Scores of all districts on the league's page; null before the first check. */
-export function leagueHealth({ districts }: YearReport): Html | null {
+/** Scores of all districts on the league's page; nothing before the first check. */
+export function leagueHealth({ districts }: YearReport): Html {
   const checked = districts.filter(({ assetHealth }) => assetHealth?.checks.length)
-  if (checked.length === 0) return null
+  if (checked.length === 0) return html``
   return html`<section>${heading('资产数据健康', 'Health of the asset data')}${table([
     { zh: '区划', en: 'District' }, { zh: '体检次数', en: 'checks', number: true }, { zh: '会审轮次', en: 'round', number: true }, { zh: '卡片', en: 'cards', number: true },
     { zh: '首次健康分', en: 'first score', number: true }, { zh: '现在', en: 'now', number: true }, { zh: '错误', en: 'errors', number: true }, { zh: '警告', en: 'warnings', number: true },

@@ -41,7 +41,7 @@ export type Fill = (line: WorkbookLine) => { correction?: string | number; expla
 
 /** Makes the workbooks of a district and fills them in; gives the paths of the files, one for each unit. */
 export async function workbooks(books: Books, config: Config, district: string, fill: Fill, options: { acceptSuggestions?: boolean } = {}): Promise<string[]> {
-  const standing = (await assetStanding(books.db, config, district, YEAR))!
+  const standing = (await assetStanding(books.db, { district, year: YEAR, config, pinned: () => Promise.resolve(config) }))!
   const folder = mkdtempSync(join(tmpdir(), 'nianjie-workbooks-'))
   const paths: string[] = []
   for (const unit of await rowsByUnit(books.pool, standing)) {

@@ -6,7 +6,9 @@ import type { AssetReportConfig } from '../../../config/schemas/asset-report.ts'
 import type { Plain } from '../../../domain/canonical.ts'
 import type { Severity } from '../../../domain/findings.ts'
 import type { Database } from '../../tables.ts'
+import { findAnalysis, findSummary, findUnitChanges } from './report-beside.ts'
 import type { CardSource } from './source.ts'
+import { summaryCodes } from './summary.ts'
 
 type Trx = Transaction<Database>
 
@@ -19,8 +21,12 @@ const INTO_FOUND = sql.raw('insert into found (step, rule, key, severity, messag
  */
 export async function checkReport(trx: Trx, context: StepContext, source: CardSource): Promise<Plain> {
   const config = context.config['asset-report']
-  const { rows } = await sql<{ cells: number; units: number }>`
-    select count(*)::int as cells, count(distinct unit)::int as units from asset_report where scope_id = ${context.scopeId}`.execute(trx)
+  await sql`drop table if exists pg_temp.report_rows`.execute(trx)
+  await sql`create temporary table report_rows on commit drop as
+    select unit, table_name, line, column_name, value, prior_value from asset_report where scope_id = ${context.scopeId} and not (unit = any(${summaryCodes(config)}::text[]))`.execute(trx)
+  const { rows } = await sql<{ cells: number; units: number }>`select count(*)::int as cells, count(distinct unit)::int as units from report_rows`.execute(trx)
+  await findSummary(trx, context)
+  const analysis = await findAnalysis(trx, context)
   const { cells, units } = rows[0]!
   if (cells === 0) {
     await findMissing(trx, config)
@@ -30,7 +36,8 @@ export async function checkReport(trx: Trx, context: StepContext, source: CardSo
   await findScope(trx, context, config)
   await findFormulas(trx, config)
   await findChanges(trx, config)
-  return { units, cells, unknownCells: await countUnknown(trx, config) }
+  await findUnitChanges(trx, context)
+  return { units, cells, unknownCells: await countUnknown(trx, config), ...(analysis ? { analysis: { ...analysis } } : {}) }
 }
 
 const severityOf = (config: AssetReportConfig, rule: string): Severity | null => {
@@ -51,7 +58,11 @@ async function gatherCells(trx: Trx, context: StepContext, source: CardSource): 
   await sql`drop table if exists pg_temp.report_cells`.execute(trx)
   await sql`create temporary table report_cells on commit drop as
     select unit, table_name || '/' || line || '/' || column_name as cell, sum(value) as value, sum(prior_value) as prior, true as given
-    from asset_report where scope_id = ${scopeId} group by 1, 2`.execute(trx)
+    from report_rows group by 1, 2`.execute(trx)
+  await sql`insert into report_cells
+    select substr(code, strpos(code, '/') + 1), 'given/' || split_part(code, '/', 1), max(btrim(value)::numeric), null, false from setup_items
+    where scope_id = ${scopeId} and table_name = 'parameter' and split_part(code, '/', 1) = any(${config.given}::text[]) and code like '%/_%'
+      and btrim(value) ~ '^\\d{1,12}(\\.\\d{1,6})?$' group by 1, 2`.execute(trx)
   const ledgers = JSON.stringify(Object.entries(config.ledger).flatMap(([name, { accounts, side }]) =>
     accounts.map((account) => ({ name, account, sign: side === 'debit' ? 1 : -1 }))))
   await sql`insert into report_cells
@@ -73,17 +84,17 @@ async function gatherCells(trx: Trx, context: StepContext, source: CardSource): 
 /** R101 unit without a report, R102 report of a unit that there is not or no longer, R107 report of nothing but zeros. */
 async function findScope(trx: Trx, context: StepContext, config: AssetReportConfig): Promise<void> {
   const { scopeId } = context
-  const reported = sql`select distinct unit from asset_report where scope_id = ${scopeId}`
+  const reported = sql`select distinct unit from report_rows`
   const scopes: [string, RawBuilder<unknown>, string, string][] = [
     ['R101', sql`select u.unit, u.name from units u where u.scope_id = ${scopeId} and u.active and u.unit not in (${reported})`,
       '单位 %s（%s）没有资产年报：补报', 'Unit %s (%s) has no annual asset report: add it'],
     ['R102', sql`select r.unit, coalesce(u.name, '') as name from (${reported}) r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit where u.active is not true`,
       '年报单位 %s（%s）不在预算单位表中或已撤销：核对单位', 'The report of unit %s (%s), which is not in the list of units or closed: check the unit'],
-    ['R107', sql`select r.unit, coalesce(min(u.name), '') as name from asset_report r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit
-      where r.scope_id = ${scopeId} group by r.unit having bool_and(coalesce(r.value, 0) = 0)`,
+    ['R107', sql`select r.unit, coalesce(min(u.name), '') as name from report_rows r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit
+      group by r.unit having bool_and(coalesce(r.value, 0) = 0)`,
       '单位 %s（%s）年报全部为零：说明无资产的原因', 'The report of unit %s (%s) is all zeros: explain why it has no assets'],
-    ['R509', sql`select r.unit, coalesce(min(u.name), '') as name from asset_report r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit
-      where r.scope_id = ${scopeId} group by r.unit having bool_and(r.value is not distinct from r.prior_value) and bool_or(r.value <> 0)`,
+    ['R509', sql`select r.unit, coalesce(min(u.name), '') as name from report_rows r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit
+      group by r.unit having bool_and(r.value is not distinct from r.prior_value) and bool_or(r.value <> 0)`,
       '单位 %s（%s）年报与上年数字完全相同：核实是否沿用旧数', 'The report of unit %s (%s) has the very figures of last year: find out whether they were copied'],
   ]
   for (const [rule, rows, zh, en] of scopes) {
@@ -114,7 +125,7 @@ async function findFormulas(trx: Trx, config: AssetReportConfig): Promise<void> 
       where not s.reported or (c.given and exists (select from reports r where r.unit = c.unit and r.table_name = s.table_name)) group by 1, 2),
     sides as (
       select a.formula, a.unit, coalesce(sum(t.factor * v.value) filter (where t.side = 'left'), 0) as actual,
-        coalesce(sum(t.factor * v.value) filter (where t.side = 'right'), 0) as expected, bool_or(t.prior and v.value is null) as unknown
+        coalesce(sum(t.factor * v.value) filter (where t.side = 'right'), 0) as expected, bool_or((t.prior or t.cell ^@ 'given/') and v.value is null) as unknown
       from applies a join terms t using (formula) left join report_cells c on c.unit = a.unit and c.cell = t.cell
       cross join lateral (select coalesce(t.constant, case when t.prior then c.prior else c.value end) as value) v group by 1, 2),
     broken as (
