@@ -14,8 +14,8 @@ export interface CaseFilter {
   /** Settled ones too. */
   all?: boolean
   limit?: number
-  /** Rules by which a default that was approved can really happen to a document. */
-  documents: DocumentTypes
+  /** Rules by which a default that was approved can really happen to a document; without them nothing is said of defaults. */
+  documents?: DocumentTypes
 }
 
 export interface ListedCase {
@@ -65,15 +65,15 @@ export async function listCases(db: Kysely<Database>, filter: CaseFilter): Promi
   return rows.map((row) => caseOf(row, filter.documents))
 }
 
-function caseOf(row: CaseRow, documents: DocumentTypes): ListedCase {
+function caseOf(row: CaseRow, documents: DocumentTypes | undefined): ListedCase {
   const text = (name: string) => (typeof row.facts[name] === 'string' ? row.facts[name] : null)
-  const no = row.action === null ? null : defaultRefusal(documents, row.type, text('status') ?? '', row.action, { indicator: text('indicator') })
+  const no = row.action === null || !documents ? null : defaultRefusal(documents, row.type, text('status') ?? '', row.action, { indicator: text('indicator') })
   const owner = row.facts.owner as { zh?: string; en?: string } | undefined
   return {
     id: row.id, district: row.district, type: row.type, number: row.number, unit: text('unit'), amount: row.amount === null ? null : formatYuan(row.amount),
     status: text('status') ?? '', owner: { zh: owner?.zh ?? '', en: owner?.en ?? '' }, cutOff: row.cut_off.toISOString(), openedAt: row.opened_at.toISOString(),
     nextAlarm: row.next_at?.toISOString() ?? null, level: row.level, inDoubt: row.facts.inDoubt === true,
-    default: row.action === null || no !== null ? null : { id: row.default_id!, action: row.action, actor: row.actor! },
+    default: row.action === null || !documents || no !== null ? null : { id: row.default_id!, action: row.action, actor: row.actor! },
     settledAt: row.settled_at?.toISOString() ?? null, outcome: row.outcome, contentDigest: row.content_digest,
   }
 }

@@ -1,6 +1,7 @@
 /** The `:` command line. Its commands are listed by `COMMAND_HELP` of texts.ts. */
 import { stepNamed } from '../shared/terms.ts'
 import { selectedStep } from './aim.ts'
+import { askDefault, askReceipt } from './case-words.ts'
 import { confirmation, refuse } from './decide.ts'
 import { whyNotAct } from './permission.ts'
 import type { Session } from './session.ts'
@@ -11,12 +12,14 @@ export function runCommandLine(session: Session, text: string): void {
   switch (word) {
     case '': return
     case 'q': case 'quit': case 'exit': return session.run('quit')
-    case 'board': case 'problems': case 'queue': case 'alerts': case 'events': case 'help': case 'refresh': case 'approve': case 'reject': return session.run(word)
+    case 'board': case 'problems': case 'cases': case 'queue': case 'alerts': case 'events': case 'help': case 'refresh': case 'approve': case 'reject': return session.run(word)
     case 'lang': return setLang(session, rest[0])
     case 'as': return setViewer(session, rest[0] ?? '')
     case 'year': return setYear(session, rest)
     case 'pause': case 'resume': case 'cancel': return control(session, word, rest)
     case 'recheck': return recheck(session, rest[0])
+    case 'default': return askDefault(session, rest)
+    case 'receipt': return askReceipt(session, rest)
     default: return openDistrict(session, word)
   }
 }

@@ -157,6 +157,11 @@ export async function carryOut(session: Session, pending: Pending): Promise<void
       }
       case 'findings':
         return operations.decideFindings({ actor: by, rows: pending.rows.map((row) => ({ ...row, action: pending.action, comment: pending.comment, ...(pending.about && { about: pending.about }) })) })
+      case 'default': return operations.approveDefault({ year, district: pending.district, type: pending.type, number: pending.number, action: pending.action ?? undefined, comment: pending.comment, actor: by })
+      case 'receipt': {
+        const { district, type, number, outcome, reference } = pending
+        return operations.registerReceipts({ year, district, actor: by, rows: [{ type, number, outcome, reference, comment: '' }] })
+      }
       case 'recheck': return operations.recheck({ year, district: pending.district, step: pending.step, by })
       case 'pause': case 'resume': case 'cancel': return operations[pending.kind]({ year, districts: pending.districts, by })
       default: return pending satisfies never
@@ -167,6 +172,7 @@ export async function carryOut(session: Session, pending: Pending): Promise<void
 const DONE: Record<Pending['kind'], Text> = {
   approve: { zh: '已审批', en: 'approved' }, reject: { zh: '已退回', en: 'rejected' }, findings: { zh: '已处理', en: 'decided' },
   pause: { zh: '已暂停', en: 'paused' }, resume: { zh: '已继续', en: 'resumed' }, cancel: { zh: '已取消', en: 'cancelled' }, recheck: { zh: '已开始重新检查', en: 'checking again' },
+  default: { zh: '已批准默认处置', en: 'the default is approved' }, receipt: { zh: '已登记回单', en: 'the receipt is registered' },
 }
 
 export const refuse = (session: Session, why: Text): void => session.dispatch(flash('bad', why))

@@ -7,6 +7,7 @@ import { bodyHeight } from './layout.ts'
 import { fitLine, type Line, lineWidth, paragraph, piece, spread } from './line.ts'
 import { noticesFor, rowsOf } from './rows.ts'
 import { boardLines, yearText } from './screens/board.ts'
+import { caseLines } from './screens/cases.ts'
 import { districtLines } from './screens/district.ts'
 import { alertLines, eventLines, scrolledLines } from './screens/lists.ts'
 import { overlayLines } from './screens/overlay.ts'
@@ -43,6 +44,7 @@ function bodyLines(state: State, height: number): Line[] {
   switch (place.screen) {
     case 'board': return rowsOf(state).length > 0 ? boardLines(state, height) : nothing(state)
     case 'queue': return queueLines(state, height)
+    case 'cases': return caseLines(state, height)
     case 'district': return districtLines(state, height)
     case 'step': return stepLines(state, height)
     case 'events': return eventLines(state, height)
@@ -95,6 +97,7 @@ function pathLine(state: State): Line {
     switch (place.screen) {
       case 'board': return t({ zh: '总览', en: 'Overview' })
       case 'queue': return state.viewer ? t({ zh: '等我处理', en: 'Waiting for me' }) : t({ zh: '等人处理', en: 'Waiting' })
+      case 'cases': return t({ zh: '个案', en: 'Cases' })
       case 'alerts': return t({ zh: '提醒', en: 'Alerts' })
       case 'help': return t({ zh: '帮助', en: 'Help' })
       case 'problems': return t({ zh: '用户问题', en: 'Problems' })
@@ -124,13 +127,13 @@ function lookText(state: State): string {
   if (view.openOnly) parts.push(t({ zh: '只看待处理', en: 'open only' }))
   if (view.selected.size > 0) parts.push(t({ zh: `已选 ${view.selected.size}`, en: `${view.selected.size} selected` }))
   if (SORTS[screen].length > 0 && view.sort !== SORTS[screen][0]) parts.push(t({ zh: `按 ${SORT_WORDS[view.sort]!.zh}`, en: `by ${SORT_WORDS[view.sort]!.en}` }))
-  if (screen === 'step' || screen === 'events') parts.push(t({ zh: `${rowsOf(state).length} 行`, en: `${rowsOf(state).length} rows` }))
+  if (screen === 'step' || screen === 'events' || screen === 'cases') parts.push(t({ zh: `${rowsOf(state).length} 行`, en: `${rowsOf(state).length} rows` }))
   return parts.join('  ')
 }
 
 const SORT_WORDS: Record<string, { zh: string; en: string }> = {
   code: { zh: '区划', en: 'code' }, urgent: { zh: '紧急', en: 'urgency' }, percent: { zh: '进度', en: 'progress' }, rule: { zh: '规则', en: 'rule' },
-  severity: { zh: '程度', en: 'severity' }, amount: { zh: '金额', en: 'amount' }, status: { zh: '状态', en: 'status' }, called: { zh: '来电', en: 'call' },
+  severity: { zh: '程度', en: 'severity' }, amount: { zh: '金额', en: 'amount' }, status: { zh: '状态', en: 'status' }, age: { zh: '账龄', en: 'age' }, unit: { zh: '单位', en: 'unit' }, called: { zh: '来电', en: 'call' },
 }
 
 /** What is typed, else what just happened, else the newest alert. */

@@ -4,7 +4,7 @@ import type { Screen } from './state.ts'
 
 export type KeyCommand =
   | 'down' | 'up' | 'left' | 'right' | 'pageDown' | 'pageUp' | 'first' | 'last' | 'open' | 'back' | 'filter' | 'command' | 'sort'
-  | 'refresh' | 'select' | 'selectAll' | 'openOnly' | 'approve' | 'reject' | 'resolve' | 'board' | 'queue' | 'events' | 'alerts'
+  | 'refresh' | 'select' | 'selectAll' | 'openOnly' | 'approve' | 'reject' | 'resolve' | 'board' | 'queue' | 'cases' | 'events' | 'alerts'
   | 'problems' | 'problemOpen' | 'problemFrom' | 'problemAcknowledge' | 'problemAssign' | 'problemWait' | 'problemResume' | 'problemResolve' | 'problemReopen'
   | 'seen' | 'evidence' | 'health' | 'newYear' | 'trial' | 'lang' | 'help' | 'quit'
 
@@ -20,11 +20,11 @@ export interface Binding {
 }
 
 const PROBLEMS: readonly Screen[] = ['problems', 'problem']
-const LISTS: readonly Screen[] = ['problems', 'board', 'queue', 'step', 'events']
+const LISTS: readonly Screen[] = ['problems', 'board', 'queue', 'cases', 'step', 'events']
 const STEPS_THERE: readonly Screen[] = ['board', 'queue', 'district', 'step']
 
 export const BINDINGS: readonly Binding[] = [
-  { keys: ['enter'], command: 'open', screens: ['problems', 'board', 'queue', 'district', 'step', 'alerts'], help: { zh: '打开', en: 'open' }, bar: { zh: '打开', en: 'open' } },
+  { keys: ['enter'], command: 'open', screens: ['problems', 'board', 'queue', 'cases', 'district', 'step', 'alerts'], help: { zh: '打开', en: 'open' }, bar: { zh: '打开', en: 'open' } },
   { keys: ['esc', 'backspace'], command: 'back', help: { zh: '返回', en: 'back' }, bar: { zh: '返回', en: 'back' } },
   { keys: ['a'], command: 'problemAcknowledge', screens: PROBLEMS, help: { zh: '响应：已答复用户', en: 'acknowledge: the user is answered' }, bar: { zh: '响应', en: 'ack' } },
   { keys: ['e'], command: 'problemResolve', screens: PROBLEMS, help: { zh: '解决（须用户确认）', en: 'resolve, as the user confirms' }, bar: { zh: '解决', en: 'resolve' } },
@@ -43,9 +43,10 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['i'], command: 'evidence', screens: STEPS_THERE, help: { zh: '看全部证据', en: 'the evidence in full' }, bar: { zh: '证据', en: 'evidence' } },
   { keys: ['m'], command: 'seen', screens: ['alerts'], help: { zh: '标为已读', en: 'mark as seen' }, bar: { zh: '已读', en: 'seen' } },
   { keys: ['/'], command: 'filter', screens: LISTS, help: { zh: '筛选', en: 'filter' }, bar: { zh: '筛选', en: 'filter' } },
-  { keys: ['s'], command: 'sort', screens: ['problems', 'board', 'queue', 'step'], help: { zh: '换排序', en: 'sort otherwise' }, bar: { zh: '排序', en: 'sort' } },
+  { keys: ['s'], command: 'sort', screens: ['problems', 'board', 'queue', 'cases', 'step'], help: { zh: '换排序', en: 'sort otherwise' }, bar: { zh: '排序', en: 'sort' } },
   { keys: ['w'], command: 'queue', help: { zh: '等我处理的', en: 'what waits for me' }, bar: { zh: '等我', en: 'mine' } },
   { keys: ['p'], command: 'problems', help: { zh: '用户问题', en: "users' problems" }, bar: { zh: '用户问题', en: 'problems' } },
+  { keys: ['C'], command: 'cases', help: { zh: '在途单据个案', en: 'documents in transit as cases' }, bar: { zh: '个案', en: 'cases' } },
   { keys: ['b'], command: 'board', help: { zh: '总览', en: 'overview' } },
   { keys: ['!'], command: 'alerts', help: { zh: '提醒与升级', en: 'reminders and escalations' }, bar: { zh: '提醒', en: 'alerts' } },
   { keys: ['v'], command: 'events', screens: ['board', 'queue', 'district', 'step', 'finding'], help: { zh: '区划的事件记录', en: "the district's event log" }, bar: { zh: '记录', en: 'log' } },
@@ -74,7 +75,7 @@ export function commandFor(key: string, screen: Screen): KeyCommand | undefined 
 
 const SCREEN_WORDS: Record<Screen, Text> = {
   problems: { zh: '用户问题', en: 'problems' }, problem: { zh: '用户问题', en: 'problem' },
-  board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
+  board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, cases: { zh: '个案', en: 'cases' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
   district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, health: { zh: '资产健康', en: 'health' }, 'new-year': { zh: '新旧差异', en: 'new year' }, trial: { zh: '试运行', en: 'trial day' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
 }
 

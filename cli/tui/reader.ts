@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Books } from '../../books/connect.ts'
+import { withKnownSides } from '../../books/cases/known.ts'
+import { listCases } from '../../books/cases/read.ts'
 import { differenceHistory } from '../../books/differences/history.ts'
 import { listDifferences } from '../../books/differences/read.ts'
 import { readNewYearView } from '../../books/read-model/new-year-view.ts'
@@ -10,9 +12,10 @@ import { type Board, readBoard } from '../../books/read-model/board.ts'
 import type { Look } from '../../books/read-model/current.ts'
 import { readEvents } from '../../books/read-model/events.ts'
 import { readEvidence } from '../../books/read-model/evidence.ts'
-import { listFindingDecisions, listFindings } from '../../books/read-model/findings.ts'
+import { type ListedFinding, listFindingDecisions, listFindings } from '../../books/read-model/findings.ts'
 import { listProblems, readProblemEvents } from '../../books/problems/read.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
+import type { DocumentTypes } from '../../domain/documents.ts'
 import type { DifferenceKind } from '../../config/schemas/differences.ts'
 import type { DifferenceView } from './difference.ts'
 import type { Data, Place } from './state.ts'
@@ -24,6 +27,12 @@ async function readDifference(
   return one ? { one, kinds, history: await differenceHistory(db, { district, year: look.year, id: finding }) } : null
 }
 
+/** The finding that is open with what each side knows of its document; the others are not asked about. */
+async function withSides(db: Books['db'], { year }: Look, findings: readonly ListedFinding[], id: string): Promise<readonly ListedFinding[]> {
+  const [open] = await withKnownSides(db, year, findings.filter((one) => one.id === id))
+  return open ? findings.map((one) => (one.id === id ? open : one)) : findings
+}
+
 export interface Reader {
   board(look: Look): Promise<Board>
   /** What a place shows besides the board. */
@@ -33,12 +42,13 @@ export interface Reader {
   listen(changed: () => void, stop: AbortSignal): Promise<void>
 }
 
-/** @param kinds of differences, for their names */
-export function createReader(books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => []): Reader {
+/** @param kinds of differences, for their names @param documents rules by which a default can happen; without them none is shown */
+export function createReader(books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => [], documents?: () => DocumentTypes): Reader {
   const { db } = books
   return {
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
+      if (place.screen === 'cases') return { cases: await listCases(db, { year: look.year, limit: FINDINGS_MAX, ...(documents && { documents: documents() }) }) }
       if (place.screen === 'problems') return { problems: await listProblems(db, { limit: PROBLEMS_MAX }) }
       if (place.screen === 'problem') return { problems: await listProblems(db, { id: place.problem }), problemEvents: await readProblemEvents(db, [place.problem]) }
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
@@ -54,7 +64,7 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
         place.screen === 'finding' && place.step === 'reconcile' ? readDifference(db, look, place, kinds()) : Promise.resolve(null),
       ])
       return {
-        made: new Map([[place.screen === 'finding' ? place.finding : key, made]]), evidence: new Map([[key, evidence]]), findings: new Map([[key, findings]]),
+        made: new Map([[place.screen === 'finding' ? place.finding : key, made]]), evidence: new Map([[key, evidence]]), findings: new Map([[key, place.screen === 'finding' ? await withSides(db, look, findings, place.finding) : findings]]),
         ...(words && place.screen === 'finding' ? { words: new Map([[place.finding, words]]) } : {}),
         ...(difference && { differences: new Map([[difference.one.id, difference]]) }),
       }

@@ -77,6 +77,7 @@ function apply(state: State, action: Action): State {
 function mergeData(data: Data, fresh: Partial<Data>): Data {
   return {
     board: fresh.board ?? data.board,
+    cases: fresh.cases ?? data.cases,
     findings: fresh.findings ? new Map([...data.findings, ...fresh.findings]) : data.findings,
     evidence: fresh.evidence ? new Map([...data.evidence, ...fresh.evidence]) : data.evidence,
     problems: fresh.problems ?? data.problems,

@@ -1,6 +1,7 @@
 /** The rows of each screen, filtered and sorted: what the cursor moves over. */
 import type { DistrictStatus, StepStatus } from '../../books/read-model/status.ts'
 import type { Notice, StepDetail } from '../../books/read-model/board.ts'
+import type { ListedCase } from '../../books/cases/read.ts'
 import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { ListedFinding } from '../../books/read-model/findings.ts'
 import type { ListedProblem } from '../../books/problems/read.ts'
@@ -19,6 +20,7 @@ export type Row =
   | { kind: 'notice'; key: string; notice: Notice }
   | { kind: 'event'; key: string; event: BoardEvent }
   | { kind: 'problem'; key: string; problem: ListedProblem }
+  | { kind: 'case'; key: string; one: ListedCase }
   | { kind: 'line'; key: string }
 
 /** Rows of the present place; empty where data are not there yet. Lines of texts (finding, help) are numbered by their view. */
@@ -41,12 +43,21 @@ function makeRows(state: State): readonly Row[] {
     case 'step': return findingRows(state, `${place.district}/${place.step}`)
     case 'events': return (state.data.events.get(place.district) ?? []).filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
       .map((event, index, all) => ({ kind: 'event', key: `${event.at}/${event.kind}/${event.subject}/${all.length - index}`, event }))
+    case 'cases': return caseRows(state)
     case 'problems': return problemRows(state)
     case 'problem': return scrollRows(state)
     case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
     case 'finding': case 'evidence': case 'health': case 'new-year': case 'trial': case 'help': return scrollRows(state)
     default: return place satisfies never
   }
+}
+
+/** The books give them most urgent first. */
+function caseRows(state: State): readonly Row[] {
+  const { filter, sort } = currentView(state)
+  const cases = (state.data.cases ?? []).filter((one) => fits(filter, [one.district, one.type, one.number, one.unit, one.amount, one.status, one.owner.zh, one.owner.en, one.default?.action ?? null]))
+  const size = (one: ListedCase) => (one.amount === null ? -1 : Math.abs(Number(one.amount)))
+  return (sort === 'amount' ? cases.toSorted((a, b) => size(b) - size(a)) : cases).map((one) => ({ kind: 'case', key: `${one.district}/${one.id}`, one }))
 }
 
 /** A text has a row for each line that can stand at the top. */
@@ -122,10 +133,14 @@ function sortFindings(findings: readonly ListedFinding[], sort: string): readonl
   switch (sort) {
     case 'severity': return findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     case 'status': return findings.toSorted((a, b) => FINDING_STATUSES.indexOf(a.status) - FINDING_STATUSES.indexOf(b.status))
+    case 'age': return findings.toSorted((a, b) => ageOf(b) - ageOf(a))
+    case 'unit': return findings.toSorted((a, b) => compare(String(a.facts.unit ?? '~'), String(b.facts.unit ?? '~')))
     case 'amount': return findings.toSorted((a, b) => Number(sizeOf(b) - sizeOf(a) > 0n) - Number(sizeOf(b) - sizeOf(a) < 0n))
     default: return findings
   }
 }
+
+const ageOf = (finding: ListedFinding): number => (typeof finding.facts.ageDays === 'number' ? finding.facts.ageDays : -1)
 
 function sizeOf(finding: ListedFinding): bigint {
   const amount = finding.amount === null ? -1n : parseYuan(finding.amount)

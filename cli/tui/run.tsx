@@ -26,7 +26,7 @@ export async function runTui(context: CliContext, options: TuiOptions): Promise<
       size: { columns: context.stdout.columns ?? 80, rows: context.stdout.rows ?? 24 },
     }),
     {
-      reader: createReader(books, districtNames(context), () => configOf(context).differences.kinds), operations: () => context.operations(), config: () => configOf(context),
+      reader: createReader(books, districtNames(context), () => configOf(context).differences.kinds, () => configOf(context).documents), operations: () => context.operations(), config: () => configOf(context),
       viewer: (name) => viewerNamed(context, name), now: () => context.now(), quit: () => instance.unmount(),
     })
   const stop = new AbortController()

@@ -109,7 +109,7 @@ export class Session {
       case 'select': return this.dispatch({ type: 'selected' })
       case 'selectAll': return this.dispatch({ type: 'selectedAll' })
       case 'openOnly': return this.dispatch({ type: 'openOnlyToggled' })
-      case 'board': case 'queue': case 'alerts': case 'help': case 'problems': return this.go(command)
+      case 'board': case 'queue': case 'cases': case 'alerts': case 'help': case 'problems': return this.go(command)
       case 'problemOpen': return askReport(this, false)
       case 'problemFrom': return askReport(this, true)
       case 'problemAcknowledge': return askWord(this, 'acknowledge')
@@ -144,7 +144,7 @@ export class Session {
   }
 
   /** A place from which Esc leads back to the overview; the same place again stays. */
-  private go(screen: 'board' | 'queue' | 'alerts' | 'help' | 'problems'): void {
+  private go(screen: 'board' | 'queue' | 'cases' | 'alerts' | 'help' | 'problems'): void {
     if (currentView(this.state).place.screen === screen) return
     if (screen === 'help') return this.open({ screen })
     if (screen === 'board') { while (this.state.views.length > 1) this.dispatch({ type: 'closed' }) } else this.open({ screen }, { fresh: true })

@@ -1,6 +1,8 @@
 /** What the screens show and where the user is. Plain data: no terminal, no clock, no connection. */
 import type { NewYearView } from '../../books/read-model/new-year-view.ts'
 import type { HealthTrend } from '../../books/read-model/asset-health.ts'
+import type { DefaultAction } from '../../books/cases/defaults.ts'
+import type { ListedCase } from '../../books/cases/read.ts'
 import type { Board } from '../../books/read-model/board.ts'
 import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { StepEvidence } from '../../books/read-model/evidence.ts'
@@ -18,6 +20,7 @@ import type { DifferenceView } from './difference.ts'
 export type Place =
   | { screen: 'board' }
   | { screen: 'queue' }
+  | { screen: 'cases' }
   | { screen: 'alerts' }
   | { screen: 'help' }
   | { screen: 'problems' }
@@ -56,6 +59,8 @@ export type Pending =
   | { kind: 'findings'; district: string; step: Step; action: WordAction; comment: string; rows: readonly { id: string; contentDigest: string }[]; amount: string | null; about?: AboutDifference }
   | { kind: 'pause' | 'resume' | 'cancel'; districts: readonly string[] }
   | { kind: 'recheck'; district: string; step: Step }
+  | { kind: 'default'; district: string; type: string; number: string; action: DefaultAction | null; comment: string }
+  | { kind: 'receipt'; district: string; type: string; number: string; outcome: 'completed' | 'returned'; reference: string }
 
 /** What a form of a problem asks for, one field after another. */
 export interface FormField { name: string; label: Text; value: string; required: boolean; choices?: readonly string[] }
@@ -88,6 +93,8 @@ export interface Data {
   problemEvents: ReadonlyMap<string, readonly ListedEvent[]>
   /** Problems made from a finding, or from a step as `district/step`. */
   made: ReadonlyMap<string, readonly ListedProblem[]>
+  /** Of all districts, most urgent first. Null before they were read. */
+  cases: readonly ListedCase[] | null
   /** By finding. */
   words: ReadonlyMap<string, readonly FindingDecision[]>
   /** By finding: those of reconciliations. */
@@ -122,7 +129,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), newYears: new Map() }
+export const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), newYears: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
@@ -132,9 +139,10 @@ export function viewOf(place: Place): View {
 export const SORTS: Record<Screen, readonly string[]> = {
   board: ['code', 'urgent', 'percent'],
   queue: ['urgent', 'code'],
+  cases: ['urgent', 'amount'],
   problems: ['urgent', 'code', 'called'],
   problem: [], alerts: [], help: [], district: [], events: [], health: [], 'new-year': [], trial: [], finding: [], evidence: [],
-  step: ['rule', 'severity', 'amount', 'status'],
+  step: ['rule', 'severity', 'amount', 'status', 'age', 'unit'],
 }
 
 export function initialState(options: Pick<State, 'year' | 'lang' | 'now'> & Partial<State>): State {

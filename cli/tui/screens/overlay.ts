@@ -22,6 +22,7 @@ export function overlayLines(state: State): Line[] {
 const TITLES: Record<Pending['kind'], Text> = {
   approve: { zh: '审批通过', en: 'Approve' }, reject: { zh: '退回', en: 'Reject' }, findings: { zh: '处理问题', en: 'Decide findings' },
   pause: { zh: '暂停', en: 'Pause' }, resume: { zh: '继续', en: 'Resume' }, cancel: { zh: '取消年结', en: 'Cancel the year-end' }, recheck: { zh: '重新检查', en: 'Check again' },
+  default: { zh: '批准默认处置', en: 'Approve a default' }, receipt: { zh: '登记回单', en: 'Register a receipt' },
 }
 
 /** District, year, step and amount: what the decision is on. */
@@ -45,6 +46,11 @@ function aboutLines(state: State, pending: Pending): Line[] {
     if (kind !== undefined) lines.push(...field({ zh: '原因', en: 'Kind' }, kindName(state, kind), 'bold'))
     if (owner !== undefined) lines.push(...field({ zh: '负责人', en: 'Owner' }, owner, 'bold'))
   }
+  if (pending.kind === 'default' || pending.kind === 'receipt') lines.push(...field({ zh: '单据', en: 'Document' }, `${pending.type} ${pending.number || t({ zh: '（全部）', en: '(all)' })}`, 'bold'))
+  if (pending.kind === 'default') {
+    lines.push(...field({ zh: '处置', en: 'Default' }, pending.action === null ? t({ zh: '按配置的建议', en: 'as the configuration proposes' }) : t(ACTION_WORDS[pending.action]), 'bold'))
+  }
+  if (pending.kind === 'receipt') lines.push(...field({ zh: '回单', en: 'Receipt' }, `${pending.outcome} ${pending.reference}`, 'bold'))
   if ('comment' in pending && pending.comment) lines.push(...field({ zh: '意见', en: 'Comment' }, pending.comment))
   return lines
 }
