@@ -33,7 +33,7 @@ async function writeWorkbooks(context: CliContext, options: WorkbookOptions): Pr
   const year = await yearOf(context, options.year)
   const books = await context.books()
   const standing = await assetStanding(books.db, {
-    district, year, config: context.config(), pinned: (digest) => pinnedConfig(books.db, digest), heartbeat: (progress) => { if (context.isTTY) context.message(`${district} ${progress}`) },
+    district, year, config: context.config(), pinned: (digest) => pinnedConfig(books.db, digest), heartbeat: (progress) => { if (context.stderr.isTTY) context.message(`${district} ${progress}`) },
   })
   if (!standing) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`, en: `${district} has no input of ${year}: load it with nianjie import first` })
   const units = (await rowsByUnit(books.pool, standing)).filter(({ unit }) => options.unit === undefined || options.unit.includes(unit))

@@ -27,7 +27,7 @@ async function printCheck(context: CliContext, options: CheckAssetsOptions): Pro
   const config = context.config()
   const checks: AssetCheck[] = []
   for (const district of districts) {
-    const check = await checkAssetsAlone(db, config, district, year, (progress) => { if (context.isTTY) context.message(`${district} ${progress}`) })
+    const check = await checkAssetsAlone(db, config, district, year, (progress) => { if (context.stderr.isTTY) context.message(`${district} ${progress}`) })
     if (!check) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`, en: `${district} has no input of ${year}: load it with nianjie import first` })
     checks.push(check)
   }

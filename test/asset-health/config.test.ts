@@ -41,6 +41,8 @@ describe('a rule file', () => {
     ['a class group that there is not', 'condition: booked and booked_on is null', "condition: in_class('ship')", 'in_class takes names'],
     ['a pattern that is none', 'condition: booked and booked_on is null', "condition: name ~ '('", 'not a regular expression'],
     ['an open parenthesis', 'condition: booked and booked_on is null', 'condition: (booked', 'expected )'],
+    ['a field to correct that there is not', 'fields: [booked_on, acquired_on]', 'fields: [booked_at]', 'no column booked_at'],
+    ['a suggestion of another type', "{ field: life_months, value: life_minimum, when: life_months < life_minimum }\n    fields: [life", "{ field: life_months, value: name }\n    fields: [life", 'life_months is a number, its suggestion a text'],
     ['a placeholder that there is not', '晚于报告年度末 {year_end}', '晚于报告年度末 {day}', 'no parameter :day'],
   ])('is refused with its line: %s', (_, from, to, reason) => {
     const { problems, line } = problemsOf(from, to)
@@ -52,6 +54,13 @@ describe('a rule file', () => {
     expect(problemsOf('- id: D02', '- id: D01').problems).toContain('rule D01 stands twice')
     expect(problemsOf('    condition: booked and booked_on is null\n', '').problems).toContain('rule D01 needs one of condition, groups, median')
     expect(problemsOf('severity: error\n    condition: booked and booked_on', 'severity: fatal\n    condition: booked and booked_on').problems).toContain('severity')
+  })
+
+  it('is refused where it looks at what no unit is given, or at last year in a way that there is not', () => {
+    expect(problemsOf('given: vehicle-quota', 'given: ship-quota').problems).toContain('no figure ship-quota among quotas')
+    expect(problemsOf("op: '<>'", "op: '!='").problems).toMatch(/asset-health\.yaml:\d+:\d+: rules\.\d+\.per_unit\.op/)
+    expect(problemsOf('        column: cost\n', '').problems).toContain('a column stands with changed, and only there')
+    expect(problemsOf('last_voucher_no', 'next_voucher_no').problems).toContain('no column next_voucher_no')
   })
 
   it('is refused when a district changes what there is not, or by another kind of value', () => {
