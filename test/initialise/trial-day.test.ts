@@ -84,6 +84,7 @@ describe('what fails is a finding', () => {
     ['a first number that a carried document has', READY,
       sql(`insert into carried_documents values ($1, 'PAY_CERT', 'ZF0', 'ZF202600000001', '001', 1, null)`, 'run'), [['T1', 'PAY_CERT', 'warning']]],
     ['a code below one that is switched off, once for both classes', replaced(['project', 'P', '项目', null, null, false]), undefined, [['T2', 'project/P1', 'warning']]],
+    ['a certificate that ends between New Year and the first day of work', replaced(['certificate', 'c1', '证书', null, '2026-01-03']), undefined, [['T8', 'certificate', 'warning']]],
     ['an account that is switched off and went nowhere', replaced(['account', 'treasury-2022:7001', '支出', null, null, false]), undefined, [['T5', 'treasury-2022:7001', 'warning'], ['T9', 'PAY_CERT', 'warning']]],
   ])('%s', async (_, items, prepare, expected) => {
     expect((await tryDistrict(items, prepare)).trial).toEqual(expected)

@@ -82,7 +82,7 @@ export async function tryBankAccount(trx: Trx, { runId, generation }: TrialScope
   return own ? passed('bank-account', `账户 ${own.code} ${own.value}`, `account ${own.code} ${own.value}`) : notTried('bank-account', '银行账户没有账号', 'the bank accounts have no numbers')
 }
 
-/** In each of the tables a row that is valid on the day, or without an end. Rows that have ended are told of by I5. */
+/** In each of the tables a row that is valid on the day, or without an end. Where all had ended by New Year, I5 tells of each. */
 export async function tryValidity(trx: Trx, { runId, generation, day }: TrialScope, tables: readonly string[]): Promise<CheckOutcome> {
   const { rows } = await sql<{ table_name: string; code: string; until: string | null }>`
     select table_name, code, nullif(replace(btrim(coalesce(value, '')), '-', ''), '') as until from new_setup_items
@@ -92,10 +92,11 @@ export async function tryValidity(trx: Trx, { runId, generation, day }: TrialSco
   const today = day.replaceAll('-', '')
   const good = given.map((table) => rows.find((row) => row.table_name === table && (row.until === null || (/^\d{8}$/.test(row.until) && row.until >= today))))
   const missing = given.filter((_, index) => !good[index])
+  const ended = rows.filter((row) => missing.includes(row.table_name)).every((row) => row.until! < `${today.slice(0, 4)}0101`)
   const text = good.filter((row) => row !== undefined).map((row) => `${row.table_name} ${row.code}`).join(', ')
   return missing.length === 0
     ? passed('validity', `${text} 当日有效`, `${text}: valid on the day`)
-    : failed('validity', `${missing.join('、')} 当日没有有效的一项，无法签章支付`, `no ${missing.join(', ')} is valid on the day: nothing can be sealed or paid`, { subject: missing[0], saidBy: 'I5' })
+    : failed('validity', `${missing.join('、')} 当日没有有效的一项，无法签章支付`, `no ${missing.join(', ')} is valid on the day: nothing can be sealed or paid`, ended ? { subject: missing[0], saidBy: 'I5' } : { subject: missing[0] })
 }
 
 /** The accounts that its voucher template names are still posting accounts. */
