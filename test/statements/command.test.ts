@@ -146,6 +146,13 @@ describe('a layout', () => {
     expect(await wrong((text) => text.replace(from, to))).toMatch(reason)
   })
 
+  it('as the documentation shows it is right', async () => {
+    const page = await readFile(new URL('../../docs/statements.md', import.meta.url), 'utf8')
+    const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!
+    expect(await wrong(() => example!)).toBe('')
+    for (const format of Object.keys(loadConfig().formats)) expect(page).toContain(`\`${format}\``)
+  })
+
   it('of which every built-in one is right, and belongs to a reconciliation that is declared', () => {
     const { formats, reconciliations } = loadConfig()
     expect(Object.keys(formats).length).toBeGreaterThanOrEqual(12)
