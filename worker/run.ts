@@ -109,6 +109,8 @@ function workersFor(settings: WorkerSettings, { connection, namespace, bundle, a
   return [
     Worker.create({
       ...shared, taskQueue: TASK_QUEUE, workflowBundle: { codePath: bundle.codePath }, maxConcurrentActivityTaskExecutions: DECISION_SLOTS,
+      // A worker that was killed still has a queue of its own on the server: an alarm must not wait there for it.
+      stickyQueueScheduleToStartTimeout: '3s',
     }),
     // Silence is judged by the heartbeat timeout: a beat must never be held back for long.
     Worker.create({ ...shared, taskQueue: SQL_TASK_QUEUE, maxConcurrentActivityTaskExecutions: sqlSlots, maxHeartbeatThrottleInterval: '5s' }),
