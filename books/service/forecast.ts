@@ -1,0 +1,146 @@
+/** When each district will be done, from the durable record of those that went before it. */
+import { type Kysely, sql } from 'kysely'
+import { type AttributionRules, type Stretch, timeByParty } from '../../domain/attribution.ts'
+import { type StepTimes, forecast, medianOf } from '../../domain/forecast.ts'
+import { CHAIN, type Step } from '../../domain/steps.ts'
+import { type Look, currentRuns } from '../read-model/current.ts'
+import type { Database } from '../tables.ts'
+import { type RunTimeline, readTimelines } from './timelines.ts'
+
+/** The order in which steps hold a district up. */
+const ORDER = [...CHAIN, 'asset-health', 'sign-off'] as const satisfies readonly Step[]
+
+/** Whose times: this year-end's, earlier ones' too, or only those of the rehearsal (of the real year-end, for a rehearsal). */
+export const EXPERIENCES = ['this-year-end', 'earlier-year-ends', 'rehearsal'] as const
+export type Experience = (typeof EXPERIENCES)[number]
+
+export interface DistrictForecast {
+  district: string
+  /** Step that holds it up now; null when it is done. */
+  step: Step | null
+  /** ISO 8601 UTC; null when nobody is through what is coming, or the district is done or paused. */
+  median: string | null
+  late: string | null
+  /** How many districts the least known coming step's times are from. */
+  rests: number
+  /** The farthest experience that it needed: a rehearsal waits for nobody. */
+  from: Experience | null
+  /** For whom it waits together with others, and its place among them. */
+  queue: { for: string; place: number } | null
+}
+export interface YearForecast {
+  year: number
+  at: string
+  districts: readonly DistrictForecast[]
+  /** How often runs that are over were done by the late case (and by the median) that would have been forecast on their way. */
+  trackRecord: { kind: 'rehearsal' | 'real'; forecasts: number; byLate: number; byMedian: number }[]
+}
+
+/**
+ * Forecasts for the districts of a year that are under way. Rests on districts that are through a step: of this year-end; of
+ * earlier ones where those are fewer than three; of rehearsals where there are none at all.
+ */
+export async function readForecast(db: Kysely<Database>, look: Look, rules: AttributionRules, now: Date): Promise<YearForecast> {
+  const { rows } = await sql<{ run_id: number; current: boolean }>`
+    with current as (${currentRuns(look)})
+    select r.run_id, r.run_id in (select run_id from current) as current from runs r join scopes s using (scope_id)
+    where r.state <> 'cancelled' and (r.run_id in (select run_id from current) or s.year = ${look.year} or (r.kind = 'real' and s.year < ${look.year}))`.execute(db)
+  const all = await readTimelines(db, rows.map((row) => row.run_id), rules, now)
+  const ids = new Set(rows.filter((row) => row.current).map((row) => row.run_id))
+  const current = all.filter((one) => ids.has(one.runId))
+  return {
+    year: look.year, at: now.toISOString(),
+    districts: current.map((one) => forecastOf(one, current, all, now)).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
+    trackRecord: (['rehearsal', 'real'] as const).flatMap((kind) => recordOf(kind, all)),
+  }
+}
+
+function forecastOf(run: RunTimeline, current: readonly RunTimeline[], all: readonly RunTimeline[], now: Date): DistrictForecast {
+  const coming = ORDER.filter((step) => run.steps.get(step)?.state !== 'approved')
+  const nothing = { district: run.district, median: null, late: null, rests: 0, from: null, queue: null }
+  if (run.state === 'completed' || coming.length === 0) return { ...nothing, step: null }
+  const step = coming[0]!
+  const queue = queueOf(run, step, current)
+  const own = heldUpBy(run.stretches, step)
+  const known = timesFor(run, all)
+  const one = run.state === 'paused' ? null : forecast({
+    coming, spent: own, times: timesOf(known), seed: run.district, ...(queue && queue.place > 1 && { queue: { place: queue.place, interval: queue.interval } }),
+  })
+  const at = (ms: number) => new Date(now.getTime() + ms).toISOString()
+  return {
+    ...nothing, step, ...(one && { median: at(one.median), late: at(one.late), rests: one.rests, from: farthest(coming, known) }),
+    queue: queue && queue.place > 1 ? { for: queue.for, place: queue.place } : null,
+  }
+}
+
+const heldUpBy = (stretches: readonly Stretch[], step: Step): number =>
+  stretches.filter((one) => one.step === step).reduce((sum, one) => sum + one.to - one.from, 0)
+
+type Known = ReadonlyMap<Step, { times: readonly number[]; from: Experience }>
+const timesOf = (known: Known): StepTimes => new Map([...known].map(([step, { times }]) => [step, times]))
+const farthest = (coming: readonly Step[], known: Known): Experience =>
+  EXPERIENCES[Math.max(...coming.map((step) => EXPERIENCES.indexOf(known.get(step)!.from)))]!
+
+/** The times of those that are through each step: the nearest experience that there is enough of. */
+function timesFor(run: Pick<RunTimeline, 'runId' | 'year' | 'kind'>, all: readonly RunTimeline[]): Known {
+  const others = all.filter((one) => one.runId !== run.runId)
+  const through = (step: Step, fits: (one: RunTimeline) => boolean) =>
+    others.filter((one) => fits(one) && one.steps.get(step)?.state === 'approved').map((one) => heldUpBy(one.stretches, step))
+  return new Map(ORDER.map((step) => {
+    const same = through(step, (one) => one.year === run.year && one.kind === run.kind)
+    if (same.length >= ENOUGH) return [step, { times: same, from: 'this-year-end' as const }]
+    const earlier = through(step, (one) => one.year < run.year && one.kind === 'real')
+    if (same.length + earlier.length > 0) return [step, { times: [...same, ...earlier], from: earlier.length > 0 ? 'earlier-year-ends' as const : 'this-year-end' as const }]
+    return [step, { times: through(step, (one) => one.year === run.year && one.kind !== run.kind), from: 'rehearsal' as const }]
+  }))
+}
+const ENOUGH = 3
+
+/**
+ * Its place among the districts that wait for the same people's word, the longest waiting first, and the usual time between
+ * two words of theirs while somebody waited.
+ */
+function queueOf(run: RunTimeline, step: Step, current: readonly RunTimeline[]): { for: string; place: number; interval: number } | null {
+  const own = run.steps.get(step)
+  if (own?.state !== 'awaiting-approval' || !own.waitingOn) return null
+  const waiting = current.flatMap((one) => [...one.steps.values()].filter((other) => other.state === 'awaiting-approval' && other.waitingOn === own.waitingOn))
+    .toSorted((a, b) => a.since - b.since)
+  const place = waiting.findIndex((other) => other === own) + 1
+  const words = current.flatMap((one) => ORDER.flatMap((other) => {
+    const state = one.steps.get(other)
+    return state?.state === 'approved' ? [state.since] : []
+  })).toSorted((a, b) => a - b)
+  const interval = medianOf(words.slice(1).map((at, index) => at - words[index]!)) ?? 0
+  return { for: own.waitingOn, place, interval }
+}
+
+/** Runs that are over, looked at again at each of their steps' ends: what the others would have told, and what came. */
+function recordOf(kind: 'rehearsal' | 'real', all: readonly RunTimeline[]): YearForecast['trackRecord'] {
+  const over = all.filter((one) => one.kind === kind && one.state === 'completed')
+  let [forecasts, byLate, byMedian] = [0, 0, 0]
+  for (const run of over) {
+    const times = timesOf(timesFor(run, over))
+    for (let index = 1; index < ORDER.length; index += 1) {
+      const coming = ORDER.slice(index)
+      const one = forecast({ coming, spent: 0, times, seed: `${run.district}/${index}` })
+      if (!one) continue
+      const actual = coming.reduce((sum, step) => sum + heldUpBy(run.stretches, step), 0)
+      forecasts += 1
+      if (actual <= one.late) byLate += 1
+      if (actual <= one.median) byMedian += 1
+    }
+  }
+  return forecasts > 0 ? [{ kind, forecasts, byLate, byMedian }] : []
+}
+
+/** Milliseconds of each current run by party, and by step and party. */
+export async function readAttribution(db: Kysely<Database>, look: Look, rules: AttributionRules, now: Date): Promise<{
+  district: string; total: number; byParty: ReadonlyMap<string, number>; bySteps: ReadonlyMap<Step, ReadonlyMap<string, number>>; stretches: readonly Stretch[]
+}[]> {
+  const { rows } = await sql<{ run_id: number }>`with current as (${currentRuns(look)}) select run_id from current where run_id is not null`.execute(db)
+  const runs = await readTimelines(db, rows.map((row) => row.run_id), rules, now)
+  return runs.toSorted((a, b) => (a.district < b.district ? -1 : 1)).map((run) => ({
+    district: run.district, total: run.to - run.from, byParty: timeByParty(run.stretches), stretches: run.stretches,
+    bySteps: new Map(ORDER.map((step) => [step, timeByParty(run.stretches.filter((one) => one.step === step))])),
+  }))
+}
