@@ -2,6 +2,7 @@
 import type { Look } from '../books/read-model/current.ts'
 import type { ImportedOpenings, OpeningsState } from '../books/read-model/new-year.ts'
 import { type NewYearItem, itemsOf, readNewYearView } from '../books/read-model/new-year-view.ts'
+import type { NewYearDetails } from '../books/read-model/new-year-details.ts'
 import type { SetupDifference } from '../books/steps/initialise/differences.ts'
 import type { StoredTrial } from '../books/steps/initialise/trial/store.ts'
 import type { Kysely } from 'kysely'
@@ -20,6 +21,8 @@ export interface NewYearReport {
   differences: readonly SetupDifference[]
   classes: Readonly<Record<string, Text>>
   trial: readonly StoredTrial[]
+  /** Seals and certificates with their last day, number rules with their first number. */
+  details: NewYearDetails
 }
 
 /** Null while the new year is not initialised. */
@@ -33,6 +36,6 @@ export async function readNewYearReport(db: Kysely<Database>, look: Look, distri
     year: year.year + 1, generation: year.generation!, digest: (year.figures.differences as { digest?: string } | undefined)?.digest ?? null, openings: year.openings, imported,
     items: itemsOf(view, year).filter((one) => one.live !== null),
     tables: Object.fromEntries(Object.entries(view.tables).filter(([name]) => named.has(name)).map(([name, { name: words }]) => [name, words])),
-    differences, classes: Object.fromEntries(Object.entries(view.classes).filter(([name]) => tried.has(name))), trial,
+    differences, classes: Object.fromEntries(Object.entries(view.classes).filter(([name]) => tried.has(name))), trial, details: view.details,
   }
 }

@@ -5,6 +5,7 @@ import { type SetupDifference, readDifferences } from '../steps/initialise/diffe
 import { type StoredTrial, readTrialDay } from '../steps/initialise/trial/store.ts'
 import type { Database } from '../tables.ts'
 import type { Look } from './current.ts'
+import { type NewYearDetails, readNewYearDetails } from './new-year-details.ts'
 import { type ImportedOpenings, type NewYear, readImportedOpenings, readNewYear } from './new-year.ts'
 
 export interface NewYearView {
@@ -16,6 +17,7 @@ export interface NewYearView {
   differences: readonly SetupDifference[]
   trial: readonly StoredTrial[]
   imported: ImportedOpenings | null
+  details: NewYearDetails
 }
 
 /** Null when the district has no run of that year; without differences and trial while it was not initialised. */
@@ -31,6 +33,7 @@ export async function readNewYearView(db: Kysely<Database>, look: Look, district
     year, tables: inOrder(rules?.tables ?? {}), items: rules?.items ?? {}, classes: pack?.classes ?? {},
     differences: made ? await readDifferences(db, made) : [], trial: made ? await readTrialDay(db, made.runId, made.generation) : [],
     imported: year.carryId === null ? null : await readImportedOpenings(db, year),
+    details: made ? await readNewYearDetails(db, { ...made, district, newYear: year.year + 1 }, rules?.tables ?? {}) : { validity: [], numbers: [] },
   }
 }
 

@@ -2,13 +2,14 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { type ImportedOpenings, type NewYear, readImportedOpenings, readNewYear } from '../../books/read-model/new-year.ts'
+import { type NewYearDetails, readNewYearDetails } from '../../books/read-model/new-year-details.ts'
 import { itemsOf } from '../../books/read-model/new-year-view.ts'
 import { type SetupDifference, readDifferences } from '../../books/steps/initialise/differences.ts'
 import { type InitialiseConfig, checksOf } from '../../config/schemas/initialise.ts'
 import { differenceWorkbook } from '../../report/differences.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { CHANGE_WORDS, ITEM_STATUS_WORDS, OPENINGS_WORDS, TREATMENT_WORDS } from '../shared/new-year.ts'
+import { CHANGE_WORDS, ITEM_STATUS_WORDS, OPENINGS_WORDS, TREATMENT_WORDS, VALIDITY_WORDS } from '../shared/new-year.ts'
 import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { STATE_LOOKS } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -56,15 +57,18 @@ async function show(context: CliContext, options: NewYearOptions): Promise<void>
   const year = await newYearOf(context, options, false)
   const config = context.config().initialise
   const items = itemsOf(config, year)
-  const imported = year.carryId === null ? null : await readImportedOpenings((await context.books()).db, year)
+  const { db } = await context.books()
+  const imported = year.carryId === null ? null : await readImportedOpenings(db, year)
+  const details = year.generation === null ? null
+    : await readNewYearDetails(db, { runId: year.runId, generation: year.generation, district: year.district, newYear: year.year + 1 }, config.tables)
   if (options.json) {
     const { runId: _run, scopeId: _scope, carryId: _carry, ...shown } = year
-    return context.printJson({ ...shown, newYear: year.year + 1, items, importedOpenings: imported })
+    return context.printJson({ ...shown, newYear: year.year + 1, items, ...details, importedOpenings: imported })
   }
   const given = items.filter((one) => one.live !== null)
   context.print([
     `${headline(context, year)}  ${t(STATE_LOOKS[year.state].full)}`, '',
-    itemTable(context, given), '',
+    itemTable(context, given), ...(details ? detailTexts(context, details) : []), '',
     ...restText(context, config, items), ...openingsText(context, year, imported),
   ].join('\n'))
 }
@@ -80,6 +84,18 @@ function itemTable({ t, lang }: CliContext, items: ReturnType<typeof itemsOf>): 
     : [{ title: 'Item' }, { title: 'Table' }, { title: 'Treatment' }, right('In force'), right('Added'), right('Dropped'), right('Renamed'), right('Changed'), { title: 'Status' }, { title: 'Owner' }],
   items.map((one) => [t(one.name), one.item, t(TREATMENT_WORDS[one.treatment]), String(one.live), count(one.added), count(one.dropped), count(one.renamed), count(one.changed),
     one.status ? t(ITEM_STATUS_WORDS[one.status]) : '', one.owner ? t(one.owner) : '']))
+}
+
+/** Seals and certificates with their last day, number rules with their first number. */
+function detailTexts({ t, lang }: CliContext, { validity, numbers }: NewYearDetails): string[] {
+  const zh = lang === 'zh'
+  const titled = (titles: readonly string[], rows: string[][]) => (rows.length > 0 ? ['', table(titles.map((title) => ({ title })), rows)] : [])
+  return [
+    ...titled(zh ? ['印章证书', '名称', '有效期至', '状态'] : ['Seal, certificate', 'Name', 'Valid to', 'State'],
+      validity.map((row) => [`${row.table} ${row.code}`, row.name ?? '', row.until ?? '', t(VALIDITY_WORDS[row.state])])),
+    ...titled(zh ? ['单号规则', '名称', '格式', '新年度首号', ''] : ['Number rule', 'Name', 'Pattern', 'First number', ''],
+      numbers.map((row) => [row.code, row.name ?? '', row.pattern, row.first ?? '-', row.shared ? t({ zh: '与另一规则同号', en: 'the same numbers as another rule' }) : ''])),
+  ]
 }
 
 /** Tables without rows, and what people do outside. */

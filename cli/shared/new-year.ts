@@ -2,6 +2,7 @@
 import type { Change } from '../../books/steps/initialise/differences.ts'
 import type { OpeningsState } from '../../books/read-model/new-year.ts'
 import type { ItemStatus } from '../../books/read-model/new-year-view.ts'
+import type { Validity } from '../../books/read-model/new-year-details.ts'
 import type { Treatment } from '../../config/schemas/initialise.ts'
 import type { TrialResult } from '../../books/trial-tables.ts'
 import type { Text } from './lang.ts'
@@ -25,4 +26,7 @@ export const TRIAL_WORDS: Record<TrialResult, Text> = {
 export const ITEM_STATUS_WORDS: Record<ItemStatus, Text> = {
   'not-started': { zh: '未开始', en: 'not started' }, 'under-way': { zh: '进行中', en: 'under way' },
   done: { zh: '完成', en: 'done' }, reviewed: { zh: '已复核', en: 'reviewed' },
+}
+export const VALIDITY_WORDS: Record<Validity['state'], Text> = {
+  valid: { zh: '有效', en: 'valid' }, ends: { zh: '新年度内到期', en: 'ends within the year' }, expired: { zh: '已到期', en: 'expired' }, unknown: { zh: '无期限', en: 'no readable day' },
 }

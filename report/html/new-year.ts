@@ -23,7 +23,7 @@ export function newYearSection({ newYear }: DistrictReport): Html {
   const [zh, en] = OPENINGS[newYear.openings]
   return html`<section>${heading(`${newYear.year} 年度初始化`, 'The new year')}<p>期初余额 Openings: <span class="${newYear.openings === 'final' ? 'ok' : 'wait'}">${zh}</span> <span class="en">${en}</span>
 ${newYear.imported && html` · 已导入 imported ${newYear.imported.balances}，不一致 differing ${newYear.imported.differing}`} · 差异摘要 digest ${digest(newYear.digest)}</p>
-${itemTable(newYear)}${differences(newYear)}${trialDay(newYear)}</section>`
+${itemTable(newYear)}${details(newYear)}${differences(newYear)}${trialDay(newYear)}</section>`
 }
 
 function itemTable({ items }: NewYearReport): Html {
@@ -32,6 +32,15 @@ function itemTable({ items }: NewYearReport): Html {
     { zh: '更名', en: 'Renamed', number: true }, { zh: '变更', en: 'Changed', number: true }, { zh: '状态', en: 'Status' }, { zh: '责任岗位', en: 'Owner' }],
   items.map((one) => html`<tr><td>${one.name.zh} <span class="en">${one.name.en}</span></td><td>${TREATMENTS[one.treatment]} <span class="en">${one.treatment}</span></td><td class="n">${one.live}</td>
 ${count(one.added)}${count(one.dropped)}${count(one.renamed)}${count(one.changed)}<td>${one.status && STATUSES[one.status]}</td><td>${one.owner && html`${one.owner.zh} <span class="en">${one.owner.en}</span>`}</td></tr>`))}
+
+const VALIDITIES = { valid: ['ok', '有效'], ends: ['wait', '新年度内到期'], expired: ['stop', '已到期'], unknown: ['idle', '无期限'] } as const
+
+function details({ details: { validity, numbers } }: NewYearReport): Html {
+  return html`<div class="charts">${validity.length > 0 && html`<div><h3>印章与证书<small>Seals and certificates</small></h3>${table([{ zh: '名称', en: 'Name' }, { zh: '有效期至', en: 'Valid to' }, { zh: '状态', en: 'State' }],
+    validity.map((one) => html`<tr><td>${one.name} <span class="en">${one.table} ${one.code}</span></td><td class="t">${one.until}</td><td><span class="${VALIDITIES[one.state][0]}">${VALIDITIES[one.state][1]}</span></td></tr>`))}</div>`}
+${numbers.length > 0 && html`<div><h3>单号规则<small>Number rules, sequence from 1</small></h3>${table([{ zh: '规则', en: 'Rule' }, { zh: '格式', en: 'Pattern' }, { zh: '首号', en: 'First number' }],
+    numbers.map((one) => html`<tr><td>${one.name} <span class="en">${one.code}</span></td><td class="k">${one.pattern}</td><td class="k">${one.first ?? html`<span class="stop">✗</span>`}${one.shared && html` <span class="stop">同号 shared</span>`}</td></tr>`))}</div>`}</div>`
+}
 
 function differences(year: NewYearReport): Html {
   if (year.differences.length === 0) return html`<h3>新旧差异<small>Differences</small></h3><p class="none">无 none</p>`

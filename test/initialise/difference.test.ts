@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StepContext } from '../../activities/step.ts'
 import { signOff } from '../../activities/sign-off.ts'
 import { planDigest } from '../../books/steps/carry-forward/digest.ts'
+import { readNewYearDetails } from '../../books/read-model/new-year-details.ts'
 import { readImportedOpenings, readNewYear } from '../../books/read-model/new-year.ts'
 import { differenceDigest, readDifferences } from '../../books/steps/initialise/differences.ts'
 import { alteredPart, finalOpenings } from '../../books/steps/initialise/verify.ts'
@@ -77,6 +78,19 @@ async function closed() {
   return { context, carry, figures, sign: () => test.db.transaction().execute((trx) => signOff(trx, { ...context, step: 'sign-off' })) }
 }
 
+describe('what people look after', () => {
+  it('is how long seals and certificates are valid, and which numbers rules give, also when two give the same', async () => {
+    const context = await makeDistrict(test, [
+      ['seal', 'a', '旧章', null, '2025-12-31'], ['seal', 'b', '章', null, '2026-06-30'], ['certificate', 'c', '证书', null, '20271231'], ['certificate', 'd', '证书', null, '长期'], ['seal', 'off', '停用', null, '2030-01-01', false],
+      ['number-rule', 'X', '甲', null, 'ZF{YYYY}{SEQ:4}'], ['number-rule', 'Y', '乙', null, 'ZF{YYYY}{SEQ:4}'], ['number-rule', 'Z', '丙', null, 'ZF{YYYY}'],
+    ])
+    await runStep(test, context)
+    const { validity, numbers } = await readNewYearDetails(test.db, { ...context, newYear: 2026 }, context.config.initialise.tables)
+    expect(validity.map(({ code, state }) => `${code} ${state}`)).toEqual(['c valid', 'd unknown', 'a expired', 'b ends'])
+    expect(numbers.map(({ code, first, shared }) => [code, first, shared])).toEqual([['X', 'ZF20260001', true], ['Y', 'ZF20260001', true], ['Z', null, false]])
+  })
+})
+
 describe('the sign-off', () => {
   it('takes the new year that was approved', async () => {
     await expect((await closed()).sign()).resolves.toBeDefined()
@@ -109,6 +123,24 @@ describe('openings', () => {
     expect(await state(context)).toBe('provisional')
     await query(`update carry_forwards set state = 'reversed' where run_id = $1`, context.runId)
     expect(await state(context)).toBe('missing')
+  })
+
+  it('come from the generation in force: not from one taken back, not from a rehearsal, not from another district or year', async () => {
+    const { context } = await closed()
+    const add = async (runId: number, scopeId: number, state: string, rehearsal: boolean) => {
+      const { rows: [{ carry_id: id }] } = await query(`insert into carry_forwards (run_id, scope_id, generation, rehearsal, state, input_version, plan_digest, totals)
+        values ($1, $2, 2, $4, $3, 1, 'other', '{}') returning carry_id`, runId, scopeId, state, rehearsal)
+      await query(`insert into opening_balances (carry_id, book, account, balance) values ($1, 'B1', '1001', 777)`, id)
+    }
+    const run = async (scopeId: number, kind: string) => (await query(`insert into runs (scope_id, kind, workflow_id, state, rules_digest, with_league, league)
+      values ($1, $2, 'w', 'running', 'd', false, '152500') returning run_id`, scopeId, kind)).rows[0].run_id as number
+    const scope = async (district: string, year: number) => (await query('insert into scopes (district, year) values ($1, $2) returning scope_id', district, year)).rows[0].scope_id as number
+    await add(context.runId, context.scopeId, 'reversed', false)
+    await add(await run(context.scopeId, 'rehearsal'), context.scopeId, 'live', true)
+    for (const other of [await scope(`${context.district}x`, 2025), await scope(context.district, 2027)]) await add(await run(other, 'real'), other, 'live', false)
+    const { figures } = await runStep(test, { ...context, generation: 2 })
+    expect(figures.openings).toMatchObject({ count: 2, debit: '123.45', credit: '123.45', state: 'provisional' })
+    expect(figures.openings.planDigest).not.toBe('other')
   })
 
   it('of a rehearsal never are final', async () => {

@@ -32,7 +32,8 @@ describe('the new year on its screens', () => {
         expect(trial).toMatch(lang === 'zh' ? /未通过 1/ : /failed 1/)
         expect(trial).toMatch(/SQ2026000001/)
         for (const line of `${list}\n${trial}`.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(size.columns)
-        expect([list, trial]).toMatchSnapshot()
+        // The header and the bar of keys are those of every screen.
+        expect([list, trial].map((text) => text.split('\n').slice(1, -2).join('\n').trimEnd())).toMatchSnapshot()
       })
     }
   }

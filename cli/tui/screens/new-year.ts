@@ -3,7 +3,7 @@ import { type NewYearItem, type NewYearView, itemsOf } from '../../../books/read
 import { CHANGES, type SetupDifference } from '../../../books/steps/initialise/differences.ts'
 import type { StoredTrial } from '../../../books/steps/initialise/trial/store.ts'
 import { CHECK_NAMES, CHECK_ORDER, TRIAL_CHECKS } from '../../../config/schemas/trial-day.ts'
-import { CHANGE_WORDS, ITEM_STATUS_WORDS, OPENINGS_WORDS, TREATMENT_WORDS, TRIAL_WORDS } from '../../shared/new-year.ts'
+import { CHANGE_WORDS, ITEM_STATUS_WORDS, OPENINGS_WORDS, TREATMENT_WORDS, TRIAL_WORDS, VALIDITY_WORDS } from '../../shared/new-year.ts'
 import { cell, type Line, paragraph, piece } from '../line.ts'
 import type { State } from '../state.ts'
 import type { Style } from '../theme.ts'
@@ -24,6 +24,7 @@ export function newYearLines(state: Look, view: NewYearView | null | undefined):
       piece(lang === 'zh' ? '  T 试运行' : '  T trial day', 'dim')],
     openingsLine(state, view), ...importedLine(state, view), [],
     itemTitles(state), ...items.map((one) => itemLine(state, one)),
+    ...detailLines(state, view),
     ...[...Map.groupBy(view.differences, (row) => row.table)].flatMap(([table, rows]) => differenceLines(state, view, table, rows)),
   ]
 }
@@ -39,6 +40,20 @@ function importedLine({ lang }: Look, { year, imported }: NewYearView): Line[] {
     ? ` ${year.year + 1} 年度已导入期初 ${balances} 笔，${differing === 0 ? '与结转一致' : `${differing} 处与结转不一致`}`
     : ` ${balances} openings imported for ${year.year + 1}: ${differing === 0 ? 'as carried forward' : `${differing} cells differ from the carry-forward`}`
   return [[piece(text, differing === 0 ? 'plain' : 'bad')]]
+}
+
+const VALIDITY_STYLES = { valid: 'good', ends: 'warn', expired: 'bad', unknown: 'dim' } as const satisfies Record<string, Style>
+
+/** Seals and certificates with their last day, number rules with their first number. */
+function detailLines({ lang, ascii }: Look, { details: { validity, numbers } }: NewYearView): Line[] {
+  const title = (zh: string, en: string): Line[] => [[], [piece(lang === 'zh' ? ` ${zh}` : ` ${en}`, 'bold')]]
+  const label = (code: string, name: string | null) => `   ${lang === 'zh' && name ? name : code}`
+  return [
+    ...(validity.length > 0 ? title('印章与证书', 'Seals and certificates') : []),
+    ...validity.map((row): Line => [cell(label(row.code, row.name), 28), cell(row.until ?? '-', 12), piece(VALIDITY_WORDS[row.state][lang], VALIDITY_STYLES[row.state])]),
+    ...(numbers.length > 0 ? title('单号规则与首号', 'Number rules and first numbers') : []),
+    ...numbers.map((row): Line => [cell(label(row.code, row.name), 28), cell(row.pattern, 22, 'dim'), piece(`${ascii ? '>' : '→'} ${row.first ?? '-'}`, row.first && !row.shared ? 'plain' : 'bad')]),
+  ]
 }
 
 const NUMBERS = ['live', 'added', 'dropped', 'renamed', 'changed'] as const
