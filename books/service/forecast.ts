@@ -86,13 +86,14 @@ function timesFor(run: Pick<RunTimeline, 'runId' | 'year' | 'kind'>, all: readon
   const others = all.filter((one) => one.runId !== run.runId)
   const through = (step: Step, fits: (one: RunTimeline) => boolean) =>
     others.filter((one) => fits(one) && one.steps.get(step)?.state === 'approved').map((one) => heldUpBy(one.stretches, step))
-  return new Map(ORDER.map((step) => {
+  const known = (step: Step): { times: readonly number[]; from: Experience } => {
     const same = through(step, (one) => one.year === run.year && one.kind === run.kind)
-    if (same.length >= ENOUGH) return [step, { times: same, from: 'this-year-end' as const }]
+    if (same.length >= ENOUGH) return { times: same, from: 'this-year-end' }
     const earlier = through(step, (one) => one.year < run.year && one.kind === 'real')
-    if (same.length + earlier.length > 0) return [step, { times: [...same, ...earlier], from: earlier.length > 0 ? 'earlier-year-ends' as const : 'this-year-end' as const }]
-    return [step, { times: through(step, (one) => one.year === run.year && one.kind !== run.kind), from: 'rehearsal' as const }]
-  }))
+    if (same.length + earlier.length > 0) return { times: [...same, ...earlier], from: earlier.length > 0 ? 'earlier-year-ends' : 'this-year-end' }
+    return { times: through(step, (one) => one.year === run.year && one.kind !== run.kind), from: 'rehearsal' }
+  }
+  return new Map(ORDER.map((step) => [step, known(step)]))
 }
 const ENOUGH = 3
 
