@@ -1,5 +1,6 @@
 /** The confirmations of all districts of a year, as lists and the report show them. */
 import { type Kysely, sql } from 'kysely'
+import { loadConfigFile } from '../../config/load.ts'
 import { type ReconciliationsConfig, reconciliationsSchema } from '../../config/schemas/reconciliations.ts'
 import { type Look, currentRuns } from '../read-model/current.ts'
 import { loadRulePack } from '../runs.ts'
@@ -17,11 +18,17 @@ export async function readDistrictConfirmations(db: Kysely<Database>, look: Look
   const packs = new Map<string, ReconciliationsConfig>()
   const all: DistrictConfirmations[] = []
   for (const { district, run_id: runId, rules_digest: digest } of rows) {
-    const pack = packs.get(digest) ?? reconciliationsSchema.parse((await loadRulePack(db, digest)).reconciliations)
+    const pack = packs.get(digest) ?? await declaredBy(db, digest)
     packs.set(digest, pack)
     all.push({ district, confirmations: await readConfirmations(db, runId, pack) })
   }
   return all
+}
+
+/** What a run is pinned to; only this file of it is looked at, so that another one can not blind it. */
+async function declaredBy(db: Kysely<Database>, digest: string): Promise<ReconciliationsConfig> {
+  const { reconciliations } = await loadRulePack(db, digest)
+  return reconciliations === undefined ? loadConfigFile('reconciliations') : reconciliationsSchema.parse(reconciliations)
 }
 
 /** How many confirmations are asked for and how they stand; `lacking` those without which the step can not be approved. */

@@ -6,7 +6,7 @@ export type KeyCommand =
   | 'down' | 'up' | 'left' | 'right' | 'pageDown' | 'pageUp' | 'first' | 'last' | 'open' | 'back' | 'filter' | 'command' | 'sort'
   | 'refresh' | 'select' | 'selectAll' | 'openOnly' | 'approve' | 'reject' | 'resolve' | 'board' | 'queue' | 'cases' | 'events' | 'alerts'
   | 'problems' | 'problemOpen' | 'problemFrom' | 'problemAcknowledge' | 'problemAssign' | 'problemWait' | 'problemResume' | 'problemResolve' | 'problemReopen'
-  | 'seen' | 'evidence' | 'health' | 'newYear' | 'trial' | 'lang' | 'help' | 'quit'
+  | 'seen' | 'evidence' | 'health' | 'reconciled' | 'newYear' | 'trial' | 'lang' | 'help' | 'quit'
 
 export interface Binding {
   /** Names as `keyNames` gives them. */
@@ -52,6 +52,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['v'], command: 'events', screens: ['board', 'queue', 'district', 'step', 'finding'], help: { zh: '区划的事件记录', en: "the district's event log" }, bar: { zh: '记录', en: 'log' } },
   { keys: ['n'], command: 'newYear', screens: [...STEPS_THERE, 'trial'], help: { zh: '新年度：初始化清单与新旧差异', en: 'the new year: its list, and how it differs' } },
   { keys: ['T'], command: 'trial', screens: [...STEPS_THERE, 'new-year'], help: { zh: '新年度试运行', en: 'the trial day of the new year' } },
+  { keys: ['R'], command: 'reconciled', screens: STEPS_THERE, help: { zh: '对账确认与月度对账', en: 'confirmations of the reconciliations, and the months' } },
   { keys: ['t'], command: 'health', screens: STEPS_THERE, help: { zh: '资产健康分与趋势', en: 'health of the assets and its trend' }, bar: { zh: '健康', en: 'health' } },
   { keys: ['j', 'down'], command: 'down', help: { zh: '下一行', en: 'down' } },
   { keys: ['k', 'up'], command: 'up', help: { zh: '上一行', en: 'up' } },
@@ -76,7 +77,7 @@ export function commandFor(key: string, screen: Screen): KeyCommand | undefined 
 const SCREEN_WORDS: Record<Screen, Text> = {
   problems: { zh: '用户问题', en: 'problems' }, problem: { zh: '用户问题', en: 'problem' },
   board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, cases: { zh: '个案', en: 'cases' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
-  district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, health: { zh: '资产健康', en: 'health' }, 'new-year': { zh: '新旧差异', en: 'new year' }, trial: { zh: '试运行', en: 'trial day' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
+  district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, health: { zh: '资产健康', en: 'health' }, reconciled: { zh: '对账确认', en: 'confirmations' }, 'new-year': { zh: '新旧差异', en: 'new year' }, trial: { zh: '试运行', en: 'trial day' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
 }
 
 /** One row for each binding, for the help screen. */

@@ -7,6 +7,9 @@ import { listCases } from '../../books/cases/read.ts'
 import { differenceHistory } from '../../books/differences/history.ts'
 import { listDifferences } from '../../books/differences/read.ts'
 import { readNewYearView } from '../../books/read-model/new-year-view.ts'
+import { readDistrictConfirmations } from '../../books/confirmations/read.ts'
+import { listMonthlyChecks } from '../../books/monthly/read.ts'
+import type { Reconciled } from './screens/reconciled.ts'
 import { readHealth } from '../../books/read-model/asset-health.ts'
 import { type Board, readBoard } from '../../books/read-model/board.ts'
 import type { Look } from '../../books/read-model/current.ts'
@@ -42,6 +45,14 @@ export interface Reader {
   listen(changed: () => void, stop: AbortSignal): Promise<void>
 }
 
+/** Confirmations and months of a district. */
+async function readReconciled(db: Books['db'], look: Look, district: string): Promise<Reconciled> {
+  const [confirmations, months] = await Promise.all([
+    readDistrictConfirmations(db, { ...look, districts: [district] }), listMonthlyChecks(db, { year: look.year, districts: [district] }),
+  ])
+  return { confirmations: confirmations[0]?.confirmations ?? [], months }
+}
+
 /** @param kinds of differences, for their names @param documents rules by which a default can happen; without them none is shown */
 export function createReader(books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => [], documents?: () => DocumentTypes): Reader {
   const { db } = books
@@ -53,6 +64,7 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
       if (place.screen === 'problem') return { problems: await listProblems(db, { id: place.problem }), problemEvents: await readProblemEvents(db, [place.problem]) }
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
       if (place.screen === 'new-year' || place.screen === 'trial') return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
+      if (place.screen === 'reconciled') return { reconciled: new Map([[place.district, await readReconciled(db, look, place.district)]]) }
       if (place.screen === 'health') return { health: new Map([[place.district, (await readHealth(db, { ...look, districts: [place.district] }))[0] ?? null]]) }
       if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`

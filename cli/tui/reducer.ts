@@ -86,6 +86,7 @@ function mergeData(data: Data, fresh: Partial<Data>): Data {
     words: fresh.words ? new Map([...data.words, ...fresh.words]) : data.words,
     differences: fresh.differences ? new Map([...data.differences, ...fresh.differences]) : data.differences,
     newYears: fresh.newYears ? new Map([...data.newYears, ...fresh.newYears]) : data.newYears,
+    reconciled: fresh.reconciled ? new Map([...data.reconciled, ...fresh.reconciled]) : data.reconciled,
     health: fresh.health ? new Map([...data.health, ...fresh.health]) : data.health,
     events: fresh.events ? new Map([...data.events, ...fresh.events]) : data.events,
   }

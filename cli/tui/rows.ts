@@ -47,7 +47,7 @@ function makeRows(state: State): readonly Row[] {
     case 'problems': return problemRows(state)
     case 'problem': return scrollRows(state)
     case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
-    case 'finding': case 'evidence': case 'health': case 'new-year': case 'trial': case 'help': return scrollRows(state)
+    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'help': return scrollRows(state)
     default: return place satisfies never
   }
 }

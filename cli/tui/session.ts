@@ -126,9 +126,9 @@ export class Session {
         const district = districtAt(this.state)
         return district ? this.open({ screen: command === 'trial' ? 'trial' : 'new-year', district }) : undefined
       }
-      case 'health': {
+      case 'health': case 'reconciled': {
         const aim = selectedStep(this.state)
-        return aim ? this.open({ screen: 'health', district: aim.district.code }) : undefined
+        return aim ? this.open({ screen: command, district: aim.district.code }) : undefined
       }
       case 'evidence': {
         const aim = selectedStep(this.state)

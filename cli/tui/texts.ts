@@ -9,6 +9,7 @@ import { ACTION_WORDS, localTime, SEVERITY_WORDS, STATUS_WORDS } from '../shared
 import { DIFFERENCE_FACTS, differenceLines } from './difference.ts'
 import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
+import { reconciledLines } from './screens/reconciled.ts'
 import { healthLines } from './screens/health.ts'
 import { newYearLines, trialLines } from './screens/new-year.ts'
 import { madeLines, problemText } from './screens/problems.ts'
@@ -33,6 +34,7 @@ export function textLines(state: State): Line[] {
   if (place.screen === 'problem') return problemText(state)
   if (place.screen === 'new-year') return newYearLines(state, state.data.newYears.get(place.district))
   if (place.screen === 'trial') return trialLines(state, state.data.newYears.get(place.district))
+  if (place.screen === 'reconciled') return reconciledLines(state, state.data.reconciled.get(place.district))
   if (place.screen === 'health') return healthLines(state, state.data.health.get(place.district))
   if (place.screen === 'evidence') return evidenceLines(state, state.data.evidence.get(`${place.district}/${place.step}`) ?? null)
   if (place.screen !== 'finding') return []
