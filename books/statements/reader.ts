@@ -3,26 +3,17 @@
  * checked or skipped with a reason, and what is wrong is named by line and column. Knows no database.
  */
 import { type FormatConfig, STATEMENT_FIELDS, type StatementField } from '../../config/schemas/format.ts'
-import type { ReasonCode } from '../import/reasons.ts'
 import { type Problem, problem } from '../import/report.ts'
-import { isHeader, type Layout, layoutByLetters, lineText, type Place, readLayout } from './layout.ts'
-import type { Cell, SourceLine } from './lines.ts'
+import { Fields, type Surroundings, textAt } from './fields.ts'
+import { isHeader, type Layout, layoutByLetters, lineText, readLayout } from './layout.ts'
+import type { SourceLine } from './lines.ts'
 import { movementOf } from './movement.ts'
 import { Patterns } from './patterns.ts'
 import { Balances, type Blame, RunningSums } from './sums.ts'
-import { amountOf, dateReader, plain } from './values.ts'
+import { amountOf } from './values.ts'
 
 /** A row as statements.csv would have it; '' is "not given". `amount` is fen in the sign of the books. */
 export interface ReadRow { line: number; account: string; fields: Readonly<Record<StatementField, string>>; amount: bigint }
-
-/** What the file can not know: accounts and codes of the district. */
-export interface Surroundings {
-  year: number
-  /** Codes that setup.csv has for an account number. */
-  codesOf(account: string): readonly string[]
-  /** The value that stands behind what the file writes, or why there is none. */
-  judge(field: StatementField, value: string): { value: string } | { code: ReasonCode }
-}
 
 export class StatementReader {
   readonly #name: string
@@ -32,7 +23,7 @@ export class StatementReader {
   readonly #patterns: Patterns
   readonly #sums = new RunningSums()
   readonly #balances: Balances | undefined
-  readonly #date: (text: string) => string | undefined
+  readonly #fields: Fields
   readonly #captured = new Map<string, string>()
   #layout: Layout | undefined
   #refused = false
@@ -48,7 +39,7 @@ export class StatementReader {
     this.#report = report
     this.#patterns = new Patterns(format)
     this.#balances = format.balance && new Balances(format.balance)
-    this.#date = dateReader(['YYYY-MM-DD', ...format.dates])
+    this.#fields = new Fields(format, around)
     if ('row' in format.header && format.header.row === 0) this.#layout = layoutByLetters(format)
   }
 
@@ -155,12 +146,12 @@ export class StatementReader {
     let bad = false
     const blame: Blame = (code, column, value) => { bad = true; this.#blame(line.line)(code, column, value) }
     const movement = movementOf(this.#format, layout, line.cells, blame)
-    const account = this.#text(line.cells, layout.fields.get('account'), blame) || (this.#captured.get('account') ?? '')
+    const account = textAt(line.cells, layout.fields.get('account'), blame) || (this.#captured.get('account') ?? '')
     if (movement) {
       this.#sums.add(movement)
       this.#checkBalance(line, layout, account, movement, blame)
     }
-    const fields = Object.fromEntries(STATEMENT_FIELDS.map((field) => [field, this.#field(field, line.cells, layout, account, blame)])) as ReadRow['fields']
+    const fields = Object.fromEntries(STATEMENT_FIELDS.map((field) => [field, this.#fields.read(field, { cells: line.cells, layout, account, captured: this.#captured }, blame)])) as ReadRow['fields']
     this.rows += 1
     if (bad || !movement) return undefined
     const { only_on: day } = this.#format
@@ -171,50 +162,8 @@ export class StatementReader {
   #checkBalance(line: SourceLine, layout: Layout, account: string, movement: Parameters<Balances['add']>[1], blame: Blame): void {
     const place = layout.fields.get('balance')
     if (!this.#balances) return
-    const balance = place ? amountOf(this.#text(line.cells, place, blame)) : null
+    const balance = place ? amountOf(textAt(line.cells, place, blame)) : null
     if (balance === undefined) return blame('bad-amount', place!.name, line.cells[place!.at]!.text)
     this.#balances.add(account, movement, 'signed' in this.#format.amount, balance, (code, _, value) => blame(code, place?.name ?? null, value))
-  }
-
-  #text(cells: readonly Cell[], place: Place | undefined, blame: Blame): string {
-    const cell = place && cells[place.at]
-    if (cell?.fault) blame(cell.fault, place!.name, null)
-    return cell ? cell.text : ''
-  }
-
-  #field(field: StatementField, cells: readonly Cell[], layout: Layout, account: string, blame: Blame): string {
-    const place = layout.fields.get(field)
-    const { constants, words, required, party_of_account: byAccount } = this.#format
-    if (field === 'party' && byAccount) return this.#partyOf(account, blame)
-    const written = (field === 'date' && place && cells[place.at]?.day) || this.#text(cells, place, blame) || this.#captured.get(field) || constants[field] || ''
-    const name = place?.name ?? field
-    if (written === '') {
-      if (required.includes(field)) blame('not-given', name, null)
-      return ''
-    }
-    if (field === 'date') return this.#day(written, name, blame)
-    const word = words[field] ? words[field][written] ?? words[field][plain(written)] : written
-    const judged = word === undefined ? { code: 'unknown-word' as const } : this.#around.judge(field, word)
-    if ('value' in judged) return judged.value
-    blame(judged.code, name, written)
-    return ''
-  }
-
-  #day(written: string, name: string, blame: Blame): string {
-    const { year } = this.#around
-    const day = written === 'year-end' ? `${year}-12-31` : this.#date(written)
-    if (day === undefined) blame('bad-date-form', name, written)
-    else if (day < `${year}-01-01` || day > `${year + 1}-12-31`) blame('date-outside', name, written)
-    return day ?? ''
-  }
-
-  #partyOf(account: string, blame: Blame): string {
-    const name = this.#layout?.fields.get('account')?.name ?? 'account'
-    const { among } = this.#format.party_of_account!
-    if (account === '') { blame('no-account', name, null); return '' }
-    const codes = this.#around.codesOf(plain(account).replace(/[\s-]/g, '')).filter((code) => !among || among.includes(code))
-    if (codes.length === 1) return codes[0]!
-    blame(codes.length === 0 ? 'unknown-bank-account' : 'two-bank-accounts', name, codes.length === 0 ? account : `${account}: ${codes.join(', ')}`)
-    return ''
   }
 }

@@ -60,7 +60,7 @@ async function run(context: CliContext, file: string | undefined, flags: Flags):
 
 async function load(context: CliContext, path: string, flags: Flags): Promise<void> {
   const config = context.config()
-  const layout = flags.format === undefined ? undefined : config.formats[flags.format]
+  const layout = flags.format !== undefined && Object.hasOwn(config.formats, flags.format) ? config.formats[flags.format] : undefined
   if (!layout) {
     const names = Object.keys(config.formats).join(' ')
     throw usageError({ zh: `用 --format 指定格式，可选：${names}`, en: `say the layout with --format; there are ${names}` })

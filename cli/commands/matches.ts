@@ -44,7 +44,7 @@ async function showMatches(context: CliContext, flags: Flags): Promise<void> {
   const { db } = await context.books()
   const run = await runOf(context, { district: district!, year, rehearsal: flags.rehearsal ?? false })
   const { reconciliations } = (await pinnedConfig(db, run.rulesDigest)).reconciliations
-  const reconciliation = reconciliations[flags.reconciliation]
+  const reconciliation = Object.hasOwn(reconciliations, flags.reconciliation) ? reconciliations[flags.reconciliation] : undefined
   if (reconciliation?.method !== 'lines') {
     const lines = Object.entries(reconciliations).flatMap(([number, { method }]) => (method === 'lines' ? [number] : [])).join(' ')
     throw usageError({ zh: `${flags.reconciliation} 不是逐笔对账；逐笔对账有 ${lines}`, en: `${flags.reconciliation} is not matched line by line; these are: ${lines}` })

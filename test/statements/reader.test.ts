@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { formatSchema } from '../../config/schemas/format.ts'
 import { formatYuan, displayYuan } from '../../domain/money.ts'
 import type { Problem } from '../../books/import/report.ts'
-import { type ReadRow, StatementReader, type Surroundings } from '../../books/statements/reader.ts'
+import type { Surroundings } from '../../books/statements/fields.ts'
+import { type ReadRow, StatementReader } from '../../books/statements/reader.ts'
 import { amountOf, dateReader } from '../../books/statements/values.ts'
 
 const AROUND: Surroundings = {
