@@ -24,8 +24,7 @@ export async function draftOf(trx: Trx, scope: TrialScope, spec: TrialClass): Pr
 }
 
 async function bestIndicator(trx: Trx): Promise<Candidate | undefined> {
-  const { rows } = await sql<Candidate>`select indicator, amount::text as amount, bad, unit, function, economic, project, fund from trial_candidates
-    order by cardinality(bad), acted desc, amount desc, indicator collate "C" limit 1`.execute(trx)
+  const { rows } = await sql<Candidate>`select indicator, amount::text as amount, bad, unit, function, economic, project, fund from trial_candidates join trial_best using (indicator)`.execute(trx)
   return rows[0]
 }
 

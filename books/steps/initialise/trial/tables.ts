@@ -6,7 +6,7 @@ import type { Trx, TrialScope } from './types.ts'
 /**
  * Makes, for the transaction or savepoint that it runs in:
  * `trial_codes (table_name, code, rooted, leaf)`: rooted is in force up to the top; `trial_chart (system, account, leaf, was_leaf, now)`;
- * `trial_indicators` and `trial_papers` with the constraints of indicators and documents; `trial_candidates`, the indicators by fitness.
+ * `trial_indicators` and `trial_papers` with the constraints of indicators and documents; `trial_candidates`, the indicators with what is wrong with their codes, and `trial_best`, the one to try with.
  */
 export async function makeTables(trx: Trx, scope: TrialScope): Promise<void> {
   await makeCodes(trx, scope)
@@ -28,16 +28,20 @@ const items = ({ runId, generation }: TrialScope) => sql`(
 
 /** A parent that no table lists is the matter of I1, or stands in units.csv or the chart: here it is the top. */
 async function makeCodes(trx: Trx, scope: TrialScope): Promise<void> {
+  await sql`create temporary table trial_items on commit drop as select table_name, code, parent, live from ${items(scope)} i where table_name in (${sql.join([...CODE_TABLES])})`.execute(trx)
+  await sql`create index on trial_items (table_name, code)`.execute(trx)
+  await sql`create index on trial_items (table_name, parent)`.execute(trx)
+  await sql`analyze trial_items`.execute(trx)
   await sql`create temporary table trial_codes on commit drop as
-    with recursive items as materialized (select * from ${items(scope)} i where table_name in (${sql.join([...CODE_TABLES])})),
-    rooted as (
-      select table_name, code from items i where live and not exists (
-        select from items p where p.table_name = i.table_name and p.code = i.parent)
-      union select i.table_name, i.code from rooted r join items i on i.table_name = r.table_name and i.parent = r.code where i.live)
+    with recursive rooted as (
+      select table_name, code from trial_items i where live and not exists (
+        select from trial_items p where p.table_name = i.table_name and p.code = i.parent)
+      union select i.table_name, i.code from rooted r join trial_items i on i.table_name = r.table_name and i.parent = r.code where i.live)
     select i.table_name, i.code, r.code is not null as rooted,
-      not exists (select from items c where c.table_name = i.table_name and c.parent = i.code and c.live) as leaf
-    from items i left join rooted r using (table_name, code)`.execute(trx)
+      not exists (select from trial_items c where c.table_name = i.table_name and c.parent = i.code and c.live) as leaf
+    from trial_items i left join rooted r using (table_name, code)`.execute(trx)
   await sql`alter table trial_codes add primary key (table_name, code)`.execute(trx)
+  await sql`analyze trial_codes`.execute(trx)
 }
 
 /** The chart of the new year: the old one without what is switched off, with what setup.csv adds. `now`: where an old account went as a whole. */
@@ -75,4 +79,6 @@ async function makeCandidates(trx: Trx, scope: TrialScope): Promise<void> {
     select n.indicator, n.unit, n.function, n.economic, n.project, n.fund, n.amount, array_remove(array[${sql.join(bad)}], null) as bad,
       exists (select from ${items(scope)} r where r.table_name = 'role' and r.live and r.value = n.unit) as acted
     from trial_indicators n ${sql.join(joins, sql` `)}`.execute(trx)
+  await sql`create temporary table trial_best on commit drop as select indicator from trial_candidates
+    order by cardinality(bad), acted desc, amount desc, indicator collate "C" limit 1`.execute(trx)
 }
