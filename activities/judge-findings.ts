@@ -13,16 +13,27 @@ import { judgeAbout } from './judge-differences.ts'
 
 type Row = FindingsDecision['findings'][number]
 
-/** Null: every row counts. Otherwise the refusal of the first row that does not, and none counts. */
+/** Null: every row counts. Otherwise none does: the refusal is that of the first row, and names the next ones that do not count either. */
 export async function judgeFindings(bench: Bench, actor: Actor, { findings: rows }: Pick<FindingsDecision, 'findings'>): Promise<Refusal | null> {
   const found = await findFindings(bench.db, bench.run, rows.map((row) => row.id))
   const evidence = await keptEvidence(bench.db, rows.flatMap(({ about }) => about?.evidence?.sha256 ?? []))
-  for (const row of rows) {
+  const refusals = rows.flatMap((row): Refusal[] => {
     const finding = found.get(row.id)
     const no = finding ? judgeFinding(bench, actor, row, finding) ?? judgeAbout(bench.config.differences, row, finding, evidence) : refusal('unknown-finding', '没有这个问题。', 'there is no such finding')
-    if (no) return { ...no, zh: `${row.id}：${no.zh}`, en: `${row.id}: ${no.en}` }
+    return no ? [{ ...no, zh: `${row.id}：${no.zh}`, en: `${row.id}: ${no.en}` }] : []
+  })
+  return refusals.length === 0 ? null : together(refusals)
+}
+
+const NAMED_MAX = 20
+
+/** One refusal for all: whoever corrects a file of thousands must not learn of its rows one at a time. */
+function together([first, ...rest]: readonly Refusal[]): Refusal {
+  const more = rest.length - (NAMED_MAX - 1)
+  const lines = (lang: 'zh' | 'en') => [first!, ...rest.slice(0, NAMED_MAX - 1)].map((one) => one[lang]).join('\n')
+  return {
+    ...first!, zh: lines('zh') + (more > 0 ? `\n……另有 ${more} 个` : ''), en: lines('en') + (more > 0 ? `\n… and ${more} more` : ''),
   }
-  return null
 }
 
 function judgeFinding(bench: Bench, actor: Actor, row: Row, finding: DecidableFinding): Refusal | null {

@@ -9,10 +9,13 @@ import type { DistrictReview } from '../books/assets/round-view.ts'
 import type { HealthTrend } from '../books/read-model/asset-health.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { DifferenceState, OddOnes, PaymentPlace, WordAction } from '../domain/differences.ts'
+import type { KnownSides } from '../books/cases/known.ts'
 import type { Finding, FindingCounts } from '../domain/findings.ts'
 import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
 
 import type { NewYearReport } from './new-year.ts'
+
+import type { ProblemReport } from './problems.ts'
 
 export interface Text { zh: string; en: string }
 
@@ -52,6 +55,8 @@ export interface FindingReport extends Omit<Finding, 'district'> {
   closedAt: string | null
   closedBy: string | null
   words: readonly FindingWord[]
+  /** Of a document in doubt: what bank, ledger and receipt know of it by its number. */
+  known?: KnownSides
 }
 
 /** An approval or a rejection, with the evidence that was seen. Void ones stay. */
@@ -149,6 +154,8 @@ export interface DistrictReport {
   /** What the initialisation made; null before it did. */
   newYear: NewYearReport | null
   alarms: readonly Alarm[]
+  /** What users reported in the year-end window, or what was made from this run; not there without any. */
+  problems?: readonly ProblemReport[]
   /** The health of the asset data over the checks; null before the first one. */
   assetHealth?: HealthTrend | null
   /** The joint review of the assets with the units; null before the first round and finding. */

@@ -1,5 +1,6 @@
 /** Reads the report's model from PostgreSQL, in one snapshot. */
 import { type Kysely, type Transaction, sql } from 'kysely'
+import { type KnownSides, withKnownSides } from '../books/cases/known.ts'
 import { type Look, currentRuns } from '../books/read-model/current.ts'
 import { listFindings } from '../books/read-model/findings.ts'
 import { readStatus } from '../books/read-model/status.ts'
@@ -11,6 +12,7 @@ import { withAssets } from './read-assets.ts'
 import { type NewYearReport, readNewYearReport } from './new-year.ts'
 import { type Details, ISO, readDetails } from './read-details.ts'
 import { withConfirmed } from './confirmed.ts'
+import { withProblems } from './problems.ts'
 import { withReconciled } from './read-reconciled.ts'
 
 type Trx = Transaction<Database>
@@ -39,7 +41,7 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
       }
     })
     const reconciled = await withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts })
-    return withConfirmed(trx, look, await withAssets(trx, look, reconciled))
+    return withProblems(trx, look, await withConfirmed(trx, look, await withAssets(trx, look, reconciled)))
   })
 }
 
@@ -64,7 +66,7 @@ async function readNames(trx: Trx, look: Look): Promise<Map<string, Text>> {
 }
 
 async function readFindings(trx: Trx, look: Look): Promise<Map<string, FindingReport[]>> {
-  const listed = await listFindings(trx, look)
+  const listed = await withKnownSides(trx, look.year, await listFindings(trx, look))
   const { rows } = await sql<{ district: string; finding_id: string; words: FindingReport['words'] }>`
     with current as (${currentRuns(look)})
     select c.district, w.finding_id, json_agg(json_build_object('actor', d.actor, 'action', w.action, 'comment', w.comment,
@@ -74,8 +76,8 @@ async function readFindings(trx: Trx, look: Look): Promise<Map<string, FindingRe
     from current c join decisions d on d.run_id = c.run_id join finding_decisions w on w.decision_id = d.decision_id
     group by c.district, w.finding_id`.execute(trx)
   const words = new Map(rows.map((row) => [`${row.district}/${row.finding_id}`, row.words]))
-  return Map.groupBy(listed.map(({ facts: _facts, contentDigest: _digest, ...finding }) =>
-    ({ ...finding, words: words.get(`${finding.district}/${finding.id}`) ?? [] })), (finding) => finding.district)
+  return Map.groupBy(listed.map(({ facts, contentDigest: _digest, ...finding }) =>
+    ({ ...finding, ...(facts.known ? { known: facts.known as KnownSides } : {}), words: words.get(`${finding.district}/${finding.id}`) ?? [] })), (finding) => finding.district)
 }
 
 type Own = Pick<DistrictReport, 'approvals' | 'carryForwards' | 'alarms' | 'audit'> & {

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CorrectionsKept } from '../../books/assets/kept.ts'
+import { listInstructions } from '../../books/cases/instructions.ts'
 import { touchedRuns, type TouchedRun } from '../../books/import/consequences.ts'
 import { importFolder, type ImportProgress } from '../../books/import/import-folder.ts'
 import { type DistrictReport, formatProblem, ImportBusy, ImportRefused, type ImportReport, type StatementsKept } from '../../books/import/report.ts'
@@ -45,8 +46,21 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
   else for (const one of report.districts) printDistrict(context, report, one)
   if (report.districts.some((one) => one.problemCount > 0)) context.exitWith(EXIT.usage)
   for (const { district, version, loaded } of report.districts) {
+    if (version !== null && loaded) await tellInstructions(context, report.year, district)
     if (version !== null) await announceInput(context, { year: report.year, district, version, loaded, touched: touched.get(district) ?? [] })
   }
+}
+
+/** What an instruction asked of the business system, and this import does not show as done. */
+async function tellInstructions(context: CliContext, year: number, district: string): Promise<void> {
+  const all = await listInstructions((await context.books()).db, year, context.config().documents, [district])
+  const open = all.filter((one) => one.open.length > 0)
+  if (open.length === 0) return
+  const lines = open.reduce((sum, one) => sum + one.open.length, 0)
+  context.message({
+    zh: `${district}：处置指令 ${open.map((one) => one.instruction).join('、')} 还有 ${lines} 份单据未办（nianjie instruction list --open）`,
+    en: `${district}: ${lines} documents of ${open.map((one) => one.instruction).join(', ')} are not carried out yet (nianjie instruction list --open)`,
+  })
 }
 
 function printDistrict(context: CliContext, report: ImportReport, one: DistrictReport): void {

@@ -38,8 +38,14 @@ function stepFindings(findings: readonly FindingReport[]): Html {
 
 function findingRow(one: FindingReport): Html {
   return html`<tr><td class="k">${one.rule}</td><td class="k">${one.key}</td><td class="n">${yuan(one.amount)}</td>
-<td>${one.message.zh}<div class="en">${one.message.en}</div>${one.words.map(said)}${one.closedBy === 'recheck' && html`<p class="said">${timeText(one.closedAt)} 复查时已不存在 no longer seen when checked again</p>`}</td>
+<td>${one.message.zh}<div class="en">${one.message.en}</div>${one.known && knownText(one.known)}${one.words.map(said)}${one.closedBy === 'recheck' && html`<p class="said">${timeText(one.closedAt)} 复查时已不存在 no longer seen when checked again</p>`}</td>
 <td>${tag(STATUSES[one.status])}<br>${tag(SEVERITIES[one.severity])}</td></tr>`
+}
+
+/** What each side knows of a document in doubt. */
+function knownText({ conclusion, statements, vouchers, receipt }: NonNullable<FindingReport['known']>): Html {
+  return html`<p class="said">${conclusion.zh} ${conclusion.en}${statements.map((row) => html`<br>对账单 statement ${row.reconciliation} ${row.party}：${row.reference}，${row.date ?? ''}，${yuan(row.amount)}`)}
+${vouchers.map((row) => html`<br>凭证 voucher ${row.book} ${row.voucher}，${row.date}，${yuan(row.amount)}${!row.posted && '（未记账 not posted）'}`)}${receipt && html`<br>回单 receipt ${receipt.reference}，${receipt.actor}`}</p>`
 }
 
 function said(word: FindingReport['words'][number]): Html {
