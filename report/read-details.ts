@@ -52,7 +52,8 @@ async function readInputs(trx: Trx, districts: readonly string[]): Promise<Map<n
   const { rows } = await sql<InputReport & { scope: number }>`
     select distinct on (v.scope_id) v.scope_id as scope, v.version, v.digest, ${iso('v.imported_at')} as "importedAt", v.imported_by as "importedBy",
       coalesce((select json_agg(json_build_object('file', f.file, 'rows', f.rows, 'sha256', f.sha256) order by f.file collate "C")
-        from input_files f where f.scope_id = v.scope_id and f.version = v.version), '[]') as files
+        from (select file, rows, sha256 from input_files i where i.scope_id = v.scope_id and i.version = v.version
+          union all select 'statements/' || name, rows, sha256 from statement_files b where b.scope_id = v.scope_id and b.state = 'live') f), '[]') as files
     from input_versions v join scopes s using (scope_id) where s.district = any(${[...districts]}::text[])
     order by v.scope_id, v.version desc`.execute(trx)
   return new Map(rows.map(({ scope, ...input }) => [scope, input]))
