@@ -6,6 +6,7 @@ import { type HeldProblem, appendEvents, holdProblem, recordBreach } from '../bo
 import { lockKey } from '../books/problems/words.ts'
 import type { Database } from '../books/tables.ts'
 import type { ServiceConfig } from '../config/service.ts'
+import { CLOCK_WORDS } from '../domain/problem-words.ts'
 import { type AlarmPlan, dueAlarms } from '../domain/problem-standing.ts'
 import { type Call, callsOf, onDuty } from '../domain/roster.ts'
 import { channelsOf } from './channels.ts'
@@ -89,8 +90,6 @@ function peopleOf({ people }: Call, service: ServiceConfig) {
     return { name, ...(email ? { email } : {}), ...(phone ? { phone } : {}) }
   })
 }
-
-const CLOCK_WORDS = { response: { zh: '响应', en: 'response' }, resolution: { zh: '解决', en: 'resolution' } }
 
 function messageOf(held: HeldProblem, plan: AlarmPlan, { levels, people }: Call, { ladders }: ServiceConfig): { zh: string; en: string } {
   const { due, from } = held.standing.clocks[plan.clock]!

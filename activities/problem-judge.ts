@@ -4,6 +4,7 @@ import type { StoredWord, Verdict } from '../books/problems/words.ts'
 import type { Actor, ActorsConfig } from '../config/schemas/people.ts'
 import type { ServiceFile } from '../config/schemas/service.ts'
 import { canonicalJson } from '../domain/canonical.ts'
+import { PROBLEM_STATE_WORDS } from '../domain/problem-words.ts'
 import { ALLOWED_IN, type ProblemWord, wordProblem } from '../domain/problems.ts'
 import { actsFor } from './judge.ts'
 
@@ -60,9 +61,8 @@ function judgeState(word: ProblemWord, { standing }: HeldProblem): Verdict | nul
 /** Why an action means nothing in a state; null when it does. */
 export function refusedIn(action: ProblemWord['action'], state: HeldProblem['standing']['state']): Verdict | null {
   if (ALLOWED_IN[action].includes(state)) return null
-  return verdict('wrong-state', `问题的状态为“${STATE_ZH[state]}”，不能进行此操作。`, `the problem is ${state}: this can not be done`)
+  return verdict('wrong-state', `问题的状态为“${PROBLEM_STATE_WORDS[state].zh}”，不能进行此操作。`, `the problem is ${state}: this can not be done`)
 }
-const STATE_ZH: Record<HeldProblem['standing']['state'], string> = { open: '待响应', acknowledged: '已响应', assigned: '处理中', waiting: '等待外部', resolved: '已解决' }
 
 function judgeContent(word: ProblemWord, { parties }: ServiceFile, actors: ActorsConfig, district: string): Verdict | null {
   if (word.action === 'wait' && !(word.on in parties)) {

@@ -10,6 +10,7 @@ import { flatten } from './html/figures.ts'
 import { ACTIONS, SEVERITIES, STATUSES, stateText } from './html/parts.ts'
 import { differenceSheet, trialSheet } from './new-year-sheets.ts'
 import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from './model.ts'
+import { problemEventSheet, problemSheet } from './problem-sheets.ts'
 
 type Value = string | number | boolean | null | Money | Moment
 /** Yuan text that becomes a number. */
@@ -30,7 +31,7 @@ export interface Sheet { name: string; columns: readonly (readonly [title: strin
 
 /** The workbook of a year or, with one district in the report, of that district. */
 export async function workbook(report: YearReport): Promise<Buffer> {
-  const sheets = [overview, steps, findings, differences, balances, confirmationSheet, monthlySheet, mirrors, health, decisions, approvals, openings, carryForwards, differenceSheet, trialSheet, alarms, input].map((sheet) => sheet(report))
+  const sheets = [overview, steps, findings, differences, balances, confirmationSheet, monthlySheet, mirrors, health, decisions, approvals, openings, carryForwards, differenceSheet, trialSheet, problemSheet, problemEventSheet, alarms, input].map((sheet) => sheet(report))
   const bytes = await writeXlsx(sheets.map((sheet) => ({
     sheet: sheet.name, data: dataOf(sheet), columns: sheet.columns.map(([, width]) => ({ width })), stickyRowsCount: 1,
   }))).toBuffer()

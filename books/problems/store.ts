@@ -43,6 +43,7 @@ export async function createProblem(trx: Transaction<Database>, word: OpenWord, 
   await trx.insertInto('problems').values({
     problem_id: problemId, district, user_name: user, channel, kind, body: text, called_at: word.calledAt, opened_at: word.signedAt, opened_by: word.actor,
     clock_from: new Date(clockFrom), rules: JSON.stringify(promises), state: 'open', sequence: 0,
+    window_year: promises.windows.find(({ from, to }) => from <= clockFrom && clockFrom < to)?.year ?? null,
   }).execute()
   return { problemId, district, user, text, kind, channel, promises, standing: standingOf([]) }
 }
@@ -76,7 +77,9 @@ async function project(trx: Transaction<Database>, problemId: string, { clocks: 
     state: standing.state, sequence: standing.sequence, assignee: standing.assignee, waiting_on: standing.waiting?.on ?? null,
     waiting_since: time(standing.waiting?.since), waiting_reason: standing.waiting?.reason ?? null,
     response_due: time(response?.due), responded_at: time(standing.responded?.at), responded_by: standing.responded?.by ?? null,
-    resolution_due: time(resolution?.due), resolution_measure: resolution?.measure ?? null, window_year: resolution?.windowYear ?? null,
+    resolution_due: time(resolution?.due), resolution_measure: resolution?.measure ?? null,
+    // Reported before the window and still open when it began, a fault counts in it from then on.
+    ...(resolution?.windowYear ? { window_year: resolution.windowYear } : {}),
     resolved_at: time(standing.resolved?.at), confirmed_by: standing.resolved?.confirmedBy ?? null,
     paused_ms: BigInt(standing.paused.ms), paused_since: time(standing.paused.since),
     alarm_level: Math.max(0, ...CLOCKS.map((clock) => (({ response, resolution })[clock]?.alarmed?.rung ?? -1) + 1)),

@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type FindingCounts, NO_FINDINGS } from '../../domain/findings.ts'
 import { type RunKind, type RunState, STEPS, type Step, type StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
+import { PROBLEM_COUNTS, type ProblemCounts, problemCountsFrom } from '../problems/counts.ts'
 import { type UndoWait, type UndoWaitRow, undoWaitFrom, undoWaitOf } from './undo-wait.ts'
 import type { ConfirmationCounts } from '../confirmations/read.ts'
 import { currentRuns, type Look, STEP_REACHED } from './current.ts'
@@ -42,6 +43,8 @@ export interface DistrictStatus {
   confirmations?: ConfirmationCounts
   /** An undo of the carry-forward that was asked for and waits for the word of others. */
   undo?: UndoWait
+  /** Problems of users that are not resolved; absent without any. */
+  problems?: ProblemCounts
 }
 export interface Status {
   year: number
@@ -62,6 +65,7 @@ export interface StatusRow {
   /** A carry-forward is in force. */
   carried?: boolean
   undo?: UndoWaitRow | null
+  problems?: ProblemCounts | null
 }
 
 /** The rows of {@link StatusRow}; expects `current` (see `currentRuns`) as a common table expression. */
@@ -69,7 +73,7 @@ export const STATUS_ROWS: RawBuilder<StatusRow> = sql<StatusRow>`
   select c.district, c.run_id, c.kind, c.run_state, c.started_at as run_started_at, c.ended_at as run_ended_at,
     t.step, t.state, t.attempt, t.generation, t.started_at, t.ended_at, t.waiting_on, t.waiting_since, t.deadline,
     t.escalation_level, t.evidence_digest, t.failure, n.error, n.warning, n.info, n.open,
-    exists (select from carry_forwards f where f.run_id = c.run_id and f.state = 'live') as carried, ${undoWaitOf('c')} as undo
+    exists (select from carry_forwards f where f.run_id = c.run_id and f.state = 'live') as carried, ${undoWaitOf('c')} as undo, ${PROBLEM_COUNTS} as problems
   from current c
   left join step_states t on t.run_id = c.run_id
   left join (
@@ -110,6 +114,7 @@ function districtOf(code: string, rows: readonly StatusRow[], names: DistrictNam
     ...(first.carried ? { openings: first.kind === 'real' && first.run_state === 'completed' ? 'final' as const : 'provisional' as const } : {}),
     steps,
     ...(undo && { undo }),
+    ...(first.problems && { problems: problemCountsFrom(first.problems) }),
   }
 }
 

@@ -1,29 +1,6 @@
-/** Words for problems: the same in commands, screens and reports. */
+/** What is left of a problem's clocks, as commands and screens show it. */
 import { type Clock, timeLeft } from '../../domain/clocks.ts'
-import type { Channel, EventAction, ProblemKind, ProblemState } from '../../domain/problems.ts'
 import type { ListedProblem } from '../../books/problems/read.ts'
-import type { Text } from './lang.ts'
-
-export const PROBLEM_STATE_WORDS: Record<ProblemState, Text> = {
-  open: { zh: '待响应', en: 'open' }, acknowledged: { zh: '已响应', en: 'acknowledged' }, assigned: { zh: '处理中', en: 'assigned' },
-  waiting: { zh: '等待', en: 'waiting' }, resolved: { zh: '已解决', en: 'resolved' },
-}
-
-export const CHANNEL_WORDS: Record<Channel, Text> = {
-  hotline: { zh: '热线', en: 'hotline' }, 'mini-program': { zh: '小程序', en: 'mini-program' }, wechat: { zh: '微信群', en: 'WeChat' }, 'on-site': { zh: '现场', en: 'on site' },
-}
-
-export const KIND_WORDS: Record<ProblemKind, Text> = {
-  fault: { zh: '故障', en: 'fault' }, request: { zh: '服务请求', en: 'request' }, consultation: { zh: '咨询', en: 'question' },
-}
-
-export const CLOCK_WORDS: Record<Clock, Text> = { response: { zh: '响应', en: 'response' }, resolution: { zh: '解决', en: 'resolution' } }
-
-export const EVENT_WORDS: Record<EventAction, Text> = {
-  open: { zh: '登记', en: 'reported' }, acknowledge: { zh: '响应', en: 'acknowledged' }, take: { zh: '接警', en: 'alarm taken' }, assign: { zh: '指派', en: 'assigned' },
-  wait: { zh: '等待', en: 'waits' }, resume: { zh: '继续', en: 'resumed' }, resolve: { zh: '解决', en: 'resolved' }, reopen: { zh: '重新打开', en: 'reopened' },
-  alarm: { zh: '提醒', en: 'alarm' }, 'passed-on': { zh: '转呼', en: 'passed on' }, breach: { zh: '违约', en: 'breach' }, 'breach-withdrawn': { zh: '撤销违约', en: 'breach withdrawn' },
-}
 
 /** The clock that runs out next, with what is left of it; null when none runs. */
 export interface RunningClock { clock: Clock; due: string; contract: number; shown: number }

@@ -2,7 +2,8 @@
 import type { ListedEvent, ListedProblem } from '../../books/problems/read.ts'
 import type { CliContext } from './context.ts'
 import type { Lang, Text } from './lang.ts'
-import { CHANNEL_WORDS, CLOCK_WORDS, EVENT_WORDS, KIND_WORDS, PROBLEM_STATE_WORDS, type RunningClock, clockText, isBreached, runningClocks } from './problem-terms.ts'
+import { CHANNEL_WORDS, CLOCK_WORDS, EVENT_WORDS, KIND_WORDS, PROBLEM_STATE_WORDS, eventText } from '../../domain/problem-words.ts'
+import { type RunningClock, clockText, isBreached, runningClocks } from './problem-terms.ts'
 import { safeText } from './safe-text.ts'
 import { localTime } from './terms.ts'
 import { table } from './width.ts'
@@ -45,7 +46,7 @@ export function stateText(problem: ListedProblem, lang: Lang): string {
 export function eventsText(context: Teller, problem: ListedProblem, events: readonly ListedEvent[]): string {
   const { t, lang } = context
   const lines = problemFields(problem, context.now(), lang).map(([name, value]) => `${name}${lang === 'zh' ? '：' : ': '}${safeText(value)}`)
-  const rows = events.map((event) => [String(event.sequence), localTime(event.at), t(EVENT_WORDS[event.action]), safeText(event.actor), event.party ?? '', safeText(detailText(event, lang))])
+  const rows = events.map((event) => [String(event.sequence), localTime(event.at), t(EVENT_WORDS[event.action]), safeText(event.actor), event.party ?? '', safeText(eventText(event, lang))])
   const titles = lang === 'zh' ? ['序', '时间', '事件', '谁', '责任方', '内容'] : ['No', 'At', 'What', 'Who', 'Whose minutes', 'Detail']
   return [...lines, '', table(titles.map((title) => ({ title })), rows)].join('\n')
 }
@@ -70,23 +71,4 @@ export function problemFields(problem: ListedProblem, now: Date, lang: Lang): [s
     [name('违约', 'Breaches'), problem.breaches.map((one) => `${CLOCK_WORDS[one.clock][lang]} ${localTime(one.dueAt)}${one.withdrawnAt ? name('（已撤销）', ' (withdrawn)') : ''}`).join('; ')],
     [name('起因', 'Cause'), cause && `${cause.year} ${cause.step} ${cause.findingId ?? ''}${cause.resolved ? name('  已解决', '  resolved') : ''}`],
   ] as [string, string | null | undefined][]).filter((field): field is [string, string] => Boolean(field[1]))
-}
-
-/** What an event says, in a line. */
-export function detailText({ action, detail, deliveries }: ListedEvent, lang: Lang): string {
-  const text = (name: string) => (typeof detail[name] === 'string' ? detail[name] : '')
-  const list = (name: string) => (Array.isArray(detail[name]) ? detail[name].join(', ') : '')
-  const clock = detail.clock === 'response' || detail.clock === 'resolution' ? CLOCK_WORDS[detail.clock][lang] : ''
-  switch (action) {
-    case 'open': return `${text('user')} ${text('channel')} ${text('kind')}`
-    case 'assign': return [text('assignee'), text('comment')].join(' ')
-    case 'wait': return [text('waitingOn'), text('reason')].join(' ')
-    case 'resolve': return [text('confirmedBy'), text('comment')].join(' ')
-    case 'reopen': return text('reason')
-    case 'alarm': case 'passed-on': case 'breach': case 'breach-withdrawn': {
-      const sent = deliveries.map((one) => `${one.channel} ${one.state}`).join(', ')
-      return [clock, list('people') || list('levels'), sent && `(${sent})`].filter(Boolean).join('  ')
-    }
-    default: return text('comment')
-  }
 }

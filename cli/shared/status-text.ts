@@ -3,6 +3,7 @@ import type { DistrictStatus, Status, StepStatus } from '../../books/read-model/
 import { STEPS } from '../../domain/steps.ts'
 import type { Lang, Text } from './lang.ts'
 import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, UNDO_SHORT, timeLeft, waitingOnText } from './terms.ts'
+import { clockText } from './problem-terms.ts'
 import { safeText } from './safe-text.ts'
 import { table } from './width.ts'
 
@@ -25,7 +26,7 @@ export function statusText(status: Status, options: StatusTextOptions): string {
       ...district.steps.map((step) => stepText(step, options)),
     ]))
   const waits = waitLines(status, options, names)
-  return [title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options), ...confirmationLines(status, options), ...(waits ? ['', waits] : [])].join('\n')
+  return [title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options), ...confirmationLines(status, options), ...problemLines(status, options), ...(waits ? ['', waits] : [])].join('\n')
 }
 
 /** Confirmations of the reconciliations, where somebody gave one, one fell, or the approval waits for them. */
@@ -35,6 +36,17 @@ function confirmationLines({ districts }: Status, { lang }: StatusTextOptions): 
     const { asked, confirmed, fallen, lacking } = counts
     return [lang === 'zh' ? `对账确认 ${code}：${confirmed}/${asked}${fallen > 0 ? `，失效 ${fallen}` : ''}${lacking > 0 ? `，审批前还缺 ${lacking}` : ''}`
       : `Confirmations ${code}: ${confirmed}/${asked}${fallen > 0 ? `, ${fallen} fallen` : ''}${lacking > 0 ? `, ${lacking} missing before the approval` : ''}`]
+  })
+  return lines.length > 0 ? ['', ...lines] : []
+}
+
+/** Users' problems that are not resolved, and how long the most urgent of each district has. */
+function problemLines({ districts }: Status, { lang, now }: StatusTextOptions): string[] {
+  const lines = districts.flatMap(({ code, problems }) => {
+    if (!problems) return []
+    const left = problems.nextDue === null ? '' : clockText(Date.parse(problems.nextDue) - now.getTime())
+    return [lang === 'zh' ? `用户问题 ${code}：未解决 ${problems.open}${problems.breached > 0 ? `，违约 ${problems.breached}` : ''}${left && `，最急剩余 ${left}`}`
+      : `Problems ${code}: ${problems.open} open${problems.breached > 0 ? `, ${problems.breached} in breach` : ''}${left && `, the most urgent has ${left}`}`]
   })
   return lines.length > 0 ? ['', ...lines] : []
 }

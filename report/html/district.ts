@@ -10,6 +10,7 @@ import { balancesSection, differencesSection } from './differences.ts'
 import { figures } from './figures.ts'
 import { findingsSection } from './findings.ts'
 import { newYearSection } from './new-year.ts'
+import { problemsSection } from './problems.ts'
 import { page } from './page.ts'
 import { digest, durationText, heading, stateMark, table, timeText } from './parts.ts'
 
@@ -26,7 +27,7 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
   }, [
     stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), newYearSection(district), figuresSection(district),
     differencesSection(district), balancesSection(district), confirmationsSection(district), monthlySection(district),
-    assetHealthSection(district), findingsSection(district.findings), alarmsSection(district), sourcesSection(district),
+    assetHealthSection(district), findingsSection(district.findings), problemsSection(district), alarmsSection(district), sourcesSection(district),
   ])
 }
 

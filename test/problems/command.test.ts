@@ -25,7 +25,7 @@ async function nianjie(...argv: string[]): Promise<{ code: number; out: string; 
   const [out, err] = [new Sink(), new Sink()]
   const code = await main([...argv, '--lang', 'en'], {
     env: { NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder }, stdout: out as unknown as NodeJS.WriteStream, stderr: err as unknown as NodeJS.WriteStream,
-    findServers: () => Promise.resolve({ databaseUrl: world.database.url, temporal: { address: address(), namespace: world.client.options.namespace } }),
+    findServers: () => Promise.resolve({ databaseUrl: world.database.url, adminDatabaseUrl: world.database.url, temporal: { address: address(), namespace: world.client.options.namespace } }),
   })
   return { code, out: out.text.trim(), err: err.text.trim() }
 }

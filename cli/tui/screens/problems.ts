@@ -1,7 +1,8 @@
 /** Problems with the time left on each row, and one of them with all that happened. */
 import { type ListedProblem } from '../../../books/problems/read.ts'
-import { CHANNEL_WORDS, EVENT_WORDS, KIND_WORDS, clockText, isBreached, runningClocks } from '../../shared/problem-terms.ts'
-import { detailText, problemFields, stateText } from '../../shared/problem-text.ts'
+import { CHANNEL_WORDS, EVENT_WORDS, KIND_WORDS, eventText } from '../../../domain/problem-words.ts'
+import { clockText, isBreached, runningClocks } from '../../shared/problem-terms.ts'
+import { problemFields, stateText } from '../../shared/problem-text.ts'
 import { localTime } from '../../shared/terms.ts'
 import { cell, type Line, paragraph, piece, type Piece } from '../line.ts'
 import { currentIndex } from '../reducer.ts'
@@ -69,7 +70,7 @@ export function problemText(state: State): Line[] {
     paragraph(value, state.size.columns - 15).map((line, index): Line => [cell(index === 0 ? ` ${name}` : '', 14, 'dim'), ...line]))
   const events = (state.data.problemEvents.get(problem.id) ?? []).map((event): Line => [
     piece(` ${localTime(event.at)} `, 'dim'), cell(tell(state)(EVENT_WORDS[event.action]), 16, event.action === 'breach' ? 'bad' : event.action === 'alarm' ? 'alarm' : 'plain'), piece(' '),
-    cell(event.actor, 10), piece(' '), piece(detailText(event, state.lang)), piece(event.party ? `  ${event.party}` : '', 'dim'),
+    cell(event.actor, 10), piece(' '), piece(eventText(event, state.lang)), piece(event.party ? `  ${event.party}` : '', 'dim'),
   ])
   return [...fields, [], [piece(tell(state)({ zh: ' 记录', en: ' Events' }), 'bold')], ...events]
 }
