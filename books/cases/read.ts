@@ -77,19 +77,3 @@ function caseOf(row: CaseRow, documents: DocumentTypes | undefined): ListedCase 
     settledAt: row.settled_at?.toISOString() ?? null, outcome: row.outcome, contentDigest: row.content_digest,
   }
 }
-
-export interface DocumentLink { type: string; district: string; oldYear: number; oldNumber: string; newNumber: string; unit: string | null; amount: string; decidedBy: string | null }
-
-/**
- * The documents that went over into a new year, found by their number in either year. `number` may be without its type.
- * Only those whose carry-forward is in force have a number in the new year.
- */
-export async function linkedDocuments(db: Kysely<Database>, number: string, districts?: readonly string[]): Promise<DocumentLink[]> {
-  const some = districts?.length ? sql`and s.district = any(${[...districts]}::text[])` : sql``
-  const { rows } = await sql<Omit<DocumentLink, 'amount'> & { amount: bigint }>`
-    select c.type, s.district, s.year as "oldYear", c.number as "oldNumber", c.new_number as "newNumber", c.unit, c.amount, d.actor as "decidedBy"
-    from carried_documents c join runs r using (run_id) join scopes s using (scope_id) left join decisions d using (decision_id)
-    where r.kind = 'real' and r.state <> 'cancelled' and ${number} in (c.number, c.new_number, c.type || '/' || c.number, c.type || '/' || c.new_number) ${some}
-    order by s.district collate "C", s.year, c.type collate "C", c.number collate "C"`.execute(db)
-  return rows.map(({ amount, ...row }) => ({ ...row, amount: formatYuan(amount) }))
-}

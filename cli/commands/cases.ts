@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type DefaultAction, listDefaults } from '../../books/cases/defaults.ts'
 import { knownSides } from '../../books/cases/known.ts'
-import { type ListedCase, linkedDocuments, listCases } from '../../books/cases/read.ts'
+import { type ListedCase, listCases } from '../../books/cases/read.ts'
 import { parseDuration } from '../../domain/deadlines.ts'
 import { DISPOSITION_NAMES, type Disposition } from '../../domain/documents.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
@@ -30,9 +30,6 @@ export function registerCases(program: Command, context: CliContext): void {
     .argument('<document>', t({ zh: '类型/单据号', en: 'TYPE/number' })).addOption(yearOption(context))
     .requiredOption('--district <code>', t({ zh: '区划', en: 'district' })).addOption(jsonOption(context))
     .action((document: string, flags: { year?: number; district: string; json?: boolean }) => show(context, document, flags))
-  cases.command('link').description(t({ zh: '结转单据：两个年度的单据号，任一均可查', en: 'a document that was carried over: its numbers in both years, by either' }))
-    .argument('<number>', t({ zh: '单据号', en: 'number' })).addOption(districtsOption(context)).addOption(jsonOption(context))
-    .action((number: string, flags: { district?: string[]; json?: boolean }) => link(context, number, flags))
   cases.command('defaults').description(t({ zh: '默认处置：已批准、被拒、已撤回', en: 'default dispositions: approved, refused, withdrawn' }))
     .addOption(yearOption(context)).addOption(districtsOption(context)).addOption(jsonOption(context))
     .action((flags: ListFlags) => defaults(context, flags))
@@ -99,14 +96,6 @@ async function show(context: CliContext, document: string, { year: given, distri
     ...known.vouchers.map((one) => t({ zh: `账套 ${safeText(one.book)} 凭证 ${safeText(one.voucher)}（${one.posted ? '已记账' : '未记账'}），${one.date}，${yuan(one.amount)}`, en: `book ${safeText(one.book)} voucher ${safeText(one.voucher)} (${one.posted ? 'posted' : 'not posted'}), ${one.date}, ${yuan(one.amount)}` })),
     ...(known.receipt ? [t({ zh: `回单 ${safeText(known.receipt.reference)}（${known.receipt.actor} 登记）`, en: `receipt ${safeText(known.receipt.reference)} (registered by ${known.receipt.actor})` })] : []),
   ].join('\n'))
-}
-
-async function link(context: CliContext, number: string, { district, json }: { district?: string[]; json?: boolean }): Promise<void> {
-  const links = await linkedDocuments((await context.books()).db, number, knownDistricts(context, district))
-  if (json) return context.printJson(links)
-  if (links.length === 0) return context.message({ zh: '没有这样的结转单据', en: 'no such document was carried over' })
-  const titles = context.lang === 'zh' ? ['区划', '类型', '旧年度', '旧单据号', '新单据号', '金额', '决定人'] : ['District', 'Type', 'Old year', 'Old number', 'New number', 'Amount', 'Decided by']
-  context.print(table(titles.map((title) => ({ title, align: 'left' as const })), links.map((one) => [one.district, one.type, String(one.oldYear), safeText(one.oldNumber), safeText(one.newNumber), displayYuan(parseYuan(one.amount)), one.decidedBy ?? ''])))
 }
 
 async function defaults(context: CliContext, { year: given, district, json }: ListFlags): Promise<void> {
