@@ -21,6 +21,9 @@ export interface BackRow { at: Place; id: string; check: string; kind: string; o
 export const SHEET = '差异'
 /** Rows of a sheet that are looked at: more than any reconciliation has open differences for one person. */
 const ROWS_MAX = 200_000
+const MIB = 1 << 20
+/** A CSV is read as a whole. */
+const BYTES_MAX = 64 * MIB
 
 /** Reads one workbook or CSV. Rows without an id and with nothing filled in are passed over. */
 export async function readBack(path: string): Promise<{ rows: BackRow[]; problems: BackProblem[] }> {
@@ -59,6 +62,7 @@ async function xlsxGrid(path: string, name: string): Promise<GridRow[]> {
 async function csvGrid(path: string): Promise<GridRow[]> {
   const handle = await open(path, 'r')
   try {
+    if ((await handle.stat()).size > BYTES_MAX) throw new RangeError(`more than ${BYTES_MAX / MIB} MiB`)
     const bytes = await handle.readFile()
     const records = parse(decode(bytes), { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as { record: string[]; info: { lines: number } }[]
     return records.map(({ record, info }) => ({ line: info.lines, cells: record }))

@@ -1,14 +1,16 @@
 /** Confirmation of reconciliations: by whom the configuration names, never by who prepared it, for the balance as it stood. */
+import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../activities/engines.ts'
 import type { Confirmation } from '../../books/confirmations/standing.ts'
 import { readDistrictConfirmations } from '../../books/confirmations/read.ts'
+import { main } from '../../cli/main.ts'
 import { addActor } from '../../cli/operations/keys.ts'
 import { operationsOf } from '../../cli/operations/index.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { loadInput } from '../support/input.ts'
-import { type World, YEAR, approve, createWorld, enginesOf, person, stepsOf, until } from '../workflows/world.ts'
+import { type World, YEAR, address, approve, createWorld, enginesOf, person, stepsOf, until } from '../workflows/world.ts'
 
 const D = '152501'
 const OTHER = '152502'
@@ -105,13 +107,40 @@ describe('a confirmation', () => {
     expect(await operations.canDecideStep(approval)).toEqual({ ok: true })
   })
 
+  it('is given and listed by commands, with their exit codes', async () => {
+    const nianjie = async (...args: string[]) => {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+      const code = await main([...args, '--year', String(YEAR), '--lang', 'en'], {
+        env: {
+          DATABASE_URL: world.database.url, NIANJIE_HOME: world.folders.overlay, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
+          NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
+        },
+        stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
+      })
+      return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+    }
+    const give = (...args: string[]) => nianjie('confirm', '--district', D, ...args)
+    addActor(world.folders, { name: 'unit-qian', roles: [], districts: [D], confirms: [{ as: 'unit', parties: ['*'] }] })
+    expect(await give('--reconciliation', 'R12')).toMatchObject({ code: 2 })
+    expect(await give('--reconciliation', 'R12', '--as', 'eng', '--party', '102')).toMatchObject({ code: 3, err: expect.stringContaining('wrong-role') })
+    expect(await give('--reconciliation', 'R12', '--as', 'unit-qian', '--party', '102', '--seen', 'other')).toMatchObject({ code: 3, err: expect.stringContaining('evidence-changed') })
+    expect(await give('--reconciliation', 'R12', '--as', 'unit-qian', '--dry-run')).toMatchObject({ code: 0, err: expect.stringContaining('R12 102 budget unit: 500.00 / 500.00') })
+    expect(await texts('R12')).toEqual(['unit 101 confirmed unit-zhao', 'unit 102 missing'])
+    expect(await give('--reconciliation', 'R12', '--as', 'unit-qian', '--comment', '相符')).toMatchObject({ code: 0, out: expect.stringContaining('unit-qian confirmed R12 102') })
+    const [listed] = JSON.parse((await nianjie('confirm', '--list', '--district', D, '--reconciliation', 'R12', '--json')).out) as { confirmations: Confirmation[] }[]
+    expect(listed!.confirmations.map(({ party, state, comment }) => [party, state, comment])).toEqual([['101', 'confirmed', ''], ['102', 'confirmed', '相符']])
+    const status = JSON.parse((await nianjie('status', '--json', '--district', D)).out) as { districts: { confirmations: object }[] }
+    expect(status.districts[0]!.confirmations).toEqual({ asked: 5, confirmed: 5, fallen: 0, missing: 0, lacking: 0 })
+    expect((await nianjie('status', '--district', D)).out).toContain(`Confirmations ${D}: 5/5`)
+  })
+
   it('falls when the balance moves, stays on record with the reason, and only the part that moved falls', async () => {
     const { version } = await load(D, '60.00')
     await operations.announceInput({ year: YEAR, district: D, version })
     await expect.poll(async () => (await stepsOf(world, D)).get('reconcile')!.generation, { timeout: 30_000 }).toBe(2)
     await until(world, D, 'reconcile', 'awaiting-approval')
     expect(await texts('R8')).toEqual(['payment-centre fallen', 'bank ABC fallen', 'bank ICBC confirmed icbc-li'])
-    expect(await texts('R12')).toEqual(['unit 101 confirmed unit-zhao', 'unit 102 missing'])
+    expect(await texts('R12')).toEqual(['unit 101 confirmed unit-zhao', 'unit 102 confirmed unit-qian'])
     const [, abc] = await standing('R8')
     expect(abc!.fallen).toMatchObject([{ by: 'abc-wang', b: '50.00', voidReason: expect.stringContaining('60.00 / 50.00 → 60.00 / 60.00 (0)') }])
     const { rows } = await sql<{ kind: string }>`select kind from audit.events where district = ${D} and kind = 'confirmation.void'`.execute(world.database.db)
