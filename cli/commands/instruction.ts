@@ -44,6 +44,9 @@ async function exportInstruction(context: CliContext, flags: ExportFlags): Promi
   const { db } = await context.books()
   const scopeId = await findScope(db, district, year)
   if (scopeId === null) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年的数据`, en: `there is no input of ${year} in ${district}` })
+  if (flags.as !== undefined && !context.actors().actors.some(({ name, revoked }) => name === flags.as && !revoked)) {
+    throw refusal({ code: 'unknown-actor', zh: `没有登记操作人 ${flags.as}。`, en: `there is no actor ${flags.as}` })
+  }
   const by = flags.as ?? userOf(context)
   const made = await db.transaction().execute(async (trx) => {
     await trx.selectFrom('scopes').select('scope_id').where('scope_id', '=', scopeId).forUpdate().executeTakeFirstOrThrow()

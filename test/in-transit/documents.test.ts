@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { builtInFolder } from '../../config/load.ts'
 import { documentsSchema } from '../../config/schemas/documents.ts'
 import {
-  DISPOSITIONS, DOCUMENT_STATUSES, allowedActions, cutOffOf, dispositionRefusal, isInTransit, ownerOf,
+  DISPOSITIONS, DOCUMENT_STATUSES, allowedActions, cutOffAt, cutOffOf, defaultRefusal, dispositionRefusal, isInTransit, ladderOf, ownerOf, proposedDefault,
 } from '../../domain/documents.ts'
 
 const raw = parse(readFileSync(join(builtInFolder(), 'documents.yaml'), 'utf8')) as { types: Record<string, object> }
@@ -68,6 +68,28 @@ describe('the built-in document types', () => {
     const own = { ...config, cut_offs: { 152501: { PAY_APPLY: '12-28' } } }
     expect([cutOffOf(own, 'PAY_APPLY', '152501', 2025), cutOffOf(own, 'PAY_APPLY', '152502', 2025), cutOffOf(own, 'NOPE', '152501', 2025)])
       .toEqual(['2025-12-28', '2025-12-25', null])
+  })
+})
+
+describe('a default disposition', () => {
+  it('never completes, never touches what may have been paid, and is never more than a person may decide', () => {
+    fc.assert(fc.property(fc.constantFrom(...Object.keys(config.types)), fc.constantFrom(...DOCUMENT_STATUSES), fc.constantFrom(...DISPOSITIONS), (type, status, action) => {
+      const no = defaultRefusal(config, type, status, action)
+      if (action === 'complete' || (status === 'sent' && action !== 'carry')) expect(no).not.toBeNull()
+      if (no === null) expect(dispositionRefusal(config, type, status, action)).toBeNull()
+      const proposed = proposedDefault(config, type, status)
+      if (proposed) expect(defaultRefusal(config, type, status, proposed)).toBeNull()
+    }))
+    expect([proposedDefault(config, 'PAY_CERT', 'approved'), proposedDefault(config, 'PAY_CERT', 'sent'), proposedDefault(config, 'LQD_CERT', 'sent')]).toEqual(['void', undefined, 'carry'])
+  })
+
+  it('comes at the moment of the day that the year\'s notice names first', () => {
+    const noticed = { ...config, cut_offs: { 152501: { PAY_APPLY: '12-28' } }, cut_offs_of_year: { 2025: { '*': { PAY_APPLY: '2025-12-26' }, 152502: { PAY_APPLY: '2026-01-04' } } } }
+    const at = (district: string, year: number) => new Date(cutOffAt(noticed, 'PAY_APPLY', district, year)!).toISOString()
+    expect([at('152501', 2025), at('152502', 2025), at('152501', 2026), at('152502', 2026)])
+      .toEqual(['2025-12-26T10:00:00.000Z', '2026-01-04T10:00:00.000Z', '2026-12-28T10:00:00.000Z', '2026-12-25T10:00:00.000Z'])
+    expect(cutOffAt(noticed, 'NOPE', '152501', 2025)).toBeNull()
+    expect(ladderOf(config, 'PAY_CERT').map(({ level, beforeMs }) => [level, beforeMs / 3_600_000])).toEqual([[1, 72], [2, 24], [3, 2], [4, 0]])
   })
 })
 
