@@ -24,7 +24,8 @@ const HEADLINES: Record<Step, readonly [path: string, label: Text][]> = {
   initialise: [
     ['openings.debit', text('年初借方', 'openings debit')], ['openings.credit', text('年初贷方', 'openings credit')],
     ['openings.carriedAmount', text('结转指标', 'indicators carried')], ['newYear', text('新年度', 'new year')], ['openings.count', text('余额', 'balances')],
-    ['tables', text('参数表', 'setup tables')],
+    ['differences.added', text('新增', 'added')], ['differences.dropped', text('停用', 'dropped')], ['differences.renamed', text('更名', 'renamed')],
+    ['differences.changed', text('变更', 'changed')], ['trialDay.passed', text('试运行通过', 'trial passed')], ['trialDay.failed', text('试运行未通过', 'trial failed')],
   ],
   'asset-health': [['cards', text('卡片', 'cards')], ['rules', text('规则', 'rules')]],
   'sign-off': [
