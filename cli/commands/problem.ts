@@ -1,6 +1,9 @@
 /** `nianjie problem`: what users report, with its clocks. */
 import { type Command, Option } from 'commander'
 import { type ListedProblem, type ProblemFilter, listProblems, readProblemEvents } from '../../books/problems/read.ts'
+import { overlayFolder } from '../../config/overlay.ts'
+import { loadService } from '../../config/service.ts'
+import { unverifiedYears } from '../../domain/calendar.ts'
 import { CHANNELS, type Channel, PROBLEM_KINDS, PROBLEM_STATES, type ProblemKind } from '../../domain/problems.ts'
 import { STEPS, type Step } from '../../domain/steps.ts'
 import type { SaidOfProblem } from '../operations/problem-requests.ts'
@@ -56,9 +59,21 @@ async function open(context: CliContext, flags: OpenFlags): Promise<void> {
   })
   if (!answer.ok) throw refusal(answer)
   const { problemId: id, existed } = answer
-  if (json) return context.printJson({ id, existed, ...(await listProblems((await context.books()).db, { id }))[0] })
+  const listed = (await listProblems((await context.books()).db, { id }))[0]
+  const provisional = listed ? provisionalYears(context, listed) : []
+  if (json) return context.printJson({ id, existed, provisional, ...listed })
   context.print(id)
+  if (provisional.length > 0) {
+    context.message({ zh: `时限按 ${provisional.join('、')} 年暂定的工作日历计算，可能变动`, en: `what is due rests on the provisional calendar of ${provisional.join(', ')} and may change` })
+  }
   context.message(existed ? { zh: '此前已登记，没有重复登记', en: 'it was reported before: nothing was added' } : { zh: '已登记', en: 'reported' })
+}
+
+/** Years whose calendar is not the announced one yet, where working days are counted by it. */
+function provisionalYears(context: CliContext, { calledAt, resolution }: ListedProblem): number[] {
+  if (resolution?.measure !== 'working-days') return []
+  const { calendar, zoneMs } = loadService(overlayFolder(context.env))
+  return unverifiedYears(calendar, Date.parse(calledAt), Date.parse(resolution.due), zoneMs)
 }
 
 /** @throws CliError usage */

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError, builtInFolder, loadActors, loadConfig } from '../../../config/load.ts'
 import { overlayFolder } from '../../../config/overlay.ts'
+import { loadService } from '../../../config/service.ts'
 import { safeText } from '../../shared/safe-text.ts'
 import { homeOf } from '../home.ts'
 import { type Check, type Outcome, ok, skipped, warning, wrong } from './check.ts'
@@ -19,7 +20,7 @@ const configuration: Check = {
       return wrong({ zh: `NIANJIE_CONFIG 指向的 ${folder} 不存在`, en: `NIANJIE_CONFIG: there is no ${folder}` },
         { zh: '建立这个目录，或改正 NIANJIE_CONFIG', en: 'make that folder, or correct NIANJIE_CONFIG' })
     }
-    return problemsOf(() => loadConfig(folder)) ?? ok(there ? folder : { zh: '内置配置', en: 'the built-in one' })
+    return problemsOf(() => { loadConfig(folder); loadService(folder) }) ?? ok(there ? folder : { zh: '内置配置', en: 'the built-in one' })
   },
 }
 
@@ -34,6 +35,23 @@ const olderCopies: Check = {
     const list = older.map(({ file, names }) => safeText(`${file}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`))
     return warning({ zh: `内置文件中有而这里没有：${list.join('；')}`, en: `the built-in file has these, the office's does not: ${list.join('; ')}` },
       { zh: `有意删去则不必理会；若是旧版副本，从 ${builtInFolder()} 补上`, en: `leave it if they were left out on purpose; of an older copy, take them over from ${builtInFolder()}` })
+  },
+}
+
+/** Working days of this year and the next: without them a fault outside the year-end window can not be taken in. */
+const calendar: Check = {
+  key: 'calendar',
+  title: { zh: '工作日历', en: 'working-day calendar' },
+  check: (env) => {
+    let years: ReturnType<typeof loadService>['calendar'] = []
+    const problem = problemsOf(() => { years = loadService(overlayFolder(env)).calendar })
+    if (problem) return problem
+    const wanted = [new Date().getFullYear(), new Date().getFullYear() + 1]
+    const missing = wanted.filter((year) => !years.some((one) => one.year === year))
+    const mend = { zh: '按国务院办公厅通知补上配置中的 calendar/<年>.yaml', en: "add or correct calendar/<year>.yaml of the configuration by the State Council's announcement" }
+    if (missing.length > 0) return warning({ zh: `没有 ${missing.join('、')} 年的`, en: `there is none of ${missing.join(', ')}` }, mend)
+    const unverified = wanted.filter((year) => years.some((one) => one.year === year && !one.verified))
+    return unverified.length > 0 ? warning({ zh: `${unverified.join('、')} 年的是暂定`, en: `that of ${unverified.join(', ')} is provisional` }, mend) : ok(wanted.join(', '))
   },
 }
 
@@ -92,4 +110,4 @@ function problemsOf(load: () => unknown): Outcome | undefined {
   }
 }
 
-export const FILE_CHECKS: readonly Check[] = [configuration, olderCopies, actors, keys, secrets]
+export const FILE_CHECKS: readonly Check[] = [configuration, calendar, olderCopies, actors, keys, secrets]
