@@ -1,6 +1,6 @@
 /** The cases of a district's documents as effects: tended at a moment, their defaults brought to the district, words on defaults judged. */
 import { Context } from '@temporalio/activity'
-import { WorkflowNotFoundError } from '@temporalio/client'
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { raiseDue } from '../books/cases/alarms.ts'
 import { caseTimes, settleCases } from '../books/cases/open.ts'
 import { fireDefaults, firingsToSend, nextLook } from '../books/cases/tend.ts'
@@ -43,8 +43,9 @@ export async function submitFiring({ workflowId, decisionId }: SubmitFiringReque
   try {
     await client.workflow.getHandle(workflowId).startUpdate(decideUpdate, { args: [{ decisionId }], updateId: decisionId, waitForStage: 'ACCEPTED' })
   } catch (error) {
-    // A district that has ended decides nothing any more: the decision stays unjudged, and the cases end with the run.
-    if (!(error instanceof WorkflowNotFoundError)) throw error
+    // A district that has ended decides nothing any more, and its cases end with it. One that was paused just now refuses to
+    // hear it: the decision is brought again later.
+    if (!(error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError)) throw error
   }
 }
 
