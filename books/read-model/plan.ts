@@ -1,5 +1,7 @@
 /** The plan of a carry-forward by rule and account: what is closed, what is carried, what opens the new year. */
-import { type Transaction, sql } from 'kysely'
+import { type Kysely, type Transaction, sql } from 'kysely'
+import { findGeneration } from '../export/export.ts'
+import { type PlanFigures, readFigures } from '../steps/carry-forward/index.ts'
 import { isSameInput } from '../steps/carry-forward/lock.ts'
 import type { Database } from '../tables.ts'
 
@@ -27,6 +29,24 @@ export interface PlanAccounts { closing: readonly RuleAccount[]; accounts: reado
 /** Debits and credits of one ledger over all books: of what is closed, carried and opened. */
 export interface LedgerTotals { system: string; ledger: 'financial' | 'budgetary'; closed: { debit: string; credit: string }; carried: { debit: string; credit: string } | null; opened: { debit: string; credit: string } }
 
+/** The plan that awaits approval, or what is in force where none does. */
+export interface PlanView extends PlanFigures {
+  district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string; byAccount: PlanAccounts
+}
+
+/** @returns null when the district has no plan of that closing year */
+export async function readPlan(db: Kysely<Database>, of: { district: string; year: number; rehearsal?: boolean; book?: string }): Promise<PlanView | null> {
+  const { district, year, rehearsal, book } = of
+  const source = await findGeneration(db, { district, closingYear: year, rehearsal, planned: true })
+  if (!source) return null
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql<Pick<PlanView, 'provisional' | 'planDigest' | 'plannedAt'>>`
+      select provisional, plan_digest as "planDigest", to_char(planned_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "plannedAt"
+      from carry_forwards where carry_id = ${source.carryId}`.execute(trx)
+    return { district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId), byAccount: await readPlanAccounts(trx, source.carryId, book) }
+  })
+}
+
 const yuan = (fen: string) => sql.raw(`to_char((${fen})::numeric / 100, 'FM999999999999999999990.00')`)
 
 /** Reads a generation, of one book where it is given. Sums are made by PostgreSQL: an answer has as many rows as accounts. */
@@ -45,7 +65,7 @@ export async function readPlanAccounts(trx: Transaction<Database>, carryId: numb
       where e.carry_id = ${carryId} and not e.reversal and ${inBook('e.book')} group by 1, 2, 3, 4) sums
     left join plan_charts c using (system, account) order by rule_no, account collate "C"`.execute(trx)
   await sql`create temporary table plan_flows on commit drop as
-    select system, account, sum(before)::bigint as before, sum(closed)::bigint as closed, sum(opened)::bigint as opened, sum(balances)::int as balances, from (
+    select system, account, sum(before)::bigint as before, sum(closed)::bigint as closed, sum(opened)::bigint as opened, sum(balances)::int as balances from (
       select b.system, a.account, sum(t.opening + t.debit - t.credit) as before, 0 as closed, 0 as opened, 0 as balances
         from cell_totals t join cells c using (scope_id, cell_id) join accounts a using (scope_id, account_id) join books b on b.scope_id = a.scope_id and b.book_id = a.book_id
         where t.scope_id = ${scope} and ${same} and ${inBook('b.book')} group by 1, 2

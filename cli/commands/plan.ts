@@ -1,19 +1,15 @@
 /** `nianjie plan`: what the carry-forward will close, carry and open, before anyone approves. */
 import { type Command, Option } from 'commander'
-import { sql } from 'kysely'
-import { findGeneration } from '../../books/export/export.ts'
-import { type PlanFigures, readFigures } from '../../books/steps/carry-forward/index.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
-import { type PlanAccounts, readPlanAccounts } from '../../books/read-model/plan.ts'
+import { type PlanAccounts, type PlanView, readPlan } from '../../books/read-model/plan.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
 import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
-import { SYSTEM_WORDS } from '../shared/terms.ts'
+import { PLAN_STATES, SYSTEM_WORDS } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
 interface PlanOptions { district: string; book?: string; year?: number; rehearsal?: boolean; json?: boolean }
-interface Plan extends PlanFigures { byAccount: PlanAccounts; district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string }
 
 export function registerPlan(program: Command, context: CliContext): void {
   const { t } = context
@@ -34,29 +30,17 @@ async function printPlan(context: CliContext, options: PlanOptions): Promise<voi
   context.print(planText(context, plan))
 }
 
-async function loadPlan(context: CliContext, { district, book, year: given, rehearsal }: PlanOptions): Promise<Plan> {
+async function loadPlan(context: CliContext, { district, book, year: given, rehearsal }: PlanOptions): Promise<PlanView> {
   const year = await yearOf(context, given)
-  const { db } = await context.books()
-  const source = await findGeneration(db, { district, closingYear: year, rehearsal, planned: true })
-  if (!source) {
-    throw refusal({
-      code: 'no-plan', zh: `${district} ${year} 年度还没有结转方案：步骤“年终结转”尚未执行，或有未处理的问题（nianjie findings --district ${district}）`,
-      en: `${district} has no plan for ${year} yet: the carry-forward has not run, or findings block it (nianjie findings --district ${district})`,
-    })
-  }
-  return db.transaction().execute(async (trx) => {
-    const { rows } = await sql<Pick<Plan, 'provisional' | 'planDigest' | 'plannedAt'>>`
-      select provisional, plan_digest as "planDigest", to_char(planned_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "plannedAt"
-      from carry_forwards where carry_id = ${source.carryId}`.execute(trx)
-    return { district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId), byAccount: await readPlanAccounts(trx, source.carryId, book) }
+  const plan = await readPlan((await context.books()).db, { district, year, rehearsal, book })
+  if (plan) return plan
+  throw refusal({
+    code: 'no-plan', zh: `${district} ${year} 年度还没有结转方案：步骤“年终结转”尚未执行，或有未处理的问题（nianjie findings --district ${district}）`,
+    en: `${district} has no plan for ${year} yet: the carry-forward has not run, or findings block it (nianjie findings --district ${district})`,
   })
 }
 
-const STATES: Record<string, { zh: string; en: string }> = {
-  planned: { zh: '待审批', en: 'awaits approval' }, live: { zh: '已生效', en: 'in force' },
-}
-
-function planText(context: CliContext, plan: Plan): string {
+function planText(context: CliContext, plan: PlanView): string {
   const { t, lang } = context
   const money = (yuan: string) => displayYuan(parseYuan(yuan))
   const right = (title: string) => ({ title, align: 'right' as const })
@@ -71,7 +55,7 @@ function planText(context: CliContext, plan: Plan): string {
   const indicators = plan.indicators.map((row) => `${row.disposition === 'carry' ? t({ zh: '结转', en: 'carried' }) : t({ zh: '收回结余', en: 'recovered' })} ${row.indicators}: ${money(row.amount)}`)
   const { openingTotals: totals, change } = plan
   return [
-    `${plan.district} ${name ? t(name) : ''} ${plan.year}  ${t(STATES[plan.state] ?? { zh: plan.state, en: plan.state })}${plan.provisional ? t({ zh: '（演练，有未处理的问题）', en: ' (rehearsal, findings are open)' }) : ''}`,
+    `${plan.district} ${name ? t(name) : ''} ${plan.year}  ${t(PLAN_STATES[plan.state] ?? { zh: plan.state, en: plan.state })}${plan.provisional ? t({ zh: '（演练，有未处理的问题）', en: ' (rehearsal, findings are open)' }) : ''}`,
     '', t({ zh: '结转分录', en: 'Closing entries' }), closing,
     '', ...accountTables(context, plan.byAccount),
     '', t({ zh: `${plan.year + 1} 年期初`, en: `Openings of ${plan.year + 1}` }), openings,

@@ -1,13 +1,10 @@
 /** `nianjie undo` and `lock`: taking a carry-forward back, and the end of the watch on late changes. */
 import { type Command, Option } from 'commander'
-import type { UndoView } from '../../books/undo-view.ts'
-import { displayYuan, parseYuan } from '../../domain/money.ts'
-import { STEP_NAMES, type Step } from '../../domain/steps.ts'
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
-import { safeText } from '../shared/safe-text.ts'
+import { undoLines } from '../shared/undo-text.ts'
 
 interface UndoFlags extends ConfirmFlags {
   year?: number; district: string; as?: string; comment?: string; approve?: boolean; reject?: boolean; preview?: boolean; json?: boolean
@@ -38,7 +35,7 @@ async function undo(context: CliContext, flags: UndoFlags): Promise<void> {
   if (flags.preview || flags.dryRun) {
     const shown = await operations.showUndo({ year, district })
     if (!shown.ok) throw refusal(shown)
-    return flags.json ? context.printJson({ year, district, ...shown.preview }) : context.print(previewText(context, year, district, shown.preview))
+    return flags.json ? context.printJson({ year, district, ...shown.preview }) : context.print(undoLines(context.t, year, district, shown.preview).join('\n'))
   }
   if (actor === undefined) throw usageError({ zh: '需要 --as，或用 --preview 只看', en: '--as is needed, or --preview to only look' })
   const can = await operations.canDecideUndo({ year, district, actor, comment, word })
@@ -57,23 +54,6 @@ async function undo(context: CliContext, flags: UndoFlags): Promise<void> {
     rejected: { zh: `${actor} 已退回撤销申请，结转不变`, en: `${actor} rejected the request: the carry-forward stays as it is` },
     undoing: { zh: `${actor} 已批准，正在撤销；之后重新编制结转方案`, en: `${actor} approved it: it is being undone, then the carry-forward is planned anew` },
   }[answer.state]))
-}
-
-function previewText({ t }: CliContext, year: number, district: string, view: UndoView): string {
-  const yuan = (text: string) => displayYuan(parseYuan(text))
-  const { closingEntries, openings, newIndicators, newYear, initialisation, carriedDocuments, request } = view
-  const approvals = view.approvals.map(({ step, actor, signedAt }) => `  ${t(STEP_NAMES[step as Step])}  ${safeText(actor)}  ${signedAt}`)
-  return [
-    t({ zh: `撤销 ${district} ${year} 年的年终结转（第 ${view.generation} 次，${view.liveSince} 生效）将涉及：`, en: `To undo the carry-forward of ${district}, ${year} (generation ${view.generation}, in force since ${view.liveSince}) touches:` }),
-    t({ zh: `结转分录 ${closingEntries.entries} 条，借方 ${yuan(closingEntries.debit)}：逐条冲销，原分录保留`, en: `${closingEntries.entries} closing entries, debit ${yuan(closingEntries.debit)}: reversed one by one, both are kept` }),
-    t({ zh: `${year + 1} 年期初 ${openings.balances} 笔，借方 ${yuan(openings.debit)}；新指标 ${newIndicators.indicators} 个，${yuan(newIndicators.amount)}：不再有效`, en: `${openings.balances} openings of ${year + 1}, debit ${yuan(openings.debit)}; ${newIndicators.indicators} new indicators, ${yuan(newIndicators.amount)}: no longer in force` }),
-    t({ zh: `${year + 1} 年已导入：分录 ${newYear.entries} 条，期初 ${newYear.openings} 笔（不改动，须自行核对）`, en: `imported for ${year + 1} already: ${newYear.entries} entries, ${newYear.openings} openings (left as they are: check them)` }),
-    t({ zh: `结转单据 ${carriedDocuments.documents} 份，${yuan(carriedDocuments.amount)}：重新结转时再列`, en: `${carriedDocuments.documents} documents carried over, ${yuan(carriedDocuments.amount)}: listed again by the next carry-forward` }),
-    ...(initialisation ? [t({ zh: `新年度初始化结果（第 ${initialisation.generation} 次，${initialisation.items} 项）作废并重做`, en: `the initialisation (generation ${initialisation.generation}, ${initialisation.items} items) is void and done again` })] : []),
-    ...(approvals.length > 0 ? [t({ zh: '作废的审批：', en: 'approvals that fall:' }), ...approvals] : []),
-    ...(view.signedOff ? [t({ zh: '已签署归档：年结重新打开，已出具的报告须在再次签署后重出', en: 'it was signed off: the year-end opens again, and reports must be made anew after the next sign-off' })] : []),
-    ...(request ? [t({ zh: `${safeText(request.actor)} 已申请撤销`, en: `${safeText(request.actor)} asked for this undo` }) + (request.comment ? `: ${safeText(request.comment)}` : '')] : []),
-  ].join('\n')
 }
 
 interface LockFlags extends ConfirmFlags { year?: number; district: string; as: string; comment?: string; json?: boolean }

@@ -6,7 +6,7 @@ import type { Text } from './lang.ts'
 export interface Figure { label: Text; value: string; money: boolean }
 type Figures = { readonly [name: string]: unknown }
 
-const text = (zh: string, en: string): Text => ({ zh, en })
+export const text = (zh: string, en: string): Text => ({ zh, en })
 
 /** Where the telling figures of each step stand; what a step does not have is left out. */
 const HEADLINES: Record<Step, readonly [path: string, label: Text][]> = {

@@ -56,6 +56,9 @@ export const CONFIRMATION_WORDS: Record<'confirmed' | 'fallen' | 'missing', Text
   confirmed: { zh: '已确认', en: 'confirmed' }, fallen: { zh: '已失效', en: 'fallen' }, missing: { zh: '未确认', en: 'missing' },
 }
 
+/** What became of a plan of the carry-forward. */
+export const PLAN_STATES: Record<string, Text> = { planned: { zh: '待审批', en: 'awaits approval' }, live: { zh: '已生效', en: 'in force' } }
+
 /** Accounting systems 会计制度, short. */
 export const SYSTEM_WORDS: Record<string, Text> = {
   'treasury-2022': { zh: '总会计', en: 'treasury' }, 'special-account': { zh: '专户', en: 'special' }, 'government-unit': { zh: '单位', en: 'unit' },

@@ -45,6 +45,7 @@ export function openPlace(state: State): Place | null {
     case 'step': return { screen: 'step', district: row.district.code, step: row.step.step }
     case 'finding': return place.screen === 'step' ? { screen: 'finding', district: place.district, step: place.step, finding: row.key } : null
     case 'case': return { screen: 'finding', district: row.one.district, step: 'in-transit', finding: row.one.id }
+    case 'undo': return { screen: 'undo', district: row.district.code }
     case 'problem': return { screen: 'problem', problem: row.key }
     case 'notice': return row.notice.step === null ? { screen: 'problem', problem: row.notice.problemId ?? '' } : { screen: 'step', district: row.notice.district, step: row.notice.step }
     default: return null

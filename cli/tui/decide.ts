@@ -6,6 +6,7 @@ import type { Done } from '../operations.ts'
 import { headlines } from '../shared/figures.ts'
 import type { Text } from '../shared/lang.ts'
 import { selectedFindings, selectedStep } from './aim.ts'
+import { askUndo } from './closing.ts'
 import { actionsFor, whyNotApprove } from './permission.ts'
 import { flash } from './reducer.ts'
 import type { Session } from './session.ts'
@@ -13,12 +14,13 @@ import { currentView, type Overlay, type Pending } from './state.ts'
 
 /** Opens the dialog of a decision, or says why there is none. */
 export async function askDecision(session: Session, command: 'approve' | 'reject' | 'resolve'): Promise<void> {
+  if (command !== 'resolve' && currentView(session.get()).place.screen === 'undo') return askUndo(session, command)
   refreshViewer(session)
   return command === 'resolve' ? askFindings(session) : askStep(session, command)
 }
 
 /** Roles may have changed and keys been revoked since the screen was opened. */
-function refreshViewer(session: Session): void {
+export function refreshViewer(session: Session): void {
   const { viewer } = session.get()
   if (viewer) session.dispatch({ type: 'viewer', viewer: session.deps.viewer(viewer.name) })
 }
@@ -68,10 +70,11 @@ function askFindings(session: Session): void {
   })
 }
 
-/** Asks whether it is meant; the final sign-off and a cancellation are typed. */
+/** Asks whether it is meant; the final sign-off, an undo, a lock and a cancellation are typed. */
 export function confirmation(session: Session, pending: Pending): Overlay {
   const { year } = session.get()
-  const phrase = pending.kind === 'approve' && pending.step === 'sign-off' ? `${pending.district}-${year}` : pending.kind === 'cancel' ? String(year) : null
+  const forGood = (pending.kind === 'approve' && pending.step === 'sign-off') || pending.kind === 'lock' || (pending.kind === 'undo' && pending.word !== 'reject')
+  const phrase = forGood ? `${pending.district}-${year}` : pending.kind === 'cancel' ? String(year) : null
   return { kind: 'confirm', text: '', phrase, pending }
 }
 
@@ -162,6 +165,8 @@ export async function carryOut(session: Session, pending: Pending): Promise<void
         const { district, type, number, outcome, reference } = pending
         return operations.registerReceipts({ year, district, actor: by, rows: [{ type, number, outcome, reference, comment: '' }] })
       }
+      case 'undo': return operations.decideUndo({ year, district: pending.district, actor: by, comment: pending.comment, word: pending.word, evidenceDigest: pending.evidenceDigest })
+      case 'lock': return operations.lock({ year, district: pending.district, actor: by, comment: pending.comment })
       case 'recheck': return operations.recheck({ year, district: pending.district, step: pending.step, by })
       case 'pause': case 'resume': case 'cancel': return operations[pending.kind]({ year, districts: pending.districts, by })
       default: return pending satisfies never
@@ -172,6 +177,7 @@ export async function carryOut(session: Session, pending: Pending): Promise<void
 const DONE: Record<Pending['kind'], Text> = {
   approve: { zh: '已审批', en: 'approved' }, reject: { zh: '已退回', en: 'rejected' }, findings: { zh: '已处理', en: 'decided' },
   pause: { zh: '已暂停', en: 'paused' }, resume: { zh: '已继续', en: 'resumed' }, cancel: { zh: '已取消', en: 'cancelled' }, recheck: { zh: '已开始重新检查', en: 'checking again' },
+  undo: { zh: '撤销意见已提交', en: 'the word on the undo is given' }, lock: { zh: '已锁定', en: 'locked' },
   default: { zh: '已批准默认处置', en: 'the default is approved' }, receipt: { zh: '已登记回单', en: 'the receipt is registered' },
 }
 

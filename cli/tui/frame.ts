@@ -51,7 +51,7 @@ function bodyLines(state: State, height: number): Line[] {
     case 'alerts': return alertLines(state, height)
     case 'problems': return problemLines(state, height)
     case 'problem': return scrolledLines(state, height)
-    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'help': return scrolledLines(state, height)
+    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'plan': case 'undo': case 'help': return scrolledLines(state, height)
     default: return place satisfies never
   }
 }
@@ -104,6 +104,8 @@ function pathLine(state: State): Line {
       case 'problem': return place.problem
       case 'district': return districtName(place.district)
       case 'events': return whose + t({ zh: '记录', en: 'Log' })
+      case 'plan': return whose + t({ zh: '结转方案', en: 'Plan' })
+      case 'undo': return whose + t({ zh: '撤销年终结转', en: 'Undo' })
       case 'new-year': return whose + t({ zh: '新旧差异', en: 'New year' })
       case 'trial': return whose + t({ zh: '试运行', en: 'Trial day' })
       case 'reconciled': return whose + t({ zh: '对账确认', en: 'Confirmations' })

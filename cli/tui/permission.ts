@@ -4,6 +4,7 @@
  */
 import { findingSteps } from '../../books/evidence.ts'
 import type { StepDetail } from '../../books/read-model/board.ts'
+import type { UndoWait } from '../../books/read-model/undo-wait.ts'
 import type { ListedFinding } from '../../books/read-model/findings.ts'
 import type { DistrictStatus, StepStatus } from '../../books/read-model/status.ts'
 import type { ApprovalsConfig } from '../../config/schemas/people.ts'
@@ -25,6 +26,13 @@ export function whatWaitsFor(viewer: Viewer | null, code: string, step: StepStat
   if (step.state === 'blocked') return viewer.roles.some((role) => role === 'engineer' || role === 'coordinator')
   const mine = detail?.approvedBy.includes(viewer.name) || detail?.decidedBy.includes(viewer.name) || detail?.preparedBy === viewer.name
   return viewer.roles.some((role) => role !== 'engineer') && !mine
+}
+
+/** True for a request for an undo that the viewer could approve; without a viewer for every one. Who asked or agreed has said a word already. */
+export function undoWaitsFor(viewer: Viewer | null, code: string, { askedBy, approvedBy, waitingOn }: UndoWait): boolean {
+  if (!viewer) return true
+  if (viewer.revoked || !inDistrict(viewer, code) || viewer.name === askedBy || approvedBy.includes(viewer.name)) return false
+  return waitingOn.split(',').some((role) => (viewer.roles as readonly string[]).includes(role))
 }
 
 /** Common grounds of refusal; null where there are none. */

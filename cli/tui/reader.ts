@@ -17,6 +17,9 @@ import { readEvents } from '../../books/read-model/events.ts'
 import { readEvidence } from '../../books/read-model/evidence.ts'
 import { type ListedFinding, listFindingDecisions, listFindings } from '../../books/read-model/findings.ts'
 import { listProblems, readProblemEvents } from '../../books/problems/read.ts'
+import { readPlan } from '../../books/read-model/plan.ts'
+import { latestRuns } from '../../books/runs.ts'
+import { type UndoView, viewUndo } from '../../books/undo-view.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
 import type { DocumentTypes } from '../../domain/documents.ts'
 import type { DifferenceKind } from '../../config/schemas/differences.ts'
@@ -65,6 +68,8 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
       if (place.screen === 'new-year' || place.screen === 'trial') return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
       if (place.screen === 'reconciled') return { reconciled: new Map([[place.district, await readReconciled(db, look, place.district)]]) }
+      if (place.screen === 'plan') return { plans: new Map([[place.district, await readPlan(db, { district: place.district, year: look.year, rehearsal: look.rehearsal })]]) }
+      if (place.screen === 'undo') return { undos: new Map([[place.district, await readUndo(db, look.year, place.district)]]) }
       if (place.screen === 'health') return { health: new Map([[place.district, (await readHealth(db, { ...look, districts: [place.district] }))[0] ?? null]]) }
       if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`
@@ -86,6 +91,12 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
     },
     listen: (changed, stop) => listen(books, changed, stop),
   }
+}
+
+/** What an undo in the district would touch; null without a carry-forward in force. */
+async function readUndo(db: Books['db'], year: number, district: string): Promise<UndoView | null> {
+  const run = (await latestRuns(db, 'real', year)).find((one) => one.district === district)
+  return run ? viewUndo(db, run.runId) : null
 }
 
 /** A screen is no place to go through more; `nianjie findings` lists all. */

@@ -85,6 +85,8 @@ function mergeData(data: Data, fresh: Partial<Data>): Data {
     made: fresh.made ? new Map([...data.made, ...fresh.made]) : data.made,
     words: fresh.words ? new Map([...data.words, ...fresh.words]) : data.words,
     differences: fresh.differences ? new Map([...data.differences, ...fresh.differences]) : data.differences,
+    plans: fresh.plans ? new Map([...data.plans, ...fresh.plans]) : data.plans,
+    undos: fresh.undos ? new Map([...data.undos, ...fresh.undos]) : data.undos,
     newYears: fresh.newYears ? new Map([...data.newYears, ...fresh.newYears]) : data.newYears,
     reconciled: fresh.reconciled ? new Map([...data.reconciled, ...fresh.reconciled]) : data.reconciled,
     health: fresh.health ? new Map([...data.health, ...fresh.health]) : data.health,

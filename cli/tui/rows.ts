@@ -1,4 +1,5 @@
 /** The rows of each screen, filtered and sorted: what the cursor moves over. */
+import type { UndoWait } from '../../books/read-model/undo-wait.ts'
 import type { DistrictStatus, StepStatus } from '../../books/read-model/status.ts'
 import type { Notice, StepDetail } from '../../books/read-model/board.ts'
 import type { ListedCase } from '../../books/cases/read.ts'
@@ -8,8 +9,9 @@ import type { ListedProblem } from '../../books/problems/read.ts'
 import { FINDING_STATUSES, SEVERITIES } from '../../domain/findings.ts'
 import { parseYuan } from '../../domain/money.ts'
 import { STEP_NAMES } from '../../domain/steps.ts'
+import { UNDO_SHORT } from '../shared/terms.ts'
 import { bodyHeight } from './layout.ts'
-import { whatWaitsFor } from './permission.ts'
+import { undoWaitsFor, whatWaitsFor } from './permission.ts'
 import { currentView, type State } from './state.ts'
 import { textLines } from './texts.ts'
 
@@ -21,7 +23,9 @@ export type Row =
   | { kind: 'event'; key: string; event: BoardEvent }
   | { kind: 'problem'; key: string; problem: ListedProblem }
   | { kind: 'case'; key: string; one: ListedCase }
+  | { kind: 'undo'; key: string; district: DistrictStatus; undo: UndoWait }
   | { kind: 'line'; key: string }
+export type QueueRow = Extract<Row, { kind: 'step' | 'undo' }>
 
 /** Rows of the present place; empty where data are not there yet. Lines of texts (finding, help) are numbered by their view. */
 export function rowsOf(state: State): readonly Row[] {
@@ -38,7 +42,7 @@ function makeRows(state: State): readonly Row[] {
   const { place, filter } = currentView(state)
   switch (place.screen) {
     case 'board': return sortDistricts(state, districtRows(state)).filter((row) => fits(filter, [row.district.code, row.district.name, row.district.nameEn, row.district.state]))
-    case 'queue': return queueRows(state).filter((row) => fits(filter, [row.district.code, row.district.name, row.district.nameEn, row.step.step, STEP_NAMES[row.step.step].zh]))
+    case 'queue': return queueRows(state).filter((row) => fits(filter, [row.district.code, row.district.name, row.district.nameEn, ...(row.kind === 'undo' ? [UNDO_SHORT.zh, UNDO_SHORT.en] : [row.step.step, STEP_NAMES[row.step.step].zh])]))
     case 'district': return stepRows(state, place.district)
     case 'step': return findingRows(state, `${place.district}/${place.step}`)
     case 'events': return (state.data.events.get(place.district) ?? []).filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
@@ -47,7 +51,7 @@ function makeRows(state: State): readonly Row[] {
     case 'problems': return problemRows(state)
     case 'problem': return scrollRows(state)
     case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
-    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'help': return scrollRows(state)
+    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'plan': case 'undo': case 'help': return scrollRows(state)
     default: return place satisfies never
   }
 }
@@ -106,12 +110,20 @@ export function stepRows(state: State, code: string): Extract<Row, { kind: 'step
 }
 
 /** What the viewer can act on now, most urgent first; for somebody without a name, everything that waits. */
-export function queueRows(state: State): Extract<Row, { kind: 'step' }>[] {
-  const rows = districtRows(state).filter((row) => row.district.state === 'running').flatMap((row) => stepRows(state, row.key))
+export function queueRows(state: State): QueueRow[] {
+  const districts = districtRows(state)
+  const steps = districts.filter((row) => row.district.state === 'running').flatMap((row) => stepRows(state, row.key))
     .filter((row) => whatWaitsFor(state.viewer, row.district.code, row.step, row.detail))
+  // A request for an undo waits after the sign-off, too.
+  const undos = districts.flatMap(({ district }): QueueRow[] => (district.undo && undoWaitsFor(state.viewer, district.code, district.undo)
+    ? [{ kind: 'undo', key: `${district.code}/undo`, district, undo: district.undo }] : []))
+  const rows = [...steps, ...undos]
   if (currentView(state).sort === 'code' && currentView(state).place.screen === 'queue') return rows
-  return rows.toSorted((a, b) => compare(a.step.deadline ?? '9', b.step.deadline ?? '9'))
+  return rows.toSorted((a, b) => compare(waitOf(a).deadline ?? '9', waitOf(b).deadline ?? '9'))
 }
+
+/** Whom a row of the queue waits for, and until when. */
+export const waitOf = (row: QueueRow): Pick<StepStatus, 'waitingOn' | 'deadline' | 'escalationLevel'> => (row.kind === 'undo' ? row.undo : row.step)
 
 /** Alerts that concern the viewer: of their districts, and meant for their roles or for whoever is waited for. */
 export function noticesFor(state: State): readonly Notice[] {

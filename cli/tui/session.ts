@@ -8,6 +8,7 @@ import { describeError } from '../shared/exit.ts'
 import { districtAt, openCursor, openPlace, selectedStep } from './aim.ts'
 import { commandFor, type KeyCommand } from './keys.ts'
 import { runCommandLine } from './command-line.ts'
+import { askLock } from './closing.ts'
 import { askDecision, carryOut, confirmKey } from './decide.ts'
 import { askReport, askWord, formKey } from './problem-forms.ts'
 import type { Reader } from './reader.ts'
@@ -130,6 +131,11 @@ export class Session {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: command, district: aim.district.code }) : undefined
       }
+      case 'plan': case 'undo': {
+        const district = districtAt(this.state)
+        return district ? this.open({ screen: command, district }) : undefined
+      }
+      case 'lock': return void this.attempt(() => askLock(this))
       case 'evidence': {
         const aim = selectedStep(this.state)
         return aim ? this.open({ screen: 'evidence', district: aim.district.code, step: aim.step.step }) : undefined

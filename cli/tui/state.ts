@@ -9,6 +9,8 @@ import type { BoardEvent } from '../../books/read-model/events.ts'
 import type { StepEvidence } from '../../books/read-model/evidence.ts'
 import type { FindingDecision, ListedFinding } from '../../books/read-model/findings.ts'
 import type { ListedEvent, ListedProblem } from '../../books/problems/read.ts'
+import type { PlanView } from '../../books/read-model/plan.ts'
+import type { UndoView } from '../../books/undo-view.ts'
 import type { Role } from '../../config/schemas/people.ts'
 import type { AboutDifference, WordAction } from '../../domain/differences.ts'
 import type { ProblemAction } from '../../domain/problems.ts'
@@ -32,6 +34,8 @@ export type Place =
   | { screen: 'reconciled'; district: string }
   | { screen: 'new-year'; district: string }
   | { screen: 'trial'; district: string }
+  | { screen: 'plan'; district: string }
+  | { screen: 'undo'; district: string }
   | { screen: 'step'; district: string; step: Step }
   | { screen: 'evidence'; district: string; step: Step }
   | { screen: 'finding'; district: string; step: Step; finding: string }
@@ -61,6 +65,8 @@ export type Pending =
   | { kind: 'findings'; district: string; step: Step; action: WordAction; comment: string; rows: readonly { id: string; contentDigest: string }[]; amount: string | null; about?: AboutDifference }
   | { kind: 'pause' | 'resume' | 'cancel'; districts: readonly string[] }
   | { kind: 'recheck'; district: string; step: Step }
+  | { kind: 'undo'; word: 'ask' | 'approve' | 'reject'; district: string; comment: string; evidenceDigest: string; figures: readonly Figure[] }
+  | { kind: 'lock'; district: string; comment: string; figures: readonly Figure[] }
   | { kind: 'default'; district: string; type: string; number: string; action: DefaultAction | null; comment: string }
   | { kind: 'receipt'; district: string; type: string; number: string; outcome: 'completed' | 'returned'; reference: string }
 
@@ -107,6 +113,9 @@ export interface Data {
   reconciled: ReadonlyMap<string, Reconciled>
   /** By district: the new year, its differences and trial day. */
   newYears: ReadonlyMap<string, NewYearView | null>
+  /** By district: the plan of the carry-forward, and what an undo of it would touch. */
+  plans: ReadonlyMap<string, PlanView | null>
+  undos: ReadonlyMap<string, UndoView | null>
   /** By district, newest first. */
   events: ReadonlyMap<string, readonly BoardEvent[]>
 }
@@ -133,7 +142,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), reconciled: new Map(), newYears: new Map() }
+export const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), reconciled: new Map(), newYears: new Map(), plans: new Map(), undos: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
@@ -145,7 +154,7 @@ export const SORTS: Record<Screen, readonly string[]> = {
   queue: ['urgent', 'code'],
   cases: ['urgent', 'amount'],
   problems: ['urgent', 'code', 'called'],
-  problem: [], alerts: [], help: [], district: [], events: [], health: [], reconciled: [], 'new-year': [], trial: [], finding: [], evidence: [],
+  problem: [], alerts: [], help: [], district: [], events: [], health: [], reconciled: [], 'new-year': [], trial: [], plan: [], undo: [], finding: [], evidence: [],
   step: ['rule', 'severity', 'amount', 'status', 'age', 'unit'],
 }
 

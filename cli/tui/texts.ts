@@ -11,6 +11,7 @@ import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
 import { reconciledLines } from './screens/reconciled.ts'
 import { healthLines } from './screens/health.ts'
+import { planLines, undoText } from './screens/closing.ts'
 import { newYearLines, trialLines } from './screens/new-year.ts'
 import { madeLines, problemText } from './screens/problems.ts'
 import { currentView, type State } from './state.ts'
@@ -33,6 +34,8 @@ export function textLines(state: State): Line[] {
   if (place.screen === 'help') return helpLines(state)
   if (place.screen === 'problem') return problemText(state)
   if (place.screen === 'new-year') return newYearLines(state, state.data.newYears.get(place.district))
+  if (place.screen === 'plan') return planLines(state, state.data.plans.get(place.district))
+  if (place.screen === 'undo') return undoText(state, place.district, state.data.undos.get(place.district))
   if (place.screen === 'trial') return trialLines(state, state.data.newYears.get(place.district))
   if (place.screen === 'reconciled') return reconciledLines(state, state.data.reconciled.get(place.district))
   if (place.screen === 'health') return healthLines(state, state.data.health.get(place.district))

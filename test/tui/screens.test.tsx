@@ -138,7 +138,7 @@ describe('the frame', () => {
     expect(screen.text()).toContain('live')
   })
   it('explains every key in its help', async () => {
-    const screen = await openScreen(books, { size: { columns: 80, rows: 60 } })
+    const screen = await openScreen(books, { size: { columns: 80, rows: 70 } })
     await screen.press('?')
     for (const words of ['approve the step', 'filter', 'read again now', 'pagedown ^f', ':recheck']) expect(screen.text()).toContain(words)
   })

@@ -22,6 +22,7 @@ export function overlayLines(state: State): Line[] {
 const TITLES: Record<Pending['kind'], Text> = {
   approve: { zh: '审批通过', en: 'Approve' }, reject: { zh: '退回', en: 'Reject' }, findings: { zh: '处理问题', en: 'Decide findings' },
   pause: { zh: '暂停', en: 'Pause' }, resume: { zh: '继续', en: 'Resume' }, cancel: { zh: '取消年结', en: 'Cancel the year-end' }, recheck: { zh: '重新检查', en: 'Check again' },
+  undo: { zh: '撤销年终结转', en: 'Undo of the carry-forward' }, lock: { zh: '最终锁定年度（之后不能再撤销）', en: 'Lock the year for good (nothing can be undone after that)' },
   default: { zh: '批准默认处置', en: 'Approve a default' }, receipt: { zh: '登记回单', en: 'Register a receipt' },
 }
 
@@ -38,6 +39,8 @@ function aboutLines(state: State, pending: Pending): Line[] {
   if (pending.kind === 'approve' || pending.kind === 'reject') {
     lines.push(...figureFields(state, pending, field), ...field({ zh: '证据', en: 'Evidence' }, pending.evidenceDigest.slice(0, 32), 'dim'))
   }
+  if (pending.kind === 'undo') lines.push(...field({ zh: '意见', en: 'Word' }, t(UNDO_WORDS[pending.word]), 'bold'))
+  if (pending.kind === 'undo' || pending.kind === 'lock') lines.push(...figureFields(state, pending, field))
   if (pending.kind === 'findings') {
     const amount = pending.amount === null ? '' : t({ zh: `，金额合计 ${displayYuan(parseYuan(pending.amount))}`, en: `, amounts add to ${displayYuan(parseYuan(pending.amount))}` })
     lines.push(...field({ zh: '问题', en: 'Findings' }, `${pending.rows.length}${amount}`, 'bold'))
@@ -55,7 +58,12 @@ function aboutLines(state: State, pending: Pending): Line[] {
   return lines
 }
 
-function figureFields(state: State, pending: Extract<Pending, { kind: 'approve' | 'reject' }>, field: (name: Text, value: string, style?: Parameters<typeof piece>[1]) => Line[]): Line[] {
+const UNDO_WORDS = {
+  ask: { zh: '申请撤销（另一人批准后执行）', en: 'ask for it (done once another person approves)' },
+  approve: { zh: '批准撤销，随即冲销', en: 'approve it: it is taken back at once' }, reject: { zh: '退回申请，结转不变', en: 'reject it: the carry-forward stays' },
+} as const
+
+function figureFields(state: State, pending: Pick<Extract<Pending, { kind: 'approve' | 'reject' }>, 'figures'>, field: (name: Text, value: string, style?: Parameters<typeof piece>[1]) => Line[]): Line[] {
   const shown = (money: boolean) => pending.figures.filter((figure) => figure.money === money).map((figure) => `${tell(state)(figure.label)} ${figure.value}`)
   const [money, counts] = [shown(true), shown(false)]
   return [
