@@ -7,7 +7,9 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listCases } from '../../books/cases/read.ts'
-import { openCases, settleCases } from '../../books/cases/open.ts'
+import { raiseDue } from '../../books/cases/alarms.ts'
+import { caseTimes, openCases, settleCases } from '../../books/cases/open.ts'
+import { fireDefaults } from '../../books/cases/tend.ts'
 import { createFound, mergeFound } from '../../books/findings.ts'
 import { findRun, storeRulePack } from '../../books/runs.ts'
 import { scanInTransit } from '../../books/steps/in-transit/index.ts'
@@ -76,6 +78,33 @@ async function decide(keys: readonly string[], action: string): Promise<void> {
   await sql`update findings set status = 'resolved', closed_by = 'li', decision_id = ${id} where run_id = ${runId} and key = any(${[...keys]}::text[])`.execute(database.db)
   await database.db.transaction().execute((trx) => settleCases(trx, runId, NOW))
 }
+
+describe('the watch over cases', () => {
+  it('raises an alarm once and fires a default once, however often the same moment is looked at', async () => {
+    const at = new Date('2025-12-24T19:00:00+08:00')
+    const look = () => database.db.transaction().execute(async (trx) => {
+      const run = await findRun(trx, runId)
+      const ids = await raiseDue(trx, run, 1, caseTimes(config.documents, DISTRICT, YEAR), at)
+      await fireDefaults(trx, run, config.documents, at)
+      return ids.length
+    })
+    // A word of an actor whom nobody knows makes a decision that the judge will refuse: what counts here is that there is one.
+    const { scopeId } = await findRun(database.db, runId)
+    const defaultId = randomUUID()
+    await sql`insert into document_defaults (default_id, scope_id, kind, type, action, comment, actor, payload, signature, accepted)
+      values (${defaultId}, ${scopeId}, 'approve', 'BGT_ADJ', 'void', '', 'nobody', '{}', 's', true)`.execute(database.db)
+    // 24 hours before the cut-off of 25 December; that of 30 November was over when the cases began.
+    expect(await look()).toBe(1)
+    expect(await look()).toBe(0)
+    const notices = await database.db.selectFrom('notifications').select(['kind', 'level', 'to_roles', 'message_en']).where('about_cases', '=', true).execute()
+    expect(notices).toMatchObject([{ kind: 'reminder', level: 2, to_roles: ['coordinator', 'engineer'], message_en: expect.stringContaining('2 documents in transit reach their cut-off in 24 h (PAY_APPLY 2), -2400.00 yuan') as string }])
+    const decisions = await database.db.selectFrom('decisions').select(['decision_id', 'actor', 'accepted']).execute()
+    expect(decisions).toEqual([{ decision_id: expect.any(String) as string, actor: 'nobody', accepted: null }])
+    await sql`delete from case_firings`.execute(database.db)
+    await sql`delete from decisions`.execute(database.db)
+    await sql`delete from document_defaults`.execute(database.db)
+  })
+})
 
 describe('commands', () => {
   it('list the cases with the least time left first, and never print what data would do to a terminal', async () => {
