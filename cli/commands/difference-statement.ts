@@ -54,14 +54,14 @@ function statementText(context: CliContext, one: BalanceStatement): string {
 }
 
 function sideLines({ t }: CliContext, { name, opening, movement, balance, items, adjusted }: StatementSide): string[] {
-  const row = (label: string, yuan: string) => `  ${pad(label, 44)} ${money(yuan).padStart(20)}`
+  const row = (label: string, yuan: string, after = '') => `  ${pad(label, 44)} ${money(yuan).padStart(20)}  ${after}`.trimEnd()
   const words: Record<'opening' | 'movement' | 'balance' | 'adjusted', Text> = {
     opening: { zh: '期初余额（账面）', en: 'opening balance (ledger)' }, movement: { zh: '本期发生', en: 'movement' },
     balance: { zh: '余额', en: 'balance' }, adjusted: { zh: '调节后余额', en: 'adjusted balance' },
   }
   return [
     t(name), ...(opening === '0.00' ? [] : [row(t(words.opening), opening), row(t(words.movement), movement)]), row(t(words.balance), balance),
-    ...items.map((item) => row(`${item.amount.startsWith('-') ? t({ zh: '减', en: 'less' }) : t({ zh: '加', en: 'plus' })} ${safeText(item.key)} ${item.since ?? ''} ${safeText(item.explanation)}`, item.amount)),
+    ...items.map((item) => row(`${item.amount.startsWith('-') ? t({ zh: '减', en: 'less' }) : t({ zh: '加', en: 'plus' })} ${safeText(item.key)}`, item.amount, `${item.since ?? ''}  ${safeText(item.explanation)}`)),
     row(t(words.adjusted), adjusted),
   ]
 }

@@ -50,10 +50,11 @@ async function say(context: CliContext, action: Action, ids: readonly string[], 
     return context.message({ zh: `可以执行：${rows.length} 项差异。`, en: `this can be done: ${rows.length} differences` })
   }
   const word = ACTION_WORDS[action]
-  await confirm(context, flags, { zh: `${word.zh}：${rows.length} 项差异？`, en: `${word.en}: ${rows.length} differences?` })
+  const many = `${rows.length} difference${rows.length === 1 ? '' : 's'}`
+  await confirm(context, flags, { zh: `${word.zh}：${rows.length} 项差异？`, en: `${word.en}: ${many}?` })
   const answer = await operations.decideFindings({ actor, rows, files })
   if (!answer.ok) throw refusal(answer)
-  context.print(context.t({ zh: `${word.zh}：${answer.decided} 项差异`, en: `${word.en}: ${answer.decided} differences` }))
+  context.print(context.t({ zh: `${word.zh}：${answer.decided} 项差异`, en: `${word.en}: ${many}` }))
 }
 
 /** What is said besides the comment, and the file that proves it. @throws CliError usage */

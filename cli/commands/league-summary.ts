@@ -42,8 +42,8 @@ function summaryText(context: CliContext, mirrors: readonly Mirror[]): string {
   const names = districtNames(context)
   const money = (yuan: string) => displayYuan(parseYuan(yuan))
   const titles: [Text, 'left' | 'right'][] = [
-    [{ zh: '区划', en: 'District' }, 'left'], [{ zh: '对账', en: 'Rule' }, 'left'], [{ zh: '资金', en: 'Fund' }, 'left'], [{ zh: '盟本级', en: 'League' }, 'right'],
-    [{ zh: '旗县', en: 'District' }, 'right'], [{ zh: '差额', en: 'Difference' }, 'right'], [{ zh: '结果', en: 'Result' }, 'left'], [{ zh: '进展', en: 'Standing' }, 'left'],
+    [{ zh: '区划', en: 'District' }, 'left'], [{ zh: '对账', en: 'Rule' }, 'left'], [{ zh: '资金', en: 'Fund' }, 'left'], [{ zh: '盟本级', en: 'League books' }, 'right'],
+    [{ zh: '旗县', en: 'Its own books' }, 'right'], [{ zh: '差额', en: 'Difference' }, 'right'], [{ zh: '结果', en: 'Result' }, 'left'], [{ zh: '进展', en: 'Standing' }, 'left'],
   ]
   const rows = mirrors.flatMap((mirror) => {
     const name = names.get(mirror.district)
@@ -55,7 +55,7 @@ function summaryText(context: CliContext, mirrors: readonly Mirror[]): string {
     ])
   })
   const apart = mirrors.flatMap(({ rows: own }) => own).filter((row) => !row.mirrors).length
-  const waiting = mirrors.filter(({ standing }) => standing === 'not-there' || standing === 'waits').length
+  const waiting = mirrors.filter(({ standing }) => standing !== 'compared').length
   return [table(titles.map(([title, align]) => ({ title: t(title), align })), rows), '', t({
     zh: `${apart} 项不符；${waiting} 个区划尚未核对`, en: `${apart} do not mirror; ${waiting} ${waiting === 1 ? 'district is' : 'districts are'} not compared yet`,
   })].join('\n')

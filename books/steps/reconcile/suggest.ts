@@ -93,8 +93,8 @@ const keyText = (side: ReconciliationSide): Fragment => sql.join(side.key.map((_
 const dayOf = (side: ReconciliationSide): string | null => (side.of === 'statement' ? 'date' : side.of === 'documents' ? 'day' : null)
 
 /**
- * The oldest row behind each difference, for its age; and `timing` where one side has nothing and the rows of the other
- * are dated in the last days of the year or later.
+ * The oldest row behind each difference, for its age; and `timing` where one side has nothing of a payment and the rows of
+ * the other are dated in the last days of the year or later. Totals say nothing of that: a report is dated at its end.
  */
 async function suggestTiming(trx: Trx, context: StepContext, number: string, { a, b }: KeyedReconciliation): Promise<void> {
   const dated = [a, b].flatMap((side) => {
@@ -104,12 +104,13 @@ async function suggestTiming(trx: Trx, context: StepContext, number: string, { a
     return [sql`select ${keyText(side)} as key, ${sql.ref(keyColumn(side.key.length))} as day from (${rows}) r`]
   })
   if (dated.length === 0) return
+  const payments = [...a.key, ...b.key].some((part) => part === 'number' || part === 'reference')
   await sql`
     with days as (
       select key, min(day) as first from (${sql.join(dated, sql` union all `)}) dated
       where day <> '' and key in (select key from unequal_keys) group by key)
     update unequal_keys d set more = coalesce(d.more, '{}') || jsonb_build_object('since', days.first),
-      kind = case when d.kind = 'omission' and days.first >= ${transitFrom(context)} then 'timing' else d.kind end
+      kind = case when ${payments} and d.kind = 'omission' and days.first >= ${transitFrom(context)} then 'timing' else d.kind end
     from days where days.key = d.key`.execute(trx)
 }
 
