@@ -3,7 +3,7 @@ import { STEP_NAMES } from '../../domain/steps.ts'
 import type { BalanceReport, DifferenceReport, DistrictReport, YearReport } from '../model.ts'
 import { type Html, html } from './escape.ts'
 import { ROWS_OF_RULE_MAX } from './findings.ts'
-import { heading, table, tag, timeText, yuan } from './parts.ts'
+import { digest, heading, table, tag, timeText, yuan } from './parts.ts'
 
 export const DIFFERENCE_STATES: Record<DifferenceReport['state'], { zh: string; en: string; tone: string }> = {
   open: { zh: '待处理', en: 'open', tone: 'stop' }, 'to-correct': { zh: '待更正', en: 'to be corrected', tone: 'wait' }, explained: { zh: '已说明', en: 'explained', tone: 'ok' },
@@ -24,7 +24,7 @@ function differenceRow(one: DifferenceReport): Html {
   return html`<tr><td class="k">${one.rule}</td><td class="k">${one.key}</td><td class="n">${yuan(one.a)}</td><td class="n">${yuan(one.b)}</td><td class="n">${yuan(one.difference)}</td>
 <td class="n">${one.ageDays}${one.since && html`<div class="en">${one.since}</div>`}</td>
 <td>${one.kind && html`${one.kind.zh} <span class="en">${one.kind.en}${one.suggested && '?'}</span>`}
-${said && html`<p class="said">${timeText(said.at)} <b>${said.actor}</b>：${said.comment}${said.evidence && html` [${said.evidence.name} <code>${said.evidence.sha256}</code>]`}</p>`}${placesText(one)}</td>
+${said && html`<p class="said">${timeText(said.at)} <b>${said.actor}</b>：${said.comment}${said.evidence && html` [${said.evidence.name} ${digest(said.evidence.sha256)}]`}</p>`}${placesText(one)}</td>
 <td>${one.owner}</td><td>${tag(DIFFERENCE_STATES[one.state])}</td></tr>`
 }
 

@@ -12,6 +12,7 @@ import { findingsSection } from './findings.ts'
 import { newYearSection } from './new-year.ts'
 import { problemsSection } from './problems.ts'
 import { page } from './page.ts'
+import { reconciledFigures } from './reconciled.ts'
 import { digest, durationText, heading, stateMark, table, timeText } from './parts.ts'
 
 /** The page of a district. */
@@ -81,7 +82,7 @@ function figuresSection(district: DistrictReport): Html {
   const steps = district.steps.filter((step) => !OWN_SECTIONS.includes(step.step))
   return html`<section>${heading('各步骤结果', 'Figures of the steps')}${steps.map((step) => {
     const result = step.results.filter((one) => one.voidAt === null).at(-1)
-    return html`<h3>${STEP_NAMES[step.step].zh}<small>${STEP_NAMES[step.step].en}</small></h3>${result ? figures(result.figures) : html`<p class="none">无 none</p>`}`
+    return html`<h3>${STEP_NAMES[step.step].zh}<small>${STEP_NAMES[step.step].en}</small></h3>${result ? (step.step === 'reconcile' ? reconciledFigures(result.figures) : null) ?? figures(result.figures) : html`<p class="none">无 none</p>`}`
   })}</section>`
 }
 

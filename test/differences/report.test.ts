@@ -36,7 +36,7 @@ it('has every difference with its life, the adjusted balances, and what does not
     a: '10.00', b: '0.00', kind: { zh: '时间性在途' }, suggested: false, owner: '王会计', state: 'explained', since: '2025-12-31', payment: 'Z<1>', odd: { decided: true, places: ['bank'] },
   })
   const page = districtPage(report, district)
-  for (const text of ['Z&lt;1&gt;', '时间性在途', '王会计', '不一致 odd one out：银行', '余额调节表', '调节后余额 adjusted', '未列为未达账项 not in transit：icbc/Z2 -4.00']) expect(page).toContain(text)
+  for (const text of ['Z&lt;1&gt;', '时间性在途', '王会计', '不一致 odd one out：银行', '<td>已核对 compared</td>', '余额调节表', '调节后余额 adjusted', '未列为未达账项 not in transit：icbc/Z2 -4.00']) expect(page).toContain(text)
   expect(page).not.toContain('Z<1>')
   const levels = leaguePage(report, () => null)
   for (const text of ['上下级往来', '12.00', '已核对 compared']) expect(levels).toContain(text)
