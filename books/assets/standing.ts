@@ -50,9 +50,19 @@ export interface StandingRequest {
   heartbeat?(progress: string): void
 }
 
-/** Null when nothing was imported for the district and year. */
+/** The year-end is checking the assets at this moment: what it will find is not known yet. */
+export class AssetCheckUnderWay extends Error {
+  constructor(district: string) {
+    super(`the assets of ${district} are being checked`)
+    this.name = 'AssetCheckUnderWay'
+  }
+}
+
+/** Null when nothing was imported for the district and year. @throws AssetCheckUnderWay */
 export async function assetStanding(db: Kysely<Database>, { district, year, config, pinned, heartbeat }: StandingRequest): Promise<Standing | null> {
   const run = (await liveRuns(db, 'real', year)).find((one) => one.district === district) ?? null
+  const state = run && await db.selectFrom('step_states').select('state').where('run_id', '=', run.runId).where('step', '=', 'asset-health').executeTakeFirst()
+  if (state?.state === 'running' || state?.state === 'pending') throw new AssetCheckUnderWay(district)
   const checked = run && await db.selectFrom('step_results').select('result').where('run_id', '=', run.runId).where('step', '=', 'asset-health')
     .where('void_at', 'is', null).orderBy('generation', 'desc').executeTakeFirst()
   if (run && checked) {

@@ -46,7 +46,7 @@ function trendOf(district: string, rows: readonly Row[]): HealthTrend {
     const all = own.find(({ family }) => family === '*')!
     return {
       generation, inputVersion: all.input_version, round: all.round, all: pointOf(all),
-      families: Object.fromEntries(own.filter(({ family }) => family !== '*').map((row) => [row.family, pointOf(row)])),
+      families: Object.fromEntries(own.filter(({ family }) => family !== '*').sort(byFamily).map((row) => [row.family, pointOf(row)])),
     }
   })
   const units = new Map<string, { unit: string; name: string; points: (HealthPoint | null)[] }>()
@@ -58,6 +58,10 @@ function trendOf(district: string, rows: readonly Row[]): HealthTrend {
   }
   return { district, checks, units: [...units.values()].sort(worstFirst) }
 }
+
+/** The families in the order of the rules: D, N, L, F, V, S, then the report. */
+const ORDER = 'DNLFVSR'
+const byFamily = (one: Row, other: Row): number => ORDER.indexOf(one.family) - ORDER.indexOf(other.family)
 
 const pointOf = ({ cards, sound, clean, errors, warnings, infos }: Row): HealthPoint =>
   ({ cards, sound, clean, score: healthScore({ cards, sound, clean }), errors, warnings, infos })

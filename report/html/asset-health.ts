@@ -47,7 +47,7 @@ function trendChart(checks: Health['checks']): Html {
     grid: { left: 8, right: 16, top: 54, bottom: 4, containLabel: true }, legend: { top: 0, itemHeight: 9, itemWidth: 14, textStyle: { color: COLOURS.soft } },
     xAxis: { type: 'category', ...AXIS, data: checks.map(checkName) },
     yAxis: { type: 'value', min: Math.max(0, Math.floor(low / 10) * 10), max: 100, ...AXIS, splitLine: { lineStyle: { color: COLOURS.line } } },
-    series: [line('全部', COLOURS.run, 3, checks.map(({ all }) => all)), ...families.map((letter) => line(FAMILIES[letter]!.zh, FAMILIES[letter]!.colour, 1.5, checks.map((check) => check.families[letter])))],
+    series: [line('全部', '#1c2733', 3, checks.map(({ all }) => all)), ...families.map((letter) => line(FAMILIES[letter]!.zh, FAMILIES[letter]!.colour, 1.5, checks.map((check) => check.families[letter])))],
   }, 520, 300)
 }
 

@@ -67,5 +67,5 @@ describe('workbooks that come back while a year-end is live', () => {
     expect(rows[0]!.fallen).toBe(1)
     const { rows: chain } = await world.database.pool.query(`select from audit.events where kind = 'assets.corrections' and actor = 'eng'`)
     expect(chain).toHaveLength(2)
-  })
+  }, 180_000)
 })

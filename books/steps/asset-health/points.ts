@@ -31,8 +31,10 @@ export async function storePoints(trx: Transaction<Database>, { runId, scopeId, 
         count(*) filter (where severity = 'error')::int as errors, count(*) filter (where severity = 'warning')::int as warnings,
         count(*) filter (where severity = 'info')::int as infos
       from found f group by grouping sets ((coalesce(f.facts ->> 'unit', ''), left(f.rule, 1)), (coalesce(f.facts ->> 'unit', '')), (left(f.rule, 1)), ()))
-    select ${runId}::int, ${generation}::int, ${inputVersion}::int, p.unit, p.family, coalesce(t.cards, 0), coalesce(t.cards, 0) - coalesce(m.broken, 0),
-      coalesce(t.cards, 0) - coalesce(m.unclean, 0), coalesce(c.errors, 0), coalesce(c.warnings, 0), coalesce(c.infos, 0)
+    select ${runId}::int, ${generation}::int, ${inputVersion}::int, p.unit, p.family, c0.cards, c0.cards - coalesce(m.broken, 0), c0.cards - coalesce(m.unclean, 0), coalesce(c.errors, 0), coalesce(c.warnings, 0), coalesce(c.infos, 0)
     from (select unit, family from totals cross join families union select unit, family from counted) p
-    left join totals t using (unit) left join marked m using (unit, family) left join counted c using (unit, family)`.execute(trx)
+    left join totals t using (unit)
+    -- The annual report is a family of findings, not of cards.
+    cross join lateral (select case when p.family in (select family from families) then coalesce(t.cards, 0) else 0 end as cards) c0
+    left join marked m using (unit, family) left join counted c using (unit, family)`.execute(trx)
 }
