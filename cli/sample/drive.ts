@@ -12,6 +12,7 @@ import type { Config } from '../../config/load.ts'
 import type { Operations, Refused } from '../operations.ts'
 import { failure } from '../shared/exit.ts'
 import type { Cast } from './actors.ts'
+import { confirmTreasury } from './confirm.ts'
 import { wordOn } from './words.ts'
 
 export interface DriveOptions {
@@ -109,6 +110,7 @@ async function approve({ operations, config, cast, year }: DriveOptions, board: 
   const able = [...(roles.includes('finance') ? [cast.financeOf(district)] : []), ...(roles.includes('coordinator') ? [cast.coordinator] : [])]
   const actor = able.find((name) => !detail?.approvedBy.includes(name))
   if (!detail?.evidenceDigest || !actor) return
+  if (step === 'reconcile') await confirmTreasury(operations, cast, { year, district })
   const answer = await operations.decideStep({ year, district, step, kind: 'approve', actor, comment: '核对无误，同意', evidenceDigest: detail.evidenceDigest })
   if (!answer.ok && !MOVED.has(answer.code) && answer.code !== 'separation-of-duties') throw refusedForGood(district, answer)
 }

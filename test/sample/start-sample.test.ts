@@ -62,8 +62,11 @@ describe('the sample, hands free', () => {
     expect(stdout).toMatch(/^2\/2 districts signed off · \d+ findings · \d+ decisions · \d+ approvals · \d+ s$/m)
     const files = readdirSync(out)
     for (const format of ['html', 'xlsx', 'json']) expect(files.some((file) => file.endsWith(`.${format}`) && statSync(join(out, file)).size > 0), format).toBe(true)
-    const { districts } = JSON.parse(readFileSync(join(out, 'league-2025.json'), 'utf8')) as { districts: { code: string; state: string }[] }
+    const { districts } = JSON.parse(readFileSync(join(out, 'league-2025.json'), 'utf8')) as { districts: { code: string; state: string; confirmations: { reconciliation: string; by: string | null; state: string }[] }[] }
     expect(districts.map(({ code: district, state }) => `${district} ${state}`)).toEqual(DISTRICTS.map((district) => `${district} completed`))
+    for (const { code: district, confirmations } of districts) {
+      expect(confirmations.filter(({ state }) => state === 'confirmed').map(({ reconciliation, by }) => `${reconciliation} ${by}`)).toEqual([`R1 finance.${district}`, `R1 guoku.${district}`])
+    }
     expect(marks.size).toBeGreaterThanOrEqual(4)
     expect(await stillRunning([...marks.values()], 5_000)).toEqual([])
   })
