@@ -10,7 +10,7 @@ import type { State } from '../state.ts'
 import { tell } from './parts.ts'
 
 const money = (yuan: string | null): string => (yuan === null ? '-' : displayYuan(parseYuan(yuan)))
-const MONEY = 17
+const MONEY = 14
 
 /** Undefined: not read yet; null: there is none. */
 export function planLines(state: State, plan: PlanView | null | undefined): Line[] {
