@@ -56,7 +56,7 @@ const summary = (rows: readonly SetupDifference[]): string => (Object.keys(CHANG
 function differenceTable(rows: readonly SetupDifference[]): Html {
   const field = (row: SetupDifference, name: 'name' | 'parent' | 'value') => {
     const [old, now] = [row.old?.[name] ?? '', row.now?.[name] ?? '']
-    return row.old && row.now && old !== now ? html`<td><span class="struck">${old || '—'}</span> ${now || '—'}</td>` : html`<td>${now || old}</td>`
+    return row.old && row.now && old !== now ? html`<td><span class="en">${old || '—'} →</span> ${now || '—'}</td>` : html`<td>${now || old}</td>`
   }
   return html`${table([{ zh: '差异', en: 'Change' }, { zh: '旧代码', en: 'Old' }, { zh: '新代码', en: 'New' }, { zh: '名称', en: 'Name' }, { zh: '上级', en: 'Parent' }, { zh: '取值', en: 'Value' }],
     rows.slice(0, ROWS_MAX).map((row) => html`<tr><td><span class="${CHANGES[row.change].tone}">${CHANGES[row.change].zh}</span> <span class="en">${CHANGES[row.change].en}</span></td>

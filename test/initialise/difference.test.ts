@@ -42,7 +42,7 @@ describe('the difference of two years', () => {
 
   it('has one digest for the same rows in any district and run, and another for any other row', async () => {
     const one = await makeDistrict(test, SETUP, MAPPINGS)
-    const same = await makeDistrict(test, [...SETUP].reverse(), MAPPINGS)
+    const same = await makeDistrict(test, SETUP.toReversed(), MAPPINGS)
     const other = await makeDistrict(test, SETUP.map((item): Item => (item[1] === 'cutoff' ? [...item.slice(0, 4), '12-27'] as unknown as Item : item)), MAPPINGS)
     const digests = []
     for (const context of [one, same, other]) {
