@@ -20,6 +20,12 @@ export const indicatorsSchema = z.strictObject({
     district: z.string(), indicator: z.string(), disposition: z.enum(DISPOSITIONS), reason: z.string().min(1),
   })).default([]),
 }).superRefine((value, context) => {
+  const seen = new Set<string>()
+  value.overrides.forEach(({ district, indicator }, index) => {
+    const name = `${district}/${indicator}`
+    if (seen.has(name)) context.addIssue({ code: 'custom', path: ['overrides', index], message: `indicator ${name} stands twice` })
+    seen.add(name)
+  })
   for (const fund of [...FUNDS, ''] as const) {
     for (const category of ['basic', 'project'] as const) {
       const open = firstOpenAge(value.rules.filter((rule) =>

@@ -1,4 +1,4 @@
-/** C1–C10 and I1–I4: each found before anything is written, with key and amount. */
+/** C1–C11 and I1–I4: each found before anything is written, with key and amount. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
@@ -72,6 +72,23 @@ describe('what must be settled before closing', () => {
   it('lets a balance on 1902 pass with a warning', async () => {
     const { findings, written } = await found({ entries: pair('U', 'V1', { account: '1902' }, { account: '3001' }, '9.00') })
     expect({ findings, written }).toEqual({ findings: ['C5 U/1902 900'], written: true })
+  })
+
+  it('names parameters of the rules that the district has nothing for, and is silent on those of other districts', async () => {
+    const config = structuredClone(CONFIG)
+    const row = { from: '8101', function: '', revenue: '', economic: '', fund: '', counterparty: '', reason: '批复' }
+    config.indicators.overrides = [
+      { district: '152501', indicator: 'Z1', disposition: 'surplus', reason: '批复' }, { district: '152501', indicator: 'Z9', disposition: 'surplus', reason: '批复' },
+      { district: '152502', indicator: 'Z8', disposition: 'surplus', reason: '批复' },
+    ]
+    const { parameters } = config.closing['government-unit']!
+    parameters.special_fund_rate.units = [{ district: '152501', unit: '001', rate: '0.4' }, { district: '152501', unit: '777', rate: '0.4' }]
+    parameters.lists.surplus_projects = [
+      { ...row, district: '152501', unit: '001', project: 'P1' }, { ...row, district: '152501', unit: '888', project: 'P9' }, { ...row, district: '', unit: '999', project: 'P8' }]
+    config.closing['treasury-2022']!.parameters.lists.working_fund = [{ ...row, district: '152501', book: 'X', unit: '', project: '', amount: '1.00' }]
+    const { findings, written, rows } = await found({ indicators: [indicator({})] }, config)
+    expect(findings).toEqual(['C11 lists.surplus_projects/888', 'C11 lists.surplus_projects/P9', 'C11 lists.working_fund/X', 'C11 overrides/Z9', 'C11 special_fund_rate/777'])
+    expect({ written, rows }).toEqual({ written: false, rows: 0 })
   })
 
   it('plans a rehearsal past open findings, marked so that it can not go live', async () => {

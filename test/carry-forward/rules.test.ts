@@ -38,6 +38,12 @@ describe('closing rules', () => {
 })
 
 describe('disposition rules of indicators', () => {
+  it('decide an indicator once', () => {
+    const row = { district: '152501', indicator: 'Z1', disposition: 'surplus', reason: '批复' }
+    const twice = { rules: [{ age: [0], disposition: 'carry', reason: { zh: '', en: '' } }], overrides: [row, { ...row, disposition: 'carry' }] }
+    expect(indicatorsSchema.safeParse(twice).error!.issues).toMatchObject([{ path: ['overrides', 1], message: 'indicator 152501/Z1 stands twice' }])
+  })
+
   it('must cover every age', () => {
     const gap = { rules: [{ age: [0, 0], disposition: 'carry', reason: { zh: '', en: '' } }, { age: [2], disposition: 'surplus', reason: { zh: '', en: '' } }] }
     expect(indicatorsSchema.safeParse(gap).error!.issues[0]!.message).toMatch(/age 1/)

@@ -13,13 +13,14 @@ import { prepareIndicators, writeIndicators } from './indicators.ts'
 import { lockInput } from './lock.ts'
 import { type MappedTable, prepareMapping } from './mapping.ts'
 import { writeClosingEntries, writeOpenings } from './openings.ts'
+import { findUnknownParameters } from './parameter-findings.ts'
 import { prepareRules } from './rules.ts'
 import { findInitialiseProblems } from './setup-findings.ts'
 import type { Trx } from './sql.ts'
 import { unchangedPlan } from './unchanged.ts'
 
 /**
- * Plans the carry-forward of one district. Needs `createFound`; puts C1–C10 and I1–I4 there.
+ * Plans the carry-forward of one district. Needs `createFound`; puts C1–C11 and I1–I4 there.
  * While a blocking finding is open nothing is written; a rehearsal still writes its plan, marked provisional.
  * An earlier plan of the run is discarded, or handed on when nothing has changed since. Figures: {@link PlanFigures} with `planDigest`, or `written: false`.
  * @throws CarryForwardError input-changed
@@ -38,6 +39,7 @@ export const planCarryForward: StepEngine = async (trx, context): Promise<StepOu
   await findUnposted(trx, context)
   await findBalances(trx, context)
   await findOpenClasses(trx, context)
+  await findUnknownParameters(trx, context)
   context.heartbeat('checked')
   await sql`update carry_forwards set state = 'discarded' where run_id = ${context.runId} and state = 'planned'`.execute(trx)
   const blocking = await countBlocking(trx, context.runId)
