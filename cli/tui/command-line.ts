@@ -2,6 +2,7 @@
 import { stepNamed } from '../shared/terms.ts'
 import { selectedStep } from './aim.ts'
 import { askDefault, askReceipt } from './case-words.ts'
+import { askConfirm } from './confirm-words.ts'
 import { confirmation, refuse } from './decide.ts'
 import { whyNotAct } from './permission.ts'
 import type { Session } from './session.ts'
@@ -20,6 +21,7 @@ export function runCommandLine(session: Session, text: string): void {
     case 'recheck': return recheck(session, rest[0])
     case 'default': return askDefault(session, rest)
     case 'receipt': return askReceipt(session, rest)
+    case 'confirm': return void session.attempt(() => askConfirm(session, rest))
     default: return openDistrict(session, word)
   }
 }

@@ -167,6 +167,10 @@ export async function carryOut(session: Session, pending: Pending): Promise<void
       }
       case 'undo': return operations.decideUndo({ year, district: pending.district, actor: by, comment: pending.comment, word: pending.word, evidenceDigest: pending.evidenceDigest })
       case 'lock': return operations.lock({ year, district: pending.district, actor: by, comment: pending.comment })
+      case 'balance': {
+        const { district, reconciliation, party, confirmer, digest, comment } = pending
+        return operations.confirmReconciliation({ year, district, reconciliation, party, confirmer, digest, comment, actor: by })
+      }
       case 'recheck': return operations.recheck({ year, district: pending.district, step: pending.step, by })
       case 'pause': case 'resume': case 'cancel': return operations[pending.kind]({ year, districts: pending.districts, by })
       default: return pending satisfies never
@@ -178,7 +182,7 @@ const DONE: Record<Pending['kind'], Text> = {
   approve: { zh: '已审批', en: 'approved' }, reject: { zh: '已退回', en: 'rejected' }, findings: { zh: '已处理', en: 'decided' },
   pause: { zh: '已暂停', en: 'paused' }, resume: { zh: '已继续', en: 'resumed' }, cancel: { zh: '已取消', en: 'cancelled' }, recheck: { zh: '已开始重新检查', en: 'checking again' },
   undo: { zh: '撤销意见已提交', en: 'the word on the undo is given' }, lock: { zh: '已锁定', en: 'locked' },
-  default: { zh: '已批准默认处置', en: 'the default is approved' }, receipt: { zh: '已登记回单', en: 'the receipt is registered' },
+  default: { zh: '已批准默认处置', en: 'the default is approved' }, receipt: { zh: '已登记回单', en: 'the receipt is registered' }, balance: { zh: '已确认', en: 'confirmed' },
 }
 
 export const refuse = (session: Session, why: Text): void => session.dispatch(flash('bad', why))

@@ -68,6 +68,7 @@ export type Pending =
   | { kind: 'undo'; word: 'ask' | 'approve' | 'reject'; district: string; comment: string; evidenceDigest: string; figures: readonly Figure[] }
   | { kind: 'lock'; district: string; comment: string; figures: readonly Figure[] }
   | { kind: 'default'; district: string; type: string; number: string; action: DefaultAction | null; comment: string }
+  | { kind: 'balance'; district: string; reconciliation: string; party: string; confirmer: string; digest: string; comment: string; about: Text; sums: Text }
   | { kind: 'receipt'; district: string; type: string; number: string; outcome: 'completed' | 'returned'; reference: string }
 
 /** What a form of a problem asks for, one field after another. */

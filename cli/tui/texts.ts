@@ -132,6 +132,7 @@ export const COMMAND_HELP = [
   { words: 'pause|resume|cancel [CODE…]', help: { zh: '暂停、继续、取消（默认当前区划）', en: 'these districts, or the present one' } },
   { words: 'default [ACTION] [all]', help: { zh: '批准所选个案（all：该类型）的默认处置', en: 'approve the default of the case (all: of its type)' } },
   { words: 'receipt OUTCOME REFERENCE', help: { zh: '登记所选个案的回单', en: 'register the receipt of the case' } },
+  { words: 'confirm R7 [PARTY]', help: { zh: '确认该区划的对账余额（R 查看）', en: 'confirm a balance of the district (R shows them)' } },
   { words: 'recheck', help: { zh: '更正数据后重新检查当前步骤', en: 'check the present step again after a correction' } },
   { words: 'board|queue|problems|alerts|events|help|q', help: { zh: '去各个画面，或退出', en: 'go to a screen, or leave' } },
 ] as const

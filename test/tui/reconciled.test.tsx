@@ -40,6 +40,24 @@ describe('confirmations and months', () => {
       for (const line of frameLines(screen.session.get())) expect(lineWidth(line)).toBeLessThanOrEqual(size.columns)
     })
   }
+  it('are given with :confirm, for the balance that was shown', async () => {
+    const screen = await openScreen(books, { lang: 'en', as: 'gao.wa' })
+    await screen.press('R', ':')
+    await screen.type('confirm R7 ICBC')
+    await screen.press('enter')
+    expect(screen.text()).toMatch(/R7 special accounts ICBC bank of the account/)
+    expect(screen.text()).toContain('700.00 / 200.00, 1 differences')
+    await screen.press('y')
+    expect(screen.sent).toMatchObject([{ call: 'confirmReconciliation', request: { district: '152500', reconciliation: 'R7', party: 'ICBC', confirmer: 'bank', digest: 'seen', actor: 'gao.wa' } }])
+  })
+  it('are refused as the worker would, before anything is asked', async () => {
+    const screen = await openScreen(books, { lang: 'en', as: 'gao.wa', refuse: { code: 'wrong-role', zh: '未被指定', en: 'is not named for it' } })
+    await screen.press(':')
+    await screen.type('confirm R7')
+    await screen.press('enter')
+    expect(screen.text()).toContain('is not named for it')
+    expect(screen.sent).toEqual([])
+  })
   it('are in Chinese too, and say when there is nothing yet', async () => {
     const screen = await openScreen(books, { lang: 'zh' })
     await screen.press('R')

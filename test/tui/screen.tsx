@@ -57,13 +57,18 @@ export async function openScreen(books: Books, options: Partial<State> & { as?: 
   return { session, sent, hasQuit: () => quit, press, type: (text) => press(...[...text].map((char) => (char === ' ' ? 'space' : char))), text: () => frameText(session.get()) }
 }
 
+const CONFIRMED = {
+  name: { zh: '财政专户对账', en: 'special accounts' }, title: { zh: '开户银行', en: 'bank of the account' }, confirmer: 'bank', party: '', digest: 'seen',
+  balance: { a: '700.00', b: '200.00', difference: '500.00', differences: 1 },
+}
+
 function recorder(sent: Sent[], refuse: { code: string; zh: string; en: string } | undefined): Operations {
   const answer = (call: keyof Operations) => (request: unknown) => {
     sent.push({ call, request })
     return Promise.resolve(refuse ? { ok: false as const, ...refuse } : { ok: true as const })
   }
-  const calls = ['start', 'pause', 'resume', 'cancel', 'recheck', 'decideStep', 'decideFindings', 'openProblem', 'actOnProblem', 'announceInput'] as const
-  return { ...Object.fromEntries(calls.map((call) => [call, answer(call)])), canDecideStep: () => Promise.resolve({ ok: true }) } as unknown as Operations
+  const calls = ['start', 'pause', 'resume', 'cancel', 'recheck', 'decideStep', 'decideFindings', 'confirmReconciliation', 'openProblem', 'actOnProblem', 'announceInput'] as const
+  return { ...Object.fromEntries(calls.map((call) => [call, answer(call)])), canDecideStep: () => Promise.resolve({ ok: true }), canConfirm: (request: object) => Promise.resolve(refuse ? { ok: false, ...refuse } : { ok: true, confirmed: { ...CONFIRMED, ...request } }) } as unknown as Operations
 }
 
 export const frameText = (state: State): string => frameLines(state).map(textOf).map((line) => line.trimEnd()).join('\n')

@@ -23,7 +23,7 @@ const TITLES: Record<Pending['kind'], Text> = {
   approve: { zh: '审批通过', en: 'Approve' }, reject: { zh: '退回', en: 'Reject' }, findings: { zh: '处理问题', en: 'Decide findings' },
   pause: { zh: '暂停', en: 'Pause' }, resume: { zh: '继续', en: 'Resume' }, cancel: { zh: '取消年结', en: 'Cancel the year-end' }, recheck: { zh: '重新检查', en: 'Check again' },
   undo: { zh: '撤销年终结转', en: 'Undo of the carry-forward' }, lock: { zh: '最终锁定年度（之后不能再撤销）', en: 'Lock the year for good (nothing can be undone after that)' },
-  default: { zh: '批准默认处置', en: 'Approve a default' }, receipt: { zh: '登记回单', en: 'Register a receipt' },
+  default: { zh: '批准默认处置', en: 'Approve a default' }, receipt: { zh: '登记回单', en: 'Register a receipt' }, balance: { zh: '确认对账余额', en: 'Confirm a balance' },
 }
 
 /** District, year, step and amount: what the decision is on. */
@@ -52,6 +52,9 @@ function aboutLines(state: State, pending: Pending): Line[] {
   if (pending.kind === 'default' || pending.kind === 'receipt') lines.push(...field({ zh: '单据', en: 'Document' }, `${pending.type} ${pending.number || t({ zh: '（全部）', en: '(all)' })}`, 'bold'))
   if (pending.kind === 'default') {
     lines.push(...field({ zh: '处置', en: 'Default' }, pending.action === null ? t({ zh: '按配置的建议', en: 'as the configuration proposes' }) : t(ACTION_WORDS[pending.action]), 'bold'))
+  }
+  if (pending.kind === 'balance') {
+    lines.push(...field({ zh: '对账', en: 'No.' }, `${pending.reconciliation} ${t(pending.about)}`, 'bold'), ...field({ zh: '余额', en: 'Balance' }, t(pending.sums), 'bold'))
   }
   if (pending.kind === 'receipt') lines.push(...field({ zh: '回单', en: 'Receipt' }, `${pending.outcome} ${pending.reference}`, 'bold'))
   if ('comment' in pending && pending.comment) lines.push(...field({ zh: '意见', en: 'Comment' }, pending.comment))
