@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import type { StepContext } from '../activities/step.ts'
 import type { Books } from '../books/connect.ts'
 import { createFound } from '../books/findings.ts'
+import { storeRulePack } from '../books/runs.ts'
 import { checkAssets } from '../books/steps/asset-health/index.ts'
 import { type Config, loadConfig } from '../config/load.ts'
 import type { BenchResult } from './benches.ts'
@@ -43,14 +44,23 @@ async function readCards({ db }: Books, scopeId: number, times: number): Promise
 }
 
 async function checkCards({ db }: Books, scopeId: number, config: Config): Promise<void> {
+  const runId = await beginRun(db, scopeId, config)
   const context: StepContext = {
-    runId: 1, scopeId, district: DISTRICT, year: YEAR, step: 'asset-health', generation: 1, kind: 'rehearsal', inputVersion: 1,
+    runId, scopeId, district: DISTRICT, year: YEAR, step: 'asset-health', generation: 1, kind: 'rehearsal', inputVersion: 1,
     league: { district: '152500', scopeId: null }, config, heartbeat: () => {},
   }
   await db.transaction().execute(async (trx) => {
     await createFound(trx)
     await checkAssets(trx, context)
   })
+}
+
+/** A run of its own, so that the trend of the units is measured too. */
+async function beginRun(db: Books['db'], scopeId: number, config: Config): Promise<number> {
+  const { run_id } = await db.insertInto('runs').values({
+    scope_id: scopeId, kind: 'rehearsal', workflow_id: 'bench', state: 'completed', rules_digest: await storeRulePack(db, config), with_league: false, league: '152500', started_by: null, ended_at: null,
+  }).returning('run_id').executeTakeFirstOrThrow()
+  return run_id
 }
 
 /** Cards of 400 units: equipment, furniture, vehicles, buildings; about three in a hundred violate a rule. */

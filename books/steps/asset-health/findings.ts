@@ -89,16 +89,21 @@ export async function measureHealth(
   }
 }
 
-/** Every unit with cards, the worst first. */
+/**
+ * Every unit with cards, the worst first. Makes `asset_totals (unit, cards)` and `asset_unit_marks (unit, family, row_id,
+ * broken, unclean)`, so that the trend of the units needs no other reading of the cards.
+ */
 async function measureUnits(trx: Transaction<Database>, scopeId: number): Promise<({ unit: string } & Health)[]> {
+  await sql`drop table if exists pg_temp.asset_totals, pg_temp.asset_unit_marks`.execute(trx)
+  await sql.raw(`create temporary table asset_totals on commit drop as
+    select coalesce(unit, '') as unit, count(*)::int as cards from assets where scope_id = ${scopeId} group by 1`).execute(trx)
+  await sql.raw(`create temporary table asset_unit_marks on commit drop as
+    select coalesce(a.unit, '') as unit, m.family, m.row_id, m.broken, m.unclean from asset_marks m join assets a on a.scope_id = ${scopeId} and a.row_id = m.row_id`).execute(trx)
   const { rows } = await sql<{ unit: string } & Health>`
-    with totals as (select coalesce(unit, '') as unit, count(*) as cards from assets where scope_id = ${scopeId} group by 1),
-    marks as (select row_id, bool_or(broken) as broken, bool_or(unclean) as unclean from asset_marks group by row_id),
-    marked as (
-      select coalesce(a.unit, '') as unit, count(*) filter (where m.broken) as broken, count(*) filter (where m.unclean) as unclean
-      from marks m join assets a on a.scope_id = ${scopeId} and a.row_id = m.row_id group by 1)
+    with marks as (select unit, row_id, bool_or(broken) as broken, bool_or(unclean) as unclean from asset_unit_marks group by 1, 2),
+    marked as (select unit, count(*) filter (where broken) as broken, count(*) filter (where unclean) as unclean from marks group by 1)
     select t.unit, t.cards::int as cards, (t.cards - coalesce(m.broken, 0))::int as sound, (t.cards - coalesce(m.unclean, 0))::int as clean
-    from totals t left join marked m using (unit) order by coalesce(m.unclean, 0)::numeric / t.cards desc, t.cards desc, t.unit collate "C"`.execute(trx)
+    from asset_totals t left join marked m using (unit) order by coalesce(m.unclean, 0)::numeric / t.cards desc, t.cards desc, t.unit collate "C"`.execute(trx)
   return rows
 }
 

@@ -7,24 +7,22 @@ import type { Database } from '../../tables.ts'
 export const ALL = '*'
 
 /**
- * Writes the points of this generation; a check on its own belongs to no run and leaves none. Rests on `asset_marks` of
- * {@link measureHealth} and on `found`. Cards without a unit count under ''.
+ * Writes the points of this generation; a check on its own belongs to no run and leaves none. Rests on `asset_totals` and
+ * `asset_unit_marks` of measureHealth, and on `found`. Cards without a unit count under ''.
  */
-export async function storePoints(trx: Transaction<Database>, { runId, scopeId, generation, inputVersion }: StepContext, letters: readonly string[]): Promise<void> {
+export async function storePoints(trx: Transaction<Database>, { runId, generation, inputVersion }: StepContext, letters: readonly string[]): Promise<void> {
   const run = await trx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
   if (!run) return
   await sql`
     insert into asset_health_points (run_id, generation, input_version, unit, family, cards, sound, clean, errors, warnings, infos)
     with totals as (
-      select case when grouping(coalesce(unit, '')) = 1 then ${ALL} else coalesce(unit, '') end as unit, count(*)::int as cards
-      from assets where scope_id = ${scopeId} group by grouping sets ((coalesce(unit, '')), ())),
+      select unit, cards from asset_totals union all select ${ALL}, coalesce(sum(cards), 0)::int from asset_totals),
     families as (select unnest(${[ALL, ...letters]}::text[]) as family),
     marked as (
-      select case when grouping(coalesce(a.unit, '')) = 1 then ${ALL} else coalesce(a.unit, '') end as unit,
+      select case when grouping(m.unit) = 1 then ${ALL} else m.unit end as unit,
         case when grouping(m.family) = 1 then ${ALL} else m.family end as family,
         count(distinct m.row_id) filter (where m.broken)::int as broken, count(distinct m.row_id) filter (where m.unclean)::int as unclean
-      from asset_marks m join assets a on a.scope_id = ${scopeId} and a.row_id = m.row_id
-      group by grouping sets ((coalesce(a.unit, ''), m.family), (coalesce(a.unit, '')), (m.family), ())),
+      from asset_unit_marks m group by grouping sets ((m.unit, m.family), (m.unit), (m.family), ())),
     counted as (
       select case when grouping(coalesce(f.facts ->> 'unit', '')) = 1 then ${ALL} else coalesce(f.facts ->> 'unit', '') end as unit,
         case when grouping(left(f.rule, 1)) = 1 then ${ALL} else left(f.rule, 1) end as family,
