@@ -129,13 +129,15 @@ describe('where one payment stands', () => {
 
   it('does not decide without a majority of three places, nor between two halves', async () => {
     const found = await run(() => ({
-      books: BOOKS, documents: [cert('A', '10'), cert('B', '10')],
-      entries: [...voucher('T', 'V1', 'A', '7')],
-      statements: [paid('A', '5'), paid('B', '11')],
+      books: BOOKS, documents: [cert('A', '10'), cert('B', '10'), cert('C', '10')],
+      entries: [...voucher('T', 'V1', 'A', '7'), ...voucher('T', 'V2', 'C', '10')],
+      statements: [paid('A', '5'), paid('B', '11'), paid('C', '9'), { reconciliation: 'R9', party: 'icbc', reference: 'C', amount: '9' }],
     }))
     expect(placesOf(found.get('R8 icbc/A')!)).toEqual(['payment-system 10.00', 'ledger 7.00', 'bank 5.00'])
     expect(found.get('R8 icbc/A')!.facts.odd).toEqual({ decided: false, places: [] })
     expect(found.get('R8 icbc/B')!.facts.odd).toEqual({ decided: false, places: [] })
+    expect(placesOf(found.get('R8 icbc/C')!)).toEqual(['payment-system 10.00', 'ledger 10.00', 'bank 9.00', 'pboc 9.00'])
+    expect(found.get('R8 icbc/C')!.facts.odd).toEqual({ decided: false, places: [] })
     expect(placesOf(found.get('R16 PAY_CERT/B')!)).toEqual(['payment-system 10.00', 'ledger 0.00', 'bank 11.00'])
   })
 
