@@ -22,7 +22,7 @@ type AtNow = ColumnType<Date, Date | string | undefined, Date | string>
 export interface ScopesTable { scope_id: Generated<number>; district: string; year: number }
 export interface InputVersionsTable {
   scope_id: number; version: number; digest: string; imported_at: AtNow; imported_by: string | null; changes: Json<object>
-  origin: Generated<'folder' | 'statement'>; folder_digest: string | null
+  origin: Generated<'folder' | 'statement' | 'correction'>; folder_digest: string | null
 }
 export interface InputFilesTable {
   scope_id: number; version: number; file: string; path: string; sha256: string; content_digest: string; rows: bigint
