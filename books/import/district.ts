@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { stillInForce } from '../assets/kept.ts'
 import type { Books } from '../connect.ts'
+import { auditLocked } from '../locked.ts'
 import { INPUT_FILES, type InputFile } from '../../domain/steps.ts'
 import { checkRows, KEYS, listRepeats } from './checks.ts'
 import { canonicalWord, col, isInteger } from './columns.ts'
@@ -30,7 +31,7 @@ const SETTINGS = `set local work_mem = '96MB'; set local maintenance_work_mem = 
   set local max_parallel_workers_per_gather = 2; set local parallel_tuple_cost = 0.01; set local parallel_setup_cost = 200;
   set local default_statistics_target = 30; set local client_min_messages = warning`
 
-/** @throws ImportBusy when another import of the same district and year is running */
+/** @throws ImportBusy when another import of the same district and year is running; `lockedBy` tells the error of a locked year */
 export async function importDistrict(books: Books, request: DistrictImport): Promise<DistrictReport> {
   const { input } = request.config
   const required = INPUT_FILES.filter((file) => input.files[file].required)
@@ -51,6 +52,8 @@ export async function importDistrict(books: Books, request: DistrictImport): Pro
     }
     return await run(session, request, listing.files)
   } catch (error) {
+    await client.query('rollback').catch(() => {})
+    await auditLocked(books, error, { what: 'import', by: request.by })
     broken = (error as { severity?: unknown }).severity === 'FATAL'
     throw error
   } finally {

@@ -6,6 +6,7 @@ import * as initialise from './004-initialise.ts'
 import * as audit from './005-audit.ts'
 import * as liveViews from './070-live-views.ts'
 import * as undoRequests from './100-undo-requests.ts'
+import * as lockedInput from './101-locked-input.ts'
 import * as statementFiles from './110-statement-files.ts'
 import * as matches from './111-matches.ts'
 import * as importers from './112-importers.ts'
@@ -19,6 +20,7 @@ import * as trialDay from './140-trial-day.ts'
 import * as assetRounds from './150-asset-rounds.ts'
 import * as assetAnalysis from './151-asset-analysis.ts'
 import * as problems from './160-problems.ts'
+import * as serviceRecords from './170-service-records.ts'
 import * as carryPartitions from './180-carry-partitions.ts'
 
 /** Every migration by name, in order. Never change one that was released: add another. */
@@ -30,6 +32,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '005-audit': audit,
   '070-live-views': liveViews,
   '100-undo-requests': undoRequests,
+  '101-locked-input': lockedInput,
   '110-statement-files': statementFiles,
   '111-matches': matches,
   '112-importers': importers,
@@ -43,5 +46,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '150-asset-rounds': assetRounds,
   '151-asset-analysis': assetAnalysis,
   '160-problems': problems,
+  '170-service-records': serviceRecords,
   '180-carry-partitions': carryPartitions,
 }

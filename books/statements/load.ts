@@ -5,6 +5,7 @@
 import type pg from 'pg'
 import type { FormatConfig } from '../../config/schemas/format.ts'
 import type { InputConfig } from '../../config/schemas/input.ts'
+import { auditLocked } from '../locked.ts'
 import { canonicalJson } from '../../domain/canonical.ts'
 import type { Books } from '../connect.ts'
 import { ImportBusy } from '../import/report.ts'
@@ -72,6 +73,8 @@ export async function inImport<T>(
     return report
   } catch (error) {
     broken = (error as { severity?: unknown }).severity === 'FATAL'
+    await client.query('rollback').catch(() => { broken = true })
+    await auditLocked(books, error, { what: 'import-statement', by: null })
     throw error
   } finally {
     await client.query('rollback').catch(() => { broken = true })

@@ -1,4 +1,5 @@
 /** Exit codes (CONTRACT §4) and the errors that carry them. */
+import { lockedBy } from '../../books/locked.ts'
 import type { Text } from './lang.ts'
 
 export const EXIT = {
@@ -72,6 +73,17 @@ function isFileProblem(error: unknown): boolean {
 export function describeError(error: unknown): { code: ExitCode; text: Text; reason?: string } {
   if (error instanceof CliError) return { code: error.code, text: error.text, reason: error.reason }
   if (error instanceof Error && error.name === 'ConfigError') return { code: EXIT.usage, text: { zh: error.message, en: error.message } }
+  const locked = lockedBy(error)
+  if (locked) {
+    const { district, year, actor } = locked
+    return {
+      code: EXIT.refused, reason: 'locked',
+      text: {
+        zh: `${district} ${year} 年度已由 ${actor} 最终锁定，不再接受数据，未写入任何内容。迟到的更正请在 ${year + 1} 年度调整入账（以前年度盈余调整）`,
+        en: `year ${year} of ${district} was locked for good by ${actor}: it takes no more input, nothing was written. Book a late correction in ${year + 1}, as a prior-year adjustment`,
+      },
+    }
+  }
   const message = error instanceof Error ? error.message || error.name : String(error)
   if (isUnreachable(error)) {
     return {

@@ -176,7 +176,8 @@ describe('a year that was signed off', () => {
     expect(await late(district)).toMatchObject([{ status: 'explained' }])
     expect(await undo(district, 'fin')).toMatchObject({ ok: false, code: 'wrong-state' })
     expect(await lock(district, 'coo', '再次')).toMatchObject({ ok: false, code: 'wrong-state' })
-    await world.operations.announceInput({ year: YEAR, district, version: await importUnit(world, district, '1800.00') })
+    // No more input either, whatever writes it: the year is over.
+    await expect(world.import(district, ['entries'])).rejects.toMatchObject({ code: 'NJ001' })
     expect(await runState(district)).toBe('completed')
     expect(await verifyAudit(world.database.db)).toMatchObject({ bad: null })
   })
