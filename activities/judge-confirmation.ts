@@ -1,5 +1,6 @@
 /** Judges the confirmation of a reconciliation by whom config/reconciliations.yaml names for it, never by who prepared it. */
 import { type Confirmation, confirmationText, lacking, preparersOf, readConfirmations } from '../books/confirmations/standing.ts'
+import { isLocked } from '../books/undo.ts'
 import type { Actor } from '../config/schemas/people.ts'
 import { isNamed } from '../domain/confirmations.ts'
 import type { ConfirmDecision } from '../domain/decisions.ts'
@@ -23,13 +24,16 @@ export async function judgeConfirmation(bench: Bench, actor: Actor, word: Word):
     const at = word.party === '' ? word.reconciliation : `${word.reconciliation} ${word.party}`
     return refusal('wrong-role', `${at} 由${confirmer.zh}确认；${actor.name} 未被指定。`, `${at} is confirmed by the ${confirmer.en}; ${actor.name} is not named for it`)
   }
-  return judgeState(bench) ?? await judgeBalance(bench, actor, word)
+  return await judgeState(bench) ?? await judgeBalance(bench, actor, word)
 }
 
 /** States in which the figures of the step stand. */
 const COMPARED = ['blocked', 'awaiting-approval', 'approved']
 
-function judgeState({ steps, run }: Bench): Refusal | null {
+/** A bank's word often comes after the sign-off: it is heard until the year is locked. */
+async function judgeState({ db, steps, run }: Bench): Promise<Refusal | null> {
+  if (run.state === 'cancelled') return refusal('wrong-state', '该年结已取消。', 'this year-end was cancelled')
+  if (await isLocked(db, run.runId)) return refusal('wrong-state', '该年度已锁定。', 'this year is locked')
   if (run.kind === 'rehearsal') return refusal('wrong-state', '演练不需要确认。', 'a rehearsal needs no confirmations')
   const state = steps.find(({ step }) => step === 'reconcile')?.state ?? 'unknown'
   return COMPARED.includes(state) ? null : refusal('wrong-state', `对账状态为 ${state}，此时不能确认。`, `the reconciliation is ${state}: it can not be confirmed now`)

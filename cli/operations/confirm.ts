@@ -6,8 +6,9 @@ import type { Run } from '../../books/runs.ts'
 import type { Actor } from '../../config/schemas/people.ts'
 import { isNamed } from '../../domain/confirmations.ts'
 import type { ConfirmRequest, Done, Refused } from '../operations.ts'
-import { actorOf, benchOf, liveRunOf, submit } from './decide.ts'
+import { actorOf, benchOf, submit } from './decide.ts'
 import { type OperationsDeps, refused } from './deps.ts'
+import { bringTo, latestRun } from './undo.ts'
 
 /** See `Operations.confirmReconciliation`. */
 export async function confirmReconciliation(deps: OperationsDeps, request: ConfirmRequest): Promise<Done<{ confirmed: Confirmation }>> {
@@ -17,7 +18,7 @@ export async function confirmReconciliation(deps: OperationsDeps, request: Confi
   const { reconciliation, party, confirmer } = one
   const answer = await submit(deps, run, actor.name, {
     kind: 'confirm', reconciliation, party, confirmer, evidenceDigest: request.digest ?? one.digest, comment: request.comment,
-  })
+  }, await bringTo(deps, run))
   return answer.ok ? { ok: true, confirmed: one } : answer
 }
 
@@ -31,7 +32,7 @@ export async function canConfirm(deps: OperationsDeps, request: ConfirmRequest):
 }
 
 async function prepare(deps: OperationsDeps, request: ConfirmRequest): Promise<{ run: Run; bench: Bench; actor: Actor; one: Confirmation } | Refused> {
-  const run = await liveRunOf(deps, request)
+  const run = await latestRun(deps, request)
   if ('code' in run) return run
   const bench = await benchOf(deps, run)
   const actor = actorOf(deps, bench, request.actor)

@@ -84,13 +84,14 @@ export async function watchAgain(deps: OperationsDeps, { year, district, version
   })
 }
 
-async function latestRun({ books }: OperationsDeps, { year, district }: { year: number; district: string }): Promise<Run | Refused> {
+/** The latest real run of the district, whatever became of it. */
+export async function latestRun({ books }: OperationsDeps, { year, district }: { year: number; district: string }): Promise<Run | Refused> {
   const run = (await latestRuns(books.db, 'real', year)).find((one) => one.district === district)
   return run ?? refused('wrong-state', `${district} 没有 ${year} 年的年结。`, `there is no year-end of ${year} in ${district}`)
 }
 
 /** A live run hears the word itself; one that was signed off is taken up from the books to hear it. */
-async function bringTo(deps: OperationsDeps, run: Run): Promise<Parameters<typeof submit>[4]> {
+export async function bringTo(deps: OperationsDeps, run: Run): Promise<Parameters<typeof submit>[4]> {
   if (run.state !== 'completed') return undefined
   const { workflowId, ...options } = await anew(deps, run)
   const bring = async (decisionId: string, patience = 3): Promise<DecisionOutcome> => {

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../activities/engines.ts'
+import { latestRuns } from '../../books/runs.ts'
 import type { Confirmation } from '../../books/confirmations/standing.ts'
 import { readDistrictConfirmations } from '../../books/confirmations/read.ts'
 import { main } from '../../cli/main.ts'
@@ -161,5 +162,21 @@ describe('a confirmation', () => {
     expect((await standing('R8', OTHER)).map(({ required, state }) => [required, state])).toEqual([[false, 'missing'], [false, 'missing'], [false, 'missing']])
     await approve(world, OTHER, 'reconcile', 'fin')
     await until(world, OTHER, 'reconcile', 'approved')
+  })
+
+  it('is heard after the sign-off, until the year is locked', async () => {
+    const late = (actor: string, reconciliation: string) => confirm(actor, reconciliation, { district: OTHER })
+    await approve(world, OTHER, 'asset-health', 'fin')
+    await approve(world, OTHER, 'carry-forward', 'fin', 'fin2')
+    await approve(world, OTHER, 'initialise', 'fin')
+    person(world, 'coo', ['coordinator'])
+    await approve(world, OTHER, 'sign-off', 'coo')
+    const state = async () => (await latestRuns(world.database.db, 'real', YEAR)).find(({ district }) => district === OTHER)!.state
+    await expect.poll(state, { timeout: 30_000 }).toBe('completed')
+    expect(await late('icbc-li', 'R8')).toMatchObject({ ok: true })
+    expect((await standing('R8', OTHER)).filter((one) => one.state === 'confirmed').map(({ by }) => by)).toEqual(['icbc-li'])
+    expect(await state()).toBe('completed')
+    expect(await operations.lock({ year: YEAR, district: OTHER, actor: 'coo', comment: '' })).toEqual({ ok: true })
+    expect(await late('abc-wang', 'R8')).toMatchObject({ ok: false, code: 'wrong-state' })
   })
 })
