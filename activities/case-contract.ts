@@ -9,6 +9,8 @@ export interface CasesTended {
   nextAt: string | null
   /** Alarms to deliver. */
   notifications: readonly string[]
+  /** Signed words on defaults that nobody has judged yet: their update got lost on the way. */
+  words: readonly string[]
   /** Decisions of defaults to bring to the district. */
   decisions: readonly string[]
   workflowId: string

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity'
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { raiseDue } from '../books/cases/alarms.ts'
+import { unjudgedDefaults } from '../books/cases/defaults.ts'
 import { caseTimes, settleCases } from '../books/cases/open.ts'
 import { fireDefaults, firingsToSend, nextLook } from '../books/cases/tend.ts'
 import { liveResults } from '../books/evidence.ts'
@@ -21,7 +22,7 @@ export function tendCases(deps: ActivityDeps, { district, year, at }: CasesReque
   return inTransaction(deps, async (trx) => {
     const now = new Date(at)
     const run = (await liveRuns(trx, 'real', year)).find((one) => one.district === district)
-    if (!run) return { open: 0, nextAt: null, notifications: [], decisions: [], workflowId: '' }
+    if (!run) return { open: 0, nextAt: null, notifications: [], words: [], decisions: [], workflowId: '' }
     await lockStep(trx, run.runId, 'run')
     await settleCases(trx, run.runId, now)
     const { documents } = await pinnedConfig(trx, run.rulesDigest)
@@ -30,7 +31,7 @@ export function tendCases(deps: ActivityDeps, { district, year, at }: CasesReque
     // A paused district decides nothing; what has come to its time meanwhile follows when it resumes.
     if (run.state === 'running') await fireDefaults(trx, run, documents, now)
     const decisions = run.state === 'running' ? await firingsToSend(trx, run.runId, now) : []
-    return { ...await nextLook(trx, run, now), notifications, decisions, workflowId: run.workflowId }
+    return { ...await nextLook(trx, run, now), notifications, words: await unjudgedDefaults(trx, run.scopeId), decisions, workflowId: run.workflowId }
   })
 }
 

@@ -27,12 +27,13 @@ export async function documentCases(input: CasesInput): Promise<void> {
   })
   for (;;) {
     const heard = news
-    const { open, nextAt, notifications, decisions, workflowId } = await tend(input)
+    const { open, nextAt, notifications, words, decisions, workflowId } = await tend(input)
     for (const notificationId of notifications) {
       deliveries += 1
       // Each attempt stands in the delivery record; a channel that is down must never hold the cases.
       void post.deliver({ notificationId }).catch(() => {}).finally(() => { deliveries -= 1 })
     }
+    news += words.length
     for (const decisionId of decisions) await books.submitFiring({ workflowId, decisionId })
     const idle = () => allHandlersFinished() && deliveries === 0
     if (open === 0 && news === heard) {
@@ -52,10 +53,12 @@ export async function documentCases(input: CasesInput): Promise<void> {
 async function tend(input: CasesInput): Promise<CasesTended> {
   const now = Date.now()
   try {
-    return await sql.tendCases({ ...input, at: new Date(now).toISOString() })
+    const tended = await sql.tendCases({ ...input, at: new Date(now).toISOString() })
+    for (const defaultId of tended.words) await books.judgeDefault({ defaultId })
+    return tended
   } catch (error) {
     if (isCancellation(error)) throw error
     log.error('the cases of the district could not be looked after', { ...input, error: String(error) })
-    return { open: 1, nextAt: new Date(now + FAULT_WAIT_MS).toISOString(), notifications: [], decisions: [], workflowId: '' }
+    return { open: 1, nextAt: new Date(now + FAULT_WAIT_MS).toISOString(), notifications: [], words: [], decisions: [], workflowId: '' }
   }
 }

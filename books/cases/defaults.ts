@@ -46,6 +46,13 @@ export function findDefault(db: Kysely<Database>, defaultId: string): Promise<St
   return db.selectFrom('document_defaults').select(COLUMNS).where('default_id', '=', defaultId).executeTakeFirst()
 }
 
+/** Words of a district that were stored and not judged, oldest first. */
+export async function unjudgedDefaults(db: Kysely<Database>, scopeId: number): Promise<string[]> {
+  const rows = await db.selectFrom('document_defaults').select('default_id').where('scope_id', '=', scopeId).where('accepted', 'is', null)
+    .orderBy('submitted_at').orderBy('default_id').execute()
+  return rows.map((row) => row.default_id)
+}
+
 /** The default that stands for exactly this type and number ('' = the type), if there is one. */
 export function standingDefault(db: Kysely<Database>, scopeId: number, type: string, number: string): Promise<StoredDefault | undefined> {
   return db.selectFrom('document_defaults').select(COLUMNS).where('scope_id', '=', scopeId).where('type', '=', type).where('number', '=', number)
