@@ -4,7 +4,8 @@ import { quote } from '../domain/expression/literals.ts'
 import { ExpressionError } from '../domain/expression/tokens.ts'
 import type { Names, ValueType } from '../domain/expression/types.ts'
 import { CARD_COLUMNS, type ClassData, cardNames } from './asset-columns.ts'
-import { messageSql, parametersOf, rulesOf } from './asset-rules.ts'
+import { messageSql } from './asset-messages.ts'
+import { parametersOf, rulesOf } from './asset-rules.ts'
 import type { AssetHealthConfig, CardRule, LastYear, PerUnit } from './schemas/asset-health.ts'
 
 interface Said { message: { zh: string; en: string } }

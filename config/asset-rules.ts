@@ -6,6 +6,7 @@ import { compile, compileCondition } from '../domain/expression/compile.ts'
 import { parseYuan } from '../domain/money.ts'
 import { extraProblems } from './asset-extra-rules.ts'
 import { CARD_COLUMNS, type ClassData, cardFields, cardNames } from './asset-columns.ts'
+import { messageSql, textSql } from './asset-messages.ts'
 import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './schemas/asset-health.ts'
 
 /** A bit for each rule of a family in one 64-bit mask. */
@@ -92,25 +93,6 @@ function compileGroup(group: CardGroup, condition: (source: string) => string, c
     differ: group.differ === undefined ? null : column(group.differ), some: (group.some ?? []).map(condition),
     of: group.of === undefined ? null : condition(group.of),
   }
-}
-
-/** SQL of a message: its words as literals, each `{column}` or `{parameter}` by its value. */
-export function messageSql(template: string, names: Names, empty: string): string {
-  const parts = template.split(/(\{[a-z_]+\})/).filter((part) => part !== '').map((part) => {
-    const name = /^\{([a-z_]+)\}$/.exec(part)?.[1]
-    if (name === undefined) return `'${part.replaceAll("'", "''")}'`
-    const { type, sql } = compile(names.columns.has(name) ? name : `:${name}`, names)
-    return `coalesce(${textSql(sql, type)}, '${empty}')`
-  })
-  return parts.join(' || ')
-}
-
-function textSql(sql: string, type: ParameterValue['type'] | 'zero'): string {
-  if (type === 'money') return `round((${sql})::numeric / 100, 2)::text`
-  if (type === 'texts') return `array_to_string(${sql}, ', ')`
-  if (type === 'date') return `to_char(${sql}, 'YYYY-MM-DD')`
-  if (type === 'number') return `trim_scale((${sql})::numeric)::text`
-  return `(${sql})::text`
 }
 
 /** Parameters of a rule file as typed values: amounts become fen. */
