@@ -1,9 +1,11 @@
 /** Taking a carry-forward back through the year-end: who may, in which state, what becomes of the books, and the watch after the sign-off. */
+import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EXPORTS, findGeneration, writeExport } from '../../books/export/export.ts'
 import { verifyAudit } from '../../books/audit.ts'
 import { listFindings } from '../../books/read-model/findings.ts'
 import { districtWorkflowId } from '../../workflows/ids.ts'
-import { type Books, booksOf, closeYear, importUnit, realBooks } from './small-books.ts'
+import { booksOf, closeYear, importUnit, realBooks } from './small-books.ts'
 import { type World, YEAR, approve, createWorld, finishDistrict, person, stepsOf, until } from './world.ts'
 
 const PEOPLE: [string, string] = ['fin', 'coo']
@@ -61,34 +63,45 @@ describe('the undo of a carry-forward', () => {
     expect(await undo('152522', 'far')).toMatchObject({ ok: false, code: 'wrong-district' })
   })
 
-  it('and another close give the same books, time after time, and the year-end goes on', async () => {
+  it('and another close give the same bytes, ten times, and the year-end goes on', { timeout: 300_000 }, async () => {
     const district = '152501'
     await begin(district)
-    const seen: Books[] = []
-    for (let round = 1; round <= 3; round += 1) {
-      if (round === 1) await closeYear(world, district, PEOPLE)
-      else await approve(world, district, 'carry-forward', ...PEOPLE)
+    await closeYear(world, district, PEOPLE)
+    const seen = new Set<string>()
+    for (let round = 1; round <= 10; round += 1) {
       await until(world, district, 'initialise', 'awaiting-approval')
-      seen.push(await booksOf(world, district))
-      if (round === 3) break
-      await approve(world, district, 'initialise', 'fin')
-      await until(world, district, 'sign-off', 'awaiting-approval')
+      seen.add(await exportsOf(district))
+      if (round === 10) break
+      if (round === 1) {
+        await approve(world, district, 'initialise', 'fin')
+        await until(world, district, 'sign-off', 'awaiting-approval')
+      }
       expect(await undo(district, 'fin')).toMatchObject({ ok: true })
       // Nothing is signed off over the head of the one who asked.
-      await expect(approve(world, district, 'sign-off', 'coo')).rejects.toThrow('fin asked for the undo')
+      if (round === 1) await expect(approve(world, district, 'sign-off', 'coo')).rejects.toThrow('fin asked for the undo')
       expect(await undo(district, 'coo', true)).toMatchObject({ ok: true })
       await until(world, district, 'carry-forward', 'awaiting-approval')
       expect((await stepsOf(world, district)).get('sign-off')!.state).toBe('pending')
       expect((await stepsOf(world, district)).get('reconcile')!.state).toBe('approved')
+      await approve(world, district, 'carry-forward', ...PEOPLE)
     }
-    expect(seen.map(({ openings, closing }) => ({ openings, closing }))).toEqual(Array.from({ length: 3 }, () => ({ openings: seen[0]!.openings, closing: seen[0]!.closing })))
-    expect(seen[0]!.openings.length).toBeGreaterThan(2)
-    expect(seen[2]!).toMatchObject({ live: 1, reversed: 2, unbalanced: 0 })
+    expect(seen.size).toBe(1)
+    expect([...seen][0]!.split('\n').length).toBeGreaterThan(20)
+    expect(await booksOf(world, district)).toMatchObject({ live: 1, reversed: 9, unbalanced: 0 })
     await approve(world, district, 'initialise', 'fin')
     await approve(world, district, 'sign-off', 'coo')
     expect(await ended(district)).toMatchObject({ outcome: 'completed' })
   })
 })
+
+/** Every export of the year in force, as one text. */
+async function exportsOf(district: string): Promise<string> {
+  const source = (await findGeneration(world.database.db, { district, closingYear: YEAR }))!
+  let text = ''
+  const sink = () => new Writable({ write: (chunk, _, done) => { text += String(chunk); done() } })
+  for (const kind of EXPORTS) await writeExport(world.database, kind, source, sink())
+  return text
+}
 
 describe('a late change before the sign-off', () => {
   it('shows its difference against what is in force, needs two approvals, and takes its place by a reversal', async () => {
