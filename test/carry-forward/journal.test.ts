@@ -101,7 +101,7 @@ describe('the journal of random books of all three systems', () => {
         if (['revenue', 'expense', 'budget_revenue', 'budget_expenditure'].includes(element ?? '')) expect([name, amount]).toEqual([name, 0n])
       }
       if (HLEDGER) expect(await hledger(text, district)).toBe('holds')
-    }), { numRuns: 12 })
+    }), { numRuns: 8 })
   }, 180_000)
 
   it.skipIf(!HLEDGER)('is refused by hledger as soon as one fen, one line or one opening is wrong', async () => {
