@@ -9,6 +9,7 @@ import type { DifferenceTables } from './differences/tables.ts'
 import type { MonthlyTables } from './monthly/tables.ts'
 import type { ConfirmationTables } from './confirmation-tables.ts'
 import type { InputTables } from './input-tables.ts'
+import type { ServiceTables } from './service/tables.ts'
 import type { StatementTables } from './statement-tables.ts'
 import type { ProblemTables } from './problem-tables.ts'
 import type { TrialTables } from './trial-tables.ts'
@@ -118,7 +119,7 @@ export interface AuditEventsTable {
   district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
 }
 
-export interface Database extends InputTables, ConfirmationTables, MonthlyTables, AssetTables, TrialTables, DifferenceTables, CaseTables, ProblemTables, StatementTables {
+export interface Database extends InputTables, ConfirmationTables, MonthlyTables, AssetTables, TrialTables, DifferenceTables, CaseTables, ProblemTables, StatementTables, ServiceTables {
   scopes: ScopesTable
   input_versions: InputVersionsTable
   input_files: InputFilesTable

@@ -32,6 +32,11 @@ export interface Sheet { name: string; columns: readonly (readonly [title: strin
 /** The workbook of a year or, with one district in the report, of that district. */
 export async function workbook(report: YearReport): Promise<Buffer> {
   const sheets = [overview, steps, findings, differences, balances, confirmationSheet, monthlySheet, mirrors, health, decisions, approvals, openings, carryForwards, differenceSheet, trialSheet, problemSheet, problemEventSheet, alarms, input].map((sheet) => sheet(report))
+  return bytesOf(sheets)
+}
+
+/** Sheets as a workbook; the same sheets give the same bytes. */
+export async function bytesOf(sheets: readonly Sheet[]): Promise<Buffer> {
   const bytes = await writeXlsx(sheets.map((sheet) => ({
     sheet: sheet.name, data: dataOf(sheet), columns: sheet.columns.map(([, width]) => ({ width })), stickyRowsCount: 1,
   }))).toBuffer()

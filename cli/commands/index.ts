@@ -11,6 +11,7 @@ interface Module { names: readonly string[]; load(): Promise<readonly Register[]
 const MODULES: readonly Module[] = [
   { names: ['ui'], load: async () => [(await import('./ui.ts')).registerUi] },
   { names: ['status'], load: async () => [(await import('./status.ts')).registerStatus] },
+  { names: ['service'], load: async () => [(await import('./service.ts')).registerService] },
   { names: ['time', 'forecast'], load: async () => [(await import('./time.ts')).registerTime] },
   { names: ['findings'], load: async () => [(await import('./findings.ts')).registerFindings] },
   { names: ['difference'], load: async () => [(await import('./difference.ts')).registerDifference] },

@@ -46,7 +46,8 @@ function yearNumber(text: string): number {
   return Number(text)
 }
 
-function formatList(text: string): Format[] {
+/** `html,xlsx` in the order of {@link FORMATS}. @throws InvalidArgumentError */
+export function formatList(text: string): Format[] {
   const wanted = text.split(',').map((one) => one.trim().toLowerCase())
   const wrong = wanted.filter((one) => !(FORMATS as readonly string[]).includes(one))
   if (wrong.length > 0 || wanted.length === 0) throw new InvalidArgumentError(FORMATS.join(','))
