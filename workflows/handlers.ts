@@ -13,8 +13,8 @@ import { heedUndo } from './undo.ts'
 import { type DistrictRun, endWait, isOver, resetStep, standing, startWait } from './run.ts'
 
 /** A refusal that a client turns into exit code 3; it leaves no history. */
-function refuse(zh: string, en: string): never {
-  throw ApplicationFailure.create({ message: en, type: 'wrong-state', nonRetryable: true, details: [{ code: 'wrong-state', zh, en }] })
+function refuse(zh: string, en: string, type: 'wrong-state' | 'ended' = 'wrong-state'): never {
+  throw ApplicationFailure.create({ message: en, type, nonRetryable: true, details: [{ code: 'wrong-state', zh, en }] })
 }
 
 /** Registers every handler of the district's messages. */
@@ -40,7 +40,7 @@ function onUpdate<Ret, Message>(
 const runStateOf = (run: DistrictRun): RunState => run.signedOff ? 'completed' : run.ending ?? (run.paused ? 'paused' : 'running')
 
 function mustBeOpen(run: DistrictRun): void {
-  if (isOver(run) || run.signedOff) refuse('该区划的年结已经结束。', 'the year-end of this district has ended')
+  if (isOver(run) || run.signedOff) refuse('该区划的年结已经结束。', 'the year-end of this district has ended', 'ended')
 }
 
 /** After the sign-off words on an undo and the lock are still heard; the judge refuses all others. */

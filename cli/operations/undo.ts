@@ -1,5 +1,6 @@
 /** Undo, lock and the watch of a signed-off year: the workflow that has ended is begun anew for each of them. */
-import { WithStartWorkflowOperation, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client'
+import { WithStartWorkflowOperation, WorkflowIdReusePolicy, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
 import { pinnedConfig } from '../../activities/deps.ts'
 import type { Bench } from '../../activities/judge.ts'
 import { judgeLock, judgeUndo } from '../../activities/judge-undo.ts'
@@ -100,12 +101,16 @@ export async function bringTo(deps: OperationsDeps, run: Run): Promise<Parameter
       return await deps.client.workflow.executeUpdateWithStart(decideUpdate, { args: [{ decisionId }], updateId: decisionId, startWorkflowOperation })
     } catch (error) {
       // The one before it was just ending: judged once whatever happens, the word is brought again.
-      if (patience === 0 || !(error instanceof WorkflowNotFoundError)) throw error
+      if (patience === 0 || !(error instanceof WorkflowNotFoundError || isEnded(error))) throw error
+      // A run that is signed off refuses words until it has closed; then it is begun anew for them.
+      if (isEnded(error)) await deps.client.workflow.getHandle(workflowId).result().catch(() => {})
       return bring(decisionId, patience - 1)
     }
   }
   return (decisionId) => bring(decisionId)
 }
+
+const isEnded = (error: unknown): boolean => error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === 'ended'
 
 /** A workflow of a run that was signed off: the same run, its own rules, from where the books say that it stood. */
 async function anew({ books }: OperationsDeps, { runId, district, year, kind, league, withLeague, workflowId, rulesDigest }: Run) {
