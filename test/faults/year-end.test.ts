@@ -137,6 +137,8 @@ describe('input that is corrected in the middle', { timeout: 300_000 }, () => {
     await year.approve('reconcile', 2)
     await year.approve('carry-forward', 2)
     await year.reaches('initialise', 'awaiting-approval 1')
+    // Nobody answers until somebody was called.
+    await until('somebody was called', async () => (await sql`select from notifications`.execute(office.books().db)).rows.length > 0)
     await office.kill('worker')
   })
 
