@@ -13,7 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       await sql`create table ${sql.ref(`${table}_${part}`)} partition of ${name}
         for values with (modulus ${sql.lit(PARTS)}, remainder ${sql.lit(part)})`.execute(db)
     }
-    await sql`create index on ${name} using brin (carry_id) with (pages_per_range = 32, autosummarize = on)`.execute(db)
+    await sql`create index on ${name} using brin (carry_id) with (pages_per_range = 32)`.execute(db)
     await sql`insert into ${name} select * from ${old}`.execute(db)
     await sql`drop table ${old}`.execute(db)
   }
