@@ -1,0 +1,93 @@
+/** The cases of a district outlast a Temporal server that is killed before the cut-off, and a history that has grown long. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../cli/local/ports.ts'
+import { findTemporal } from '../../cli/local/temporal-program.ts'
+import { temporalAnswers } from '../../cli/local/temporal.ts'
+import { operationsOf } from '../../cli/operations/index.ts'
+import type { Config } from '../../config/load.ts'
+import { casesChangedSignal } from '../../workflows/case-messages.ts'
+import { casesWorkflowId } from '../../workflows/ids.ts'
+import { type World, YEAR, createWorld, person, until } from '../workflows/world.ts'
+import { type Doc, findingsOf, importDocuments, realScan } from './office.ts'
+
+const DISTRICT = '152501'
+const DOCUMENTS: Doc[] = ['b1', 'b2'].map((number) => ({ type: 'BGT_ADJ', number, status: 'draft', amount: '3' }))
+const children: ChildProcess[] = []
+let world: World
+afterEach(async () => {
+  await world.close()
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+/** A year-end with two blocking documents whose cut-off is at `at`, and the approved default of both. @returns the run's id */
+async function beginWithDefault(at: Date): Promise<number> {
+  person(world, 'coo', ['coordinator', 'finance'])
+  const [day, time] = at.toISOString().split('T') as [string, string]
+  const { documents } = world.config
+  const config: Config = { ...world.config, documents: { ...documents, cut_off_time: time.slice(0, 8), utc_offset: '+00:00', cut_offs_of_year: { [YEAR]: { '*': { BGT_ADJ: day } } } } }
+  await importDocuments(world, DISTRICT, DOCUMENTS)
+  world.operations = operationsOf({ books: world.database, client: world.client, config, ...world.folders })
+  expect(await world.operations.start({ year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test' })).toMatchObject({ ok: true })
+  await until(world, DISTRICT, 'in-transit', 'blocked')
+  expect(await world.operations.approveDefault({ year: YEAR, district: DISTRICT, type: 'BGT_ADJ', comment: '', number: '', actor: 'coo' })).toMatchObject({ ok: true })
+  const { run_id: runId } = await world.database.db.selectFrom('runs').select('run_id').executeTakeFirstOrThrow()
+  return runId
+}
+
+const OPEN = ['BGT_ADJ/b1 open', 'BGT_ADJ/b2 open']
+const DONE = ['BGT_ADJ/b1 resolved void coo', 'BGT_ADJ/b2 resolved void coo']
+
+describe('the cases of a district', () => {
+  it('get their default once, although the Temporal server and the worker were killed before the cut-off and came back after it', { timeout: 120_000 }, async () => {
+    const program = (await findTemporal(process.env, () => {})).path
+    const folder = mkdtempSync(join(tmpdir(), 'nianjie-temporal-'))
+    const port = await freePort()
+    const server = async () => {
+      const child = spawn(program, ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', join(folder, 'db'), '--log-level', 'never'], { stdio: 'ignore' })
+      children.push(child)
+      await temporalAnswers(port)
+      return child
+    }
+    const running = await server()
+    world = await createWorld({ address: `127.0.0.1:${port}` })
+    const engines = realScan(world)
+    const worker = await world.startWorker({ engines })
+    const at = new Date(Date.now() + 15_000)
+    const runId = await beginWithDefault(at)
+    await worker.stop()
+    const gone = new Promise((resolve) => { running.once('exit', resolve) })
+    running.kill('SIGKILL')
+    await gone
+    await sleep(Math.max(0, at.getTime() - Date.now()) + 1_000)
+    expect(await findingsOf(world, runId)).toEqual(OPEN)
+    await server()
+    await world.startWorker({ engines })
+    await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
+    expect(await findingsOf(world, runId)).toEqual(DONE)
+    expect(await world.database.db.selectFrom('case_firings').select('findings').execute()).toEqual([{ findings: 2 }])
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('go on in a new history when theirs has grown long, and get their default all the same', { timeout: 120_000 }, async () => {
+    world = await createWorld()
+    const engines = realScan(world)
+    const worker = await world.startWorker({ engines })
+    const at = new Date(Date.now() + 40_000)
+    const runId = await beginWithDefault(at)
+    const cases = world.client.workflow.getHandle(casesWorkflowId(YEAR, DISTRICT))
+    const before = (await cases.describe()).runId
+    await worker.stop()
+    for (let batch = 0; batch < 22; batch += 1) await Promise.all(Array.from({ length: 100 }, () => cases.signal(casesChangedSignal)))
+    await world.startWorker({ engines })
+    await expect.poll(async () => { const now = await cases.describe(); return now.runId !== before && now.status.name }, { timeout: 30_000 }).toBe('RUNNING')
+    expect((await cases.describe()).historyLength).toBeLessThan(200)
+    await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
+    expect(await findingsOf(world, runId)).toEqual(DONE)
+    expect(await world.database.db.selectFrom('case_firings').select('findings').execute()).toEqual([{ findings: 2 }])
+  })
+})
