@@ -24,7 +24,8 @@ const STATEMENTS = [
     problem_id text references problems, word_id uuid not null unique references service_words)`,
   // The last judgement of a complaint holds.
   `create table service_judgements (
-    word_id uuid primary key references service_words, complaint_id text not null references service_complaints, upheld boolean not null,
+    judgement_no bigint generated always as identity unique, word_id uuid primary key references service_words,
+    complaint_id text not null references service_complaints, upheld boolean not null,
     reason text not null, judged_at timestamptz not null)`,
   `create table service_ratings (
     word_id uuid primary key references service_words, district text not null, month text not null check (month ~ '^\\d{4}-(0[1-9]|1[0-2])$'),

@@ -95,7 +95,7 @@ export async function listComplaints(db: Kysely<Database>, districts?: readonly 
       j.upheld, j.actor as "judgedBy", j.reason, w.actor as "recordedBy"
     from service_complaints c join service_words w using (word_id)
     left join lateral (select upheld, reason, actor from service_judgements j join service_words s using (word_id)
-      where j.complaint_id = c.complaint_id order by judged_at desc, word_id limit 1) j on true
+      where j.complaint_id = c.complaint_id order by judgement_no desc limit 1) j on true
     where ${districts ? sql`c.district = any(${[...districts]}::text[])` : sql`true`} order by c.complained_at, c.complaint_id`.execute(db)
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
 }
