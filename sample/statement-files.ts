@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import writeXlsx from 'write-excel-file/node'
 import { displayYuan, formatYuan } from '../domain/money.ts'
 import { withFixedTime } from '../report/fixed-time.ts'
+import { encodeGb18030 } from '../report/gb18030.ts'
 import { FUND_NAMES, FUNCTIONS, REVENUES } from './catalogue.ts'
-import { encodeGb18030 } from './gb18030.ts'
 import type { StatementRow, World } from './world.ts'
 
 type Cell = string | number | null

@@ -5,7 +5,7 @@ import writeXlsx from 'write-excel-file/node'
 import { DIMENSIONS } from '../domain/dimensions.ts'
 import type { InputFile } from '../domain/steps.ts'
 import { withFixedTime } from '../report/fixed-time.ts'
-import { encodeGb18030 } from './gb18030.ts'
+import { encodeGb18030 } from '../report/gb18030.ts'
 
 const list = (text: string) => text.trim().split(/[\s,]+/)
 

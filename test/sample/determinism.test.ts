@@ -8,9 +8,9 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../config/load.ts'
 import { parseYuan } from '../../domain/money.ts'
+import { encodeGb18030 } from '../../report/gb18030.ts'
 import { depreciation } from '../../sample/assets.ts'
 import { writeSample } from '../../sample/generate.ts'
-import { encodeGb18030 } from '../../sample/gb18030.ts'
 import { random } from '../../sample/random.ts'
 
 const config = loadConfig()
