@@ -41,6 +41,10 @@ export async function judgeEncoding(handle: FileHandle, scan: FileScan): Promise
   return seen.broken > 0 ? { code: 'wrong-encoding', line: seen.broken } : { encoding: 'gb18030' }
 }
 
+/** The text of a small file, read as a whole: Excel on a Chinese system saves CSV as GB18030. @throws TypeError when it is neither */
+export const decodeText = (bytes: Buffer): string =>
+  isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('gb18030', { fatal: true }).decode(bytes)
+
 /** The file as UTF-8 bytes without byte order mark, a megabyte at a time. */
 export async function* utf8Chunks(handle: FileHandle, encoding: Encoding, bom: boolean): AsyncGenerator<Buffer> {
   const decoder = encoding === 'gb18030' ? new TextDecoder('gb18030', { fatal: true }) : undefined

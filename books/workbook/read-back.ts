@@ -6,6 +6,7 @@ import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { FILL_COLUMNS, type FillKey } from './columns.ts'
+import { decodeText } from '../import/encoding.ts'
 import { ImportRefused } from '../import/report.ts'
 import { cellText } from '../import/xlsx/cells.ts'
 import { openRawSheet } from '../import/xlsx/workbook.ts'
@@ -64,19 +65,10 @@ async function csvGrid(path: string): Promise<GridRow[]> {
   try {
     if ((await handle.stat()).size > BYTES_MAX) throw new RangeError(`more than ${BYTES_MAX / MIB} MiB`)
     const bytes = await handle.readFile()
-    const records = parse(decode(bytes), { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as { record: string[]; info: { lines: number } }[]
+    const records = parse(decodeText(bytes), { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as { record: string[]; info: { lines: number } }[]
     return records.map(({ record, info }) => ({ line: info.lines, cells: record }))
   } finally {
     await handle.close()
-  }
-}
-
-/** Excel on a Chinese system saves CSV as GB18030. @throws TypeError when it is neither */
-function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gb18030', { fatal: true }).decode(bytes)
   }
 }
 

@@ -1,12 +1,11 @@
 /** `nianjie approve`, `reject` and `resolve`: people's words, signed with their own key. */
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { parse } from 'csv-parse/sync'
 import { FINDING_ACTIONS, type FindingAction } from '../../domain/findings.ts'
 import { STEP_NAMES, type Step } from '../../domain/steps.ts'
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
+import { readTable } from '../shared/given-table.ts'
 import { knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
 
 interface StepFlags extends ConfirmFlags { year?: number; district: string; step: Step; as: string; comment?: string; evidence?: string }
@@ -88,21 +87,12 @@ function rowsOf(id: string | undefined, { action, comment = '', file }: ResolveF
   return [{ id, action, comment }]
 }
 
-/** Rows of a decisions file; every bad row is named, and none is used when one is bad. @throws CliError usage */
+/** Rows of a decisions file; what a row leaves open is as on the command line. @throws CliError usage */
 function readRows(file: string, action: FindingAction | undefined, comment: string): Row[] {
-  let records: { record: Record<string, string>; info: { lines: number } }[]
-  try {
-    records = parse(readFileSync(file, 'utf8'), { bom: true, columns: true, trim: true, skip_empty_lines: true, info: true }) as unknown as typeof records
-  } catch (error) {
-    throw usageError({ zh: `无法读取 ${file}：${String((error as Error).message)}`, en: `can not read ${file}: ${String((error as Error).message)}` })
-  }
-  const problems: string[] = []
-  const rows = records.map(({ record, info }): Row => {
-    const row = { id: record.id ?? '', action: (record.action || action || '') as FindingAction, comment: record.comment || comment }
-    if (!row.id) problems.push(`${file}:${info.lines} id: 缺少 missing`)
-    if (!FINDING_ACTIONS.some((one) => one === row.action)) problems.push(`${file}:${info.lines} action: 不认识 unknown (${row.action})`)
+  return readTable(file, (cells, complain): Row => {
+    const row = { id: cells.id ?? '', action: (cells.action || action || '') as FindingAction, comment: cells.comment || comment }
+    if (!row.id) complain('id', '缺少', 'missing')
+    if (!FINDING_ACTIONS.some((one) => one === row.action)) complain('action', '不认识', 'unknown')
     return row
   })
-  if (problems.length > 0) throw usageError({ zh: `文件有误：\n${problems.join('\n')}`, en: `the file is wrong:\n${problems.join('\n')}` })
-  return rows
 }

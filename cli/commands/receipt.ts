@@ -1,11 +1,10 @@
 /** `nianjie receipt`: what the bank or the treasury answered about a document that was sent. */
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { parse } from 'csv-parse/sync'
 import type { ReceiptRow } from '../operations.ts'
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
+import { readTable } from '../shared/given-table.ts'
 import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 
 interface ReceiptFlags extends ConfirmFlags {
@@ -55,22 +54,15 @@ function rowsOf({ file, number, outcome, reference, type, comment = '' }: Receip
   return [{ type, number, outcome, reference: reference.trim(), comment }]
 }
 
-/** Every bad row is named, and none is used when one is bad. @throws CliError usage */
+/** Rows of a file of receipts; what a row leaves open is as on the command line. @throws CliError usage */
 function readRows(file: string, type: string, comment: string): ReceiptRow[] {
-  let records: { record: Record<string, string>; info: { lines: number } }[]
-  try {
-    records = parse(readFileSync(file, 'utf8'), { bom: true, columns: true, trim: true, skip_empty_lines: true, info: true }) as unknown as typeof records
-  } catch (error) {
-    if ((error as { syscall?: unknown }).syscall) throw error
-    throw usageError({ zh: `无法读取 ${file}：${String((error as Error).message)}`, en: `can not read ${file}: ${String((error as Error).message)}` })
-  }
-  const problems: string[] = []
-  const rows = records.map(({ record, info }): ReceiptRow => {
-    for (const name of ['number', 'reference'] as const) if (!record[name]) problems.push(`${file}:${info.lines} ${name}: 缺少 missing`)
-    if (!OUTCOMES.some((one) => one === record.outcome)) problems.push(`${file}:${info.lines} outcome: 应为 completed 或 returned, expected one of these (${record.outcome ?? ''})`)
-    return { type: record.type || type, number: record.number ?? '', outcome: record.outcome as ReceiptRow['outcome'], reference: record.reference ?? '', comment: record.comment || comment }
+  return readTable(file, (cells, complain): ReceiptRow => {
+    for (const name of ['number', 'reference']) if (!cells[name]) complain(name, '缺少', 'missing')
+    const outcome = OUTCOMES.find((one) => one === cells.outcome)
+    if (!outcome) complain('outcome', '应为 completed 或 returned', 'expected one of these')
+    return {
+      type: cells.type || type, number: cells.number ?? '', outcome: outcome ?? 'completed', reference: cells.reference ?? '',
+      comment: cells.comment || comment,
+    }
   })
-  if (rows.length === 0) problems.push(`${file}: 没有数据行 no rows`)
-  if (problems.length > 0) throw usageError({ zh: `文件有误：\n${problems.join('\n')}`, en: `the file is wrong:\n${problems.join('\n')}` })
-  return rows
 }

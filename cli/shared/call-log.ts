@@ -1,7 +1,6 @@
 /** The hotline's call log as a CSV file (docs/service-report.md). */
-import { isUtf8 } from 'node:buffer'
-import { parse } from 'csv-parse/sync'
 import type { Call } from '../../books/service/records.ts'
+import { type GivenRow, noRows, parseTable, rowProblem } from './given-table.ts'
 import { safeText } from './safe-text.ts'
 
 const COLUMNS = ['call_id', 'district', 'user', 'called_at', 'answered_at', 'ended_at', 'called_back_at'] as const
@@ -16,49 +15,60 @@ export interface BadLog { problems: readonly string[] }
  * the office's own time. Every bad row is named in one pass.
  */
 export function readCallLog(file: string, bytes: Buffer, zone: string, knows: (district: string) => boolean): { calls: Call[] } | BadLog {
-  let records: { record: Record<string, string>; info: { lines: number } }[]
+  let rows: GivenRow[]
   try {
-    const text = isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('gb18030', { fatal: true }).decode(bytes)
-    records = parse(text, { bom: true, columns: true, trim: true, skip_empty_lines: true, info: true }) as unknown as typeof records
+    rows = parseTable(bytes)
   } catch (error) {
     return { problems: [`${file}: 无法读取 can not be read (${safeText((error as Error).message)})`] }
   }
-  const problems: string[] = []
-  const header = Object.keys(records[0]?.record ?? {})
-  const missing = COLUMNS.filter((column) => !OPTIONAL.includes(column) && !header.includes(column))
-  const unknown = header.filter((column) => !(COLUMNS as readonly string[]).includes(column))
-  if (records.length === 0) problems.push(`${file}: 没有数据行 no rows`)
-  if (records.length > 0 && missing.length > 0) problems.push(`${file}:1 ${missing.join(', ')}: 缺少列 column missing`)
-  if (unknown.length > 0) problems.push(`${file}:1 ${unknown.map(safeText).join(', ')}: 未知列 unknown column`)
+  const problems = headerProblems(file, rows)
   if (problems.length > 0) return { problems }
   const seen = new Map<string, number>()
-  const calls = records.map(({ record, info }): Call => {
-    const bad = (column: Column, zh: string, en: string) => problems.push(`${file}:${info.lines} ${column}: ${zh} ${en} (${safeText(record[column] ?? '')})`)
-    const time = (column: Column): string | null => {
-      const given = record[column] ?? ''
-      if (given === '') {
-        if (column === 'called_at') bad(column, '缺少', 'missing')
-        return null
-      }
-      const iso = timeOf(given, zone)
-      if (iso === null) bad(column, '不是时间', 'no time')
-      return iso
-    }
-    const call = {
-      callId: record.call_id ?? '', district: record.district ?? '', user: record.user ?? '', calledAt: time('called_at') ?? '', answeredAt: time('answered_at'),
-      endedAt: time('ended_at'), calledBackAt: time('called_back_at'),
-    }
-    if (call.callId === '') bad('call_id', '缺少', 'missing')
-    else if (seen.has(call.callId)) bad('call_id', `与第 ${seen.get(call.callId)} 行重复`, `the same as in line ${seen.get(call.callId)}`)
-    seen.set(call.callId, info.lines)
-    if (call.user === '') bad('user', '缺少', 'missing')
-    if (!knows(call.district)) bad('district', '没有这个区划', 'no such district')
-    for (const [column, at] of [['answered_at', call.answeredAt], ['ended_at', call.endedAt], ['called_back_at', call.calledBackAt]] as const) {
-      if (at !== null && call.calledAt !== '' && at < call.calledAt) bad(column, '早于来电时间', 'before the call')
-    }
+  const calls = rows.map((row): Call => {
+    const complain = (column: Column, zh: string, en: string) => problems.push(rowProblem(file, row, column, zh, en))
+    const call = callOf(row.cells, zone, complain)
+    const first = seen.get(call.callId)
+    if (call.callId === '') complain('call_id', '缺少', 'missing')
+    else if (first !== undefined) complain('call_id', `与第 ${first} 行重复`, `the same as in line ${first}`)
+    seen.set(call.callId, row.line)
+    if (!knows(call.district)) complain('district', '没有这个区划', 'no such district')
     return call
   })
   return problems.length > 0 ? { problems } : { calls }
+}
+
+function headerProblems(file: string, rows: readonly GivenRow[]): string[] {
+  const [first] = rows
+  if (!first) return [noRows(file)]
+  const header = Object.keys(first.cells)
+  const missing = COLUMNS.filter((column) => !OPTIONAL.includes(column) && !header.includes(column))
+  const unknown = header.filter((column) => !(COLUMNS as readonly string[]).includes(column))
+  return [
+    ...(missing.length > 0 ? [`${file}:1 ${missing.join(', ')}: 缺少列 column missing`] : []),
+    ...(unknown.length > 0 ? [`${file}:1 ${unknown.map(safeText).join(', ')}: 未知列 unknown column`] : []),
+  ]
+}
+
+function callOf(cells: GivenRow['cells'], zone: string, complain: (column: Column, zh: string, en: string) => void): Call {
+  const time = (column: Column): string | null => {
+    const given = cells[column] ?? ''
+    if (given === '') {
+      if (column === 'called_at') complain(column, '缺少', 'missing')
+      return null
+    }
+    const iso = timeOf(given, zone)
+    if (iso === null) complain(column, '不是时间', 'no time')
+    return iso
+  }
+  const call = {
+    callId: cells.call_id ?? '', district: cells.district ?? '', user: cells.user ?? '', calledAt: time('called_at') ?? '',
+    answeredAt: time('answered_at'), endedAt: time('ended_at'), calledBackAt: time('called_back_at'),
+  }
+  if (call.user === '') complain('user', '缺少', 'missing')
+  for (const [column, at] of [['answered_at', call.answeredAt], ['ended_at', call.endedAt], ['called_back_at', call.calledBackAt]] as const) {
+    if (at !== null && call.calledAt !== '' && at < call.calledAt) complain(column, '早于来电时间', 'before the call')
+  }
+  return call
 }
 
 /** ISO 8601 UTC; null when it is no time. */
