@@ -4,6 +4,7 @@ import { type KnownSides, withKnownSides } from '../books/cases/known.ts'
 import { type Look, currentRuns } from '../books/read-model/current.ts'
 import { listFindings } from '../books/read-model/findings.ts'
 import { readStatus } from '../books/read-model/status.ts'
+import { inSnapshot } from '../books/snapshot.ts'
 import type { Database } from '../books/tables.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { Step, StepState } from '../domain/steps.ts'
@@ -17,9 +18,9 @@ import { withReconciled } from './read-reconciled.ts'
 
 type Trx = Transaction<Database>
 
-/** The report of a year: all districts that have input or a run, or only `look.districts`. */
+/** The report of a year: all districts that have input or a run, or only `look.districts`; of the open snapshot when `db` is one. */
 export async function readReport(db: Kysely<Database>, look: Look): Promise<YearReport> {
-  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(async (trx) => {
+  return inSnapshot(db, async (trx) => {
     const names = await readNames(trx, look)
     const status = await readStatus(trx, look, names)
     const runs = await readRuns(trx, look)

@@ -8,6 +8,7 @@ import { type Kysely, sql } from 'kysely'
 import { to as copyTo } from 'pg-copy-streams'
 import { DIMENSIONS } from '../../domain/dimensions.ts'
 import type { Books } from '../connect.ts'
+import { beginReading } from '../snapshot.ts'
 import type { Database } from '../tables.ts'
 
 export const EXPORTS = ['opening', 'closing-entries', 'indicators', 'indicator-dispositions'] as const
@@ -37,14 +38,20 @@ export async function findGeneration(
 /** Whether the exported file is of the closing year or of the new one. */
 export const isNewYear = (kind: ExportKind): boolean => kind === 'opening' || kind === 'indicators'
 
-/** Writes one export, with its header, and ends the stream. @returns rows without the header */
-export async function writeExport(books: Books, kind: ExportKind, source: ExportSource, out: Writable): Promise<void> {
+/**
+ * Writes one export, with its header, and ends the stream.
+ * @param snapshot of books/snapshot.ts, where it has to be the state of others
+ * @returns rows without the header
+ */
+export async function writeExport(books: Pick<Books, 'pool'>, kind: ExportKind, source: ExportSource, out: Writable, snapshot?: string): Promise<number> {
   const client = await books.pool.connect()
   try {
-    await client.query('begin read only')
+    await beginReading(client, snapshot)
     await client.query(`set local work_mem = '128MB'`)
-    await pipeline(client.query(copyTo(`copy (${QUERIES[kind](source)}) to stdout with (format csv, header true, encoding 'UTF8')`)), out)
+    const copied = client.query(copyTo(`copy (${QUERIES[kind](source)}) to stdout with (format csv, header true, encoding 'UTF8')`))
+    await pipeline(copied, out)
     await client.query('commit')
+    return copied.rowCount
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error

@@ -9,20 +9,21 @@ import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { DIMENSIONS } from '../../domain/dimensions.ts'
 import type { Books } from '../connect.ts'
+import { beginReading } from '../snapshot.ts'
 import { isSameInput } from '../steps/carry-forward/lock.ts'
 import type { ExportSource } from './export.ts'
 
 /** The input is not the one that the carry-forward was made from: its entries can not prove that closing. */
 export class JournalStale extends Error {}
 
-/** Writes the journal and ends the stream. @throws JournalStale */
-export async function writeJournal(books: Books, source: ExportSource, out: Writable): Promise<void> {
+/** Writes the journal and ends the stream. @param snapshot of books/snapshot.ts @throws JournalStale */
+export async function writeJournal(books: Books, source: ExportSource, out: Writable, snapshot?: string): Promise<void> {
   const { rows: [of] } = await books.pool.query<{ scope: number; version: number; district: string; digest: string }>(
     `select scope_id as scope, input_version as version, district, plan_digest as digest from carry_forwards join scopes using (scope_id) where carry_id = $1`, [source.carryId])
   if (!(await books.db.transaction().execute((trx) => isSameInput(trx, of!.scope, of!.version)))) throw new JournalStale(`input version ${of!.version}`)
   const client = await books.pool.connect()
   try {
-    await client.query('begin isolation level repeatable read read only')
+    await beginReading(client, snapshot)
     await client.query(`set local work_mem = '128MB'`)
     const sections = sectionsOf({ ...source, scope: of!.scope })
     out.write(`; nianjie ${of!.district} ${source.closingYear}  plan ${of!.digest}\n; hledger -f FILE check\n\ncommodity 1000.00 CNY\n`)

@@ -89,8 +89,11 @@ async function sourceOf(context: CliContext, options: ExportOptions, closingYear
 }
 
 /** To standard output, or to a file that appears whole or not at all. */
-async function writeTo(context: CliContext, path: string, write: (out: Writable) => Promise<void>): Promise<void> {
-  if (path === '-') return write(passTo(context.stdout))
+async function writeTo(context: CliContext, path: string, write: (out: Writable) => Promise<unknown>): Promise<void> {
+  if (path === '-') {
+    await write(passTo(context.stdout))
+    return
+  }
   const unfinished = `${path}.${process.pid}.part`
   // Opened first: a stream would tell of a folder that is not there only when nobody listens yet.
   const file = await open(unfinished, 'w')
