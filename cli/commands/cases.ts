@@ -9,7 +9,7 @@ import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
-import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { daysLeft, localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -48,7 +48,7 @@ function registerDefault(cases: Command, context: CliContext, what: 'approve-def
   if (what === 'approve-default') {
     command.addOption(new Option('--action <action>', t({ zh: '处置（默认：documents.yaml 的建议）', en: 'disposition (default: what documents.yaml proposes)' })).choices(['void', 'return', 'carry']))
   }
-  command.addOption(new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory())
+  command.addOption(asOption(context))
     .option('--comment <text>', t({ zh: '说明', en: 'comment' })).addOption(jsonOption(context))
   addConfirmOptions(command, context).action((flags: DefaultFlags) => sayDefault(context, what, flags))
 }

@@ -6,7 +6,7 @@ import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import { readTable } from '../shared/given-table.ts'
-import { knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
 
 interface StepFlags extends ConfirmFlags { year?: number; district: string; step: Step; as: string; comment?: string; evidence?: string }
 
@@ -24,9 +24,6 @@ export function registerDecide(program: Command, context: CliContext): void {
     addConfirmOptions(command, context).action((flags: StepFlags) => decideStep(context, kind, flags))
   }
 }
-
-/** `--as ACTOR`, which every signed word needs. */
-export const asOption = ({ t }: CliContext) => new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory()
 
 async function decideStep(context: CliContext, kind: 'approve' | 'reject', flags: StepFlags): Promise<void> {
   const { district, step, as: actor, comment = '', evidence } = flags

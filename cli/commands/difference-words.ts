@@ -7,9 +7,9 @@ import { type AboutDifference, type WordAction, isName } from '../../domain/diff
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
+import { asOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { ACTION_WORDS } from '../shared/terms.ts'
-import { asOption } from './decide.ts'
 
 interface WordFlags extends ConfirmFlags { as: string; comment?: string; kind?: string; owner?: string; evidence?: string }
 type Action = Extract<WordAction, 'explain' | 'waive' | 'assign' | 'correct'>

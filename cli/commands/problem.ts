@@ -10,10 +10,9 @@ import type { SaidOfProblem } from '../operations/problem-requests.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
-import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { eventsText, problemsText } from '../shared/problem-text.ts'
 
-const asOption = ({ t }: CliContext) => new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory()
 
 export function registerProblem(program: Command, context: CliContext): void {
   const problem = program.command('problem')

@@ -5,7 +5,7 @@ import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import { readTable } from '../shared/given-table.ts'
-import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 
 interface ReceiptFlags extends ConfirmFlags {
   year?: number; district: string; type: string; number?: string; outcome?: ReceiptRow['outcome']; reference?: string; comment?: string; file?: string
@@ -24,7 +24,7 @@ export function registerReceipt(program: Command, context: CliContext): void {
     .option('--reference <reference>', t({ zh: '回单号（银行流水号）', en: 'number of the receipt' }))
     .option('--comment <text>', t({ zh: '说明', en: 'comment' }))
     .option('--file <csv>', t({ zh: 'CSV 文件，列：number,outcome,reference（可加 type,comment）', en: 'CSV file with the columns number,outcome,reference (type and comment too)' }))
-    .addOption(new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory())
+    .addOption(asOption(context))
     .addOption(jsonOption(context))
   addConfirmOptions(command, context).action((flags: ReceiptFlags) => register(context, flags))
 }

@@ -1,10 +1,11 @@
 /** `nianjie report`: the per-district progress report and the league summary, as files. */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { latestYear } from '../../books/read-model/current.ts'
 import { readReport } from '../../report/read.ts'
 import { FORMATS, type Format, writeReport } from '../../report/write.ts'
 import type { CliContext } from '../shared/context.ts'
 import { usageError } from '../shared/exit.ts'
+import { listOf, parseYear } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 
 interface ReportOptions { out: string; year?: number; district: string[]; format: Format[]; rehearsal?: boolean; json?: boolean }
@@ -17,10 +18,10 @@ export function registerReport(program: Command, context: CliContext): void {
       en: 'write the per-district progress report and the league summary (HTML, XLSX, JSON). The same state gives the same bytes',
     }))
     .requiredOption('--out <folder>', t({ zh: '输出文件夹', en: 'folder to write to' }))
-    .option('--year <year>', t({ zh: '结转年度（默认最近的）', en: 'closing fiscal year (default: the latest)' }), yearNumber)
+    .option('--year <year>', t({ zh: '结转年度（默认最近的）', en: 'closing fiscal year (default: the latest)' }), parseYear)
     .addOption(new Option('--district <code>', t({ zh: '只输出该区划（可重复），不含汇总', en: 'only this district (repeatable), without the summary' }))
       .argParser((code: string, codes: string[]) => [...codes, code]).default([] as string[], t({ zh: '全部', en: 'all' })))
-    .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), formatList, [...FORMATS] as Format[])
+    .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), listOf(FORMATS), [...FORMATS] as Format[])
     .option('--rehearsal', t({ zh: '报告演练的结果', en: 'report the rehearsal' }))
     .option('--json', t({ zh: '以 JSON 列出文件', en: 'list the files as JSON' }))
     .action((options: ReportOptions) => writeAndList(context, options))
@@ -39,17 +40,4 @@ async function writeAndList(context: CliContext, options: ReportOptions): Promis
   const files = await writeReport(report, options.out, options.format, options.district.length === 0)
   if (options.json) context.printJson({ year, files })
   else for (const file of files) context.print(safeText(file))
-}
-
-function yearNumber(text: string): number {
-  if (!/^\d{4}$/.test(text)) throw new InvalidArgumentError('2025')
-  return Number(text)
-}
-
-/** `html,xlsx` in the order of {@link FORMATS}. @throws InvalidArgumentError */
-export function formatList(text: string): Format[] {
-  const wanted = text.split(',').map((one) => one.trim().toLowerCase())
-  const wrong = wanted.filter((one) => !(FORMATS as readonly string[]).includes(one))
-  if (wrong.length > 0 || wanted.length === 0) throw new InvalidArgumentError(FORMATS.join(','))
-  return FORMATS.filter((format) => wanted.includes(format))
 }

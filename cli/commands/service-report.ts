@@ -8,9 +8,8 @@ import { writeServiceReport } from '../../report/service/write.ts'
 import { FORMATS, type Format } from '../../report/write.ts'
 import type { CliContext } from '../shared/context.ts'
 import { usageError } from '../shared/exit.ts'
-import { districtNames, districtsOption, jsonOption, knownDistricts, parseYear } from '../shared/options.ts'
+import { districtNames, districtsOption, jsonOption, knownDistricts, listOf, parseYear } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
-import { formatList } from './report.ts'
 
 interface Flags { month?: string; year?: number; district?: string[]; out: string; format: Format[]; json?: boolean }
 
@@ -22,7 +21,7 @@ export function registerServiceReport(service: Command, context: CliContext): vo
     .addOption(new Option('--year <year>', t({ zh: '整个公历年', en: 'a whole calendar year' })).argParser(parseYear))
     .addOption(districtsOption(context))
     .requiredOption('--out <folder>', t({ zh: '输出文件夹', en: 'folder to write to' }))
-    .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), formatList, [...FORMATS] as Format[])
+    .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), listOf(FORMATS), [...FORMATS] as Format[])
     .addOption(jsonOption(context))
     .action((flags: Flags) => write(context, flags))
 }

@@ -14,7 +14,7 @@ import { signRecord } from '../operations/service-words.ts'
 import { readCallLog, timeOf } from '../shared/call-log.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { districtNames, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
+import { asOption, districtNames, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
 import { table } from '../shared/width.ts'
 import { monthOf, registerServiceReport } from './service-report.ts'
 
@@ -23,7 +23,7 @@ interface Flags { as: string; json?: boolean; district: string; user: string; te
 export function registerService(program: Command, context: CliContext): void {
   const { t } = context
   const service = program.command('service').description(t({ zh: '服务记录：热线来电、投诉、满意度（签名，只增不改）', en: 'records of the service: calls, complaints, satisfaction (signed, added only)' }))
-  const signed = (command: Command) => command.addOption(new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory()).addOption(jsonOption(context))
+  const signed = (command: Command) => command.addOption(asOption(context)).addOption(jsonOption(context))
   const district = () => new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory()
   const user = () => new Option('--user <name>', t({ zh: '财政用户', en: 'the finance user' }))
 

@@ -9,7 +9,7 @@ import { WORKBOOK_FORMATS, type WorkbookFormat, writeWorkbook } from '../../repo
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, districtsOption, jsonOption, knownDistricts, listOf, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 
 interface WriteFlags { year?: number; district?: string[]; reconciliation?: string[]; out: string; format: WorkbookFormat[]; rows: number; json?: boolean }
@@ -28,14 +28,14 @@ export function registerWorkbook(program: Command, context: CliContext): void {
     .addOption(districtsOption(context))
     .option('--reconciliation <number...>', t({ zh: '只输出这些对账，如 R7', en: 'only these reconciliations, such as R7' }))
     .requiredOption('--out <folder>', t({ zh: '输出文件夹', en: 'folder to write to' }))
-    .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), formatList, ['xlsx'] as WorkbookFormat[])
+    .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), listOf(WORKBOOK_FORMATS), ['xlsx'] as WorkbookFormat[])
     .addOption(new Option('--rows <count>', t({ zh: '双方明细最多行数', en: 'at most so many rows of both sides' })).default(ROWS).argParser(rowCount))
     .addOption(jsonOption(context))
     .action((flags: WriteFlags) => write(context, flags))
   const back = group.command('import <file...>')
     .description(t({ zh: '导回填写的差异原因、负责人和说明（全部可行才执行）', en: 'read back the kinds, owners and explanations that were filled in (all or none)' }))
     .addOption(yearOption(context))
-    .addOption(new Option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory())
+    .addOption(asOption(context))
     .addOption(jsonOption(context))
   addConfirmOptions(back, context).action((files: string[], flags: BackFlags) => importBack(context, files, flags))
 }
@@ -107,12 +107,6 @@ async function decide(context: CliContext, flags: BackFlags, words: Awaited<Retu
   await confirm(context, flags, { zh: `导入 ${words.length} 项说明？`, en: `Import ${words.length} explanations?` })
   const answer = await operations.decideFindings({ actor: flags.as, rows: words })
   if (!answer.ok) throw refusal(answer)
-}
-
-function formatList(text: string): WorkbookFormat[] {
-  const wanted = text.split(',').map((one) => one.trim().toLowerCase())
-  if (wanted.some((one) => !(WORKBOOK_FORMATS as readonly string[]).includes(one))) throw new InvalidArgumentError(WORKBOOK_FORMATS.join(','))
-  return WORKBOOK_FORMATS.filter((format) => wanted.includes(format))
 }
 
 function rowCount(text: string): number {

@@ -26,6 +26,10 @@ export const districtsOption = (context: CliContext) =>
 export const stepOption = (context: CliContext) =>
   new Option('--step <step>', context.t({ zh: '步骤', en: 'step' })).choices([...STEPS])
 
+/** `--as ACTOR`, which every signed word needs. */
+export const asOption = (context: CliContext) =>
+  new Option('--as <actor>', context.t({ zh: '以哪位操作人的身份', en: 'as which actor' })).makeOptionMandatory()
+
 export const jsonOption = (context: CliContext) =>
   new Option('--json', context.t({ zh: '输出一个 JSON 文档', en: 'print one JSON document' }))
 
@@ -58,4 +62,13 @@ export async function yearOf(context: CliContext, given: number | undefined): Pr
     zh: '数据库中还没有任何年度：先用 nianjie import 导入数据，或用 --year 指定',
     en: 'the database has no year yet: load input with nianjie import first, or give --year',
   })
+}
+
+/** Parser of `xlsx,csv`: some of `known`, in their order whatever was given. Its error names them all. */
+export function listOf<Word extends string>(known: readonly Word[]): (text: string) => Word[] {
+  return (text) => {
+    const wanted = text.split(',').map((one) => one.trim().toLowerCase())
+    if (!wanted.every((one) => (known as readonly string[]).includes(one))) throw new InvalidArgumentError(known.join(','))
+    return known.filter((word) => wanted.includes(word))
+  }
 }
