@@ -2,7 +2,7 @@
  * Whose minute it was (the service contract asks where a year-end's time went; docs/time.md): every millisecond of a
  * district's year-end, and of a problem, belongs to exactly one party. Pure. Times are milliseconds since the epoch.
  */
-import { CHAIN, type Step, type StepState } from './steps.ts'
+import { STEPS, type Step, type StepState } from './steps.ts'
 
 /** A stretch of time of one party; `step` is what held the district up. */
 export interface Stretch { from: number; to: number; party: string; step: Step | null }
@@ -59,7 +59,7 @@ export function attributeRun({ from, to, moments, findings, league }: RunTimes, 
 
 /** The step that the district waits for. */
 function holdingUp(states: ReadonlyMap<Step, StepMoment>): Step {
-  const open = ([...CHAIN, 'asset-health', 'sign-off'] as const).find((step) => states.get(step)?.state !== 'approved')
+  const open = STEPS.find((step) => states.get(step)?.state !== 'approved')
   return open ?? 'sign-off'
 }
 

@@ -193,7 +193,7 @@ export function countBySeverity(findings: readonly FindingReport[]): FindingCoun
   }
 }
 
-/** Seconds from the first start to the last end; null while it is under way. */
-export function secondsOf(one: { startedAt: string | null; endedAt: string | null }): number | null {
-  return one.startedAt && one.endedAt ? Math.max(0, (Date.parse(one.endedAt) - Date.parse(one.startedAt)) / 1000) : null
+/** Milliseconds from the first start to the last end; null while it is under way. */
+export function spanOf(one: { startedAt: string | null; endedAt: string | null }): number | null {
+  return one.startedAt && one.endedAt ? Math.max(0, Date.parse(one.endedAt) - Date.parse(one.startedAt)) : null
 }

@@ -9,7 +9,7 @@ import { DIFFERENCE_STATES } from './html/differences.ts'
 import { flatten } from './html/figures.ts'
 import { ACTIONS, SEVERITIES, STATUSES, stateText } from './html/parts.ts'
 import { differenceSheet, trialSheet } from './new-year-sheets.ts'
-import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from './model.ts'
+import { type DistrictReport, type YearReport, countBySeverity, spanOf } from './model.ts'
 import { problemEventSheet, problemSheet } from './problem-sheets.ts'
 
 type Value = string | number | boolean | null | Money | Moment
@@ -23,6 +23,7 @@ class Moment {
   readonly iso: string
   constructor(iso: string) { this.iso = iso }
 }
+const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
 export const money = (text: string | null) => (text === null ? null : new Money(text))
 export const moment = (iso: string | null) => (iso === null ? null : new Moment(iso))
 
@@ -96,7 +97,7 @@ function steps(report: YearReport): Sheet {
     columns: [...DISTRICT, ['步骤 Step', 18], ['状态 State', 18], ['次数 Runs', 8], ['开始 Started', 20], ['结束 Ended', 20], ['秒 Seconds', 10], ['错误 E', 8], ['警告 W', 8],
       ['提示 I', 8], ['待处理 Open', 8], ['等待 Waits on', 14], ['期限 Deadline', 20], ['升级 Level', 8], ['依据 Evidence', 68]],
     rows: each(report, (district) => [...district.steps.map((step) => [STEP_NAMES[step.step].zh, stateText(step.state), step.generation, moment(step.startedAt),
-      moment(step.endedAt), secondsOf(step), step.findings.error, step.findings.warning, step.findings.info, step.findings.open, step.waitingOn,
+      moment(step.endedAt), seconds(spanOf(step)), step.findings.error, step.findings.warning, step.findings.info, step.findings.open, step.waitingOn,
       moment(step.deadline), step.escalationLevel, step.evidenceDigest]),
     // What waits beside the steps: an undo that was asked for.
     ...(district.undo ? [['撤销年终结转 Undo', '待批 asked', null, moment(district.undo.waitingSince), null, null, null, null, null, null, district.undo.waitingOn,

@@ -1,14 +1,11 @@
 /** When each district will be done, from the durable record of those that went before it. */
 import { type Kysely, sql } from 'kysely'
-import { type AttributionRules, type Stretch, timeByParty } from '../../domain/attribution.ts'
+import { type AttributionRules, type Stretch } from '../../domain/attribution.ts'
 import { type StepTimes, forecast, medianOf } from '../../domain/forecast.ts'
-import { CHAIN, type Step } from '../../domain/steps.ts'
+import { STEPS, type Step } from '../../domain/steps.ts'
 import { type Look, currentRuns } from '../read-model/current.ts'
 import type { Database } from '../tables.ts'
 import { type RunTimeline, readTimelines } from './timelines.ts'
-
-/** The order in which steps hold a district up. */
-const ORDER = [...CHAIN, 'asset-health', 'sign-off'] as const satisfies readonly Step[]
 
 /** Whose times: this year-end's, earlier ones' too, or only those of the rehearsal (of the real year-end, for a rehearsal). */
 export const EXPERIENCES = ['this-year-end', 'earlier-year-ends', 'rehearsal'] as const
@@ -56,7 +53,7 @@ export async function readForecast(db: Kysely<Database>, look: Look, rules: Attr
 }
 
 function forecastOf(run: RunTimeline, current: readonly RunTimeline[], all: readonly RunTimeline[], now: Date): DistrictForecast {
-  const coming = ORDER.filter((step) => run.steps.get(step)?.state !== 'approved')
+  const coming = STEPS.filter((step) => run.steps.get(step)?.state !== 'approved')
   const nothing = { district: run.district, median: null, late: null, rests: 0, from: null, queue: null }
   if (run.state === 'completed' || coming.length === 0) return { ...nothing, step: null }
   const step = coming[0]!
@@ -93,7 +90,7 @@ function timesFor(run: Pick<RunTimeline, 'runId' | 'year' | 'kind'>, all: readon
     if (same.length + earlier.length > 0) return { times: [...same, ...earlier], from: earlier.length > 0 ? 'earlier-year-ends' : 'this-year-end' }
     return { times: through(step, (one) => one.year === run.year && one.kind !== run.kind), from: 'rehearsal' }
   }
-  return new Map(ORDER.map((step) => [step, known(step)]))
+  return new Map(STEPS.map((step) => [step, known(step)]))
 }
 const ENOUGH = 3
 
@@ -107,7 +104,7 @@ function queueOf(run: RunTimeline, step: Step, current: readonly RunTimeline[]):
   const waiting = current.flatMap((one) => [...one.steps.values()].filter((other) => other.state === 'awaiting-approval' && other.waitingOn === own.waitingOn))
     .toSorted((a, b) => a.since - b.since)
   const place = waiting.findIndex((other) => other === own) + 1
-  const words = current.flatMap((one) => ORDER.flatMap((other) => {
+  const words = current.flatMap((one) => STEPS.flatMap((other) => {
     const state = one.steps.get(other)
     return state?.state === 'approved' ? [state.since] : []
   })).toSorted((a, b) => a - b)
@@ -121,8 +118,8 @@ function recordOf(kind: 'rehearsal' | 'real', all: readonly RunTimeline[]): Year
   let [forecasts, byLate, byMedian] = [0, 0, 0]
   for (const run of over) {
     const times = timesOf(timesFor(run, over))
-    for (let index = 1; index < ORDER.length; index += 1) {
-      const coming = ORDER.slice(index)
+    for (let index = 1; index < STEPS.length; index += 1) {
+      const coming = STEPS.slice(index)
       const one = forecast({ coming, spent: 0, times, seed: `${run.district}/${index}` })
       if (!one) continue
       const actual = coming.reduce((sum, step) => sum + heldUpBy(run.stretches, step), 0)
@@ -132,16 +129,4 @@ function recordOf(kind: 'rehearsal' | 'real', all: readonly RunTimeline[]): Year
     }
   }
   return forecasts > 0 ? [{ kind, forecasts, byLate, byMedian }] : []
-}
-
-/** Milliseconds of each current run by party, and by step and party. */
-export async function readAttribution(db: Kysely<Database>, look: Look, rules: AttributionRules, now: Date): Promise<{
-  district: string; total: number; byParty: ReadonlyMap<string, number>; bySteps: ReadonlyMap<Step, ReadonlyMap<string, number>>; stretches: readonly Stretch[]
-}[]> {
-  const { rows } = await sql<{ run_id: number }>`with current as (${currentRuns(look)}) select run_id from current where run_id is not null`.execute(db)
-  const runs = await readTimelines(db, rows.map((row) => row.run_id), rules, now)
-  return runs.toSorted((a, b) => (a.district < b.district ? -1 : 1)).map((run) => ({
-    district: run.district, total: run.to - run.from, byParty: timeByParty(run.stretches), stretches: run.stretches,
-    bySteps: new Map(ORDER.map((step) => [step, timeByParty(run.stretches.filter((one) => one.step === step))])),
-  }))
 }

@@ -1,8 +1,10 @@
 /** `nianjie time`: whose minutes a year-end took. `nianjie forecast`: when each district will be done. */
 import { type Command, Option } from 'commander'
-import { type DistrictForecast, type Experience, type YearForecast, readAttribution, readForecast } from '../../books/service/forecast.ts'
+import { type DistrictForecast, type Experience, type YearForecast, readForecast } from '../../books/service/forecast.ts'
+import { readAttribution } from '../../books/service/timelines.ts'
 import { loadAttribution } from '../../config/attribution.ts'
 import { overlayFolder } from '../../config/overlay.ts'
+import { durationText } from '../../domain/durations.ts'
 import type { CliContext } from '../shared/context.ts'
 import type { Lang } from '../shared/lang.ts'
 import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
@@ -43,21 +45,11 @@ async function showTime(context: CliContext, flags: Flags): Promise<void> {
     [{ title: context.t({ zh: '区划', en: 'District' }) }, ...parties.map((party) => ({ title: rules.parties[party]![context.lang], align: 'right' as const })),
       { title: context.t({ zh: '合计', en: 'Total' }), align: 'right' }],
     runs.map(({ district, total, byParty }) => [
-      `${district} ${districtNames(context).get(district)?.[context.lang] ?? ''}`, ...parties.map((party) => spanText(byParty.get(party) ?? 0, context.lang)), spanText(total, context.lang),
+      `${district} ${districtNames(context).get(district)?.[context.lang] ?? ''}`, ...parties.map((party) => durationText(byParty.get(party) ?? null, context.lang)), durationText(total, context.lang),
     ])))
 }
 
 const seconds = (ms: number) => Math.round(ms) / 1000
-
-/** 2 h 05 min, 4 min 10 s or 7 s; nothing for none. */
-export function spanText(ms: number, lang: Lang): string {
-  if (ms === 0) return ''
-  const whole = Math.round(ms / 1000)
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
-  const two = (value: number) => String(value).padStart(2, '0')
-  const [h, m, s] = lang === 'zh' ? ['时', '分', '秒'] : [' h ', ' min ', ' s']
-  return (hours > 0 ? `${hours}${h}${two(minutes)}${m}` : minutes > 0 ? `${minutes}${m}${two(rest)}${s}` : `${rest}${s}`).trim()
-}
 
 async function showForecast(context: CliContext, flags: Flags): Promise<void> {
   const look = await lookOf(context, flags)

@@ -1,6 +1,7 @@
 /** One district's page: the runbook as it went. */
+import { durationText } from '../../domain/durations.ts'
 import { STEP_NAMES, type Step } from '../../domain/steps.ts'
-import { type DistrictReport, type YearReport, secondsOf } from '../model.ts'
+import { type DistrictReport, type YearReport, spanOf } from '../model.ts'
 import { findingsChart, timelineChart } from './charts.ts'
 import { type Html, html } from './escape.ts'
 import { assetHealthSection } from './asset-health.ts'
@@ -13,7 +14,7 @@ import { newYearSection } from './new-year.ts'
 import { problemsSection } from './problems.ts'
 import { page } from './page.ts'
 import { reconciledFigures } from './reconciled.ts'
-import { digest, durationText, heading, stateMark, table, timeText } from './parts.ts'
+import { digest, heading, stateMark, table, timeText } from './parts.ts'
 
 /** The page of a district. */
 export function districtPage(report: YearReport, district: DistrictReport): string {
@@ -38,7 +39,7 @@ function stepsSection(district: DistrictReport): Html {
     { zh: '历时', en: 'Time', number: true }, { zh: '错误/警告/提示', en: 'E/W/I', number: true }, { zh: '等待', en: 'Waits on' }, { zh: '依据', en: 'Evidence' },
   ], district.steps.map((step) => html`<tr><td><b>${STEP_NAMES[step.step].zh}</b><div class="en">${STEP_NAMES[step.step].en}</div></td>
 <td>${stateMark(step.state)}${step.failure && html`<p class="said">${step.failure.zh}<br>${step.failure.en}</p>`}</td><td class="n">${step.generation}</td>
-<td class="t">${timeText(step.startedAt)}</td><td class="t">${timeText(step.endedAt)}</td><td class="n">${durationText(secondsOf(step))}</td>
+<td class="t">${timeText(step.startedAt)}</td><td class="t">${timeText(step.endedAt)}</td><td class="n">${durationText(spanOf(step), 'zh')}</td>
 <td class="n">${step.findings.error} / ${step.findings.warning} / ${step.findings.info}</td>
 <td>${step.waitingOn}${step.deadline && html`<div class="en">至 until ${timeText(step.deadline)}</div>`}</td><td>${digest(step.evidenceDigest)}</td></tr>`))}${undoNote(district)}</section>`
 }

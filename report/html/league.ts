@@ -1,14 +1,15 @@
 /** The league's page: all districts by step, and what they add up to. */
+import { durationText } from '../../domain/durations.ts'
 import { formatYuan, parseYuan } from '../../domain/money.ts'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type DistrictReport, type YearReport, countBySeverity, secondsOf } from '../model.ts'
+import { type DistrictReport, type YearReport, countBySeverity, spanOf } from '../model.ts'
 import { leagueHealth } from './asset-health.ts'
 import { findingsChart, progressChart } from './charts.ts'
 import { mirrorsSection } from './differences.ts'
 import { type Html, html } from './escape.ts'
 import { countsText } from './findings.ts'
 import { page } from './page.ts'
-import { durationText, heading, stateMark, table, timeText, yuan } from './parts.ts'
+import { heading, stateMark, table, timeText, yuan } from './parts.ts'
 
 /** The summary of a year. `link` gives the address of a district's page, or null without one. */
 export function leaguePage(report: YearReport, link: (district: DistrictReport) => string | null): string {
@@ -35,7 +36,7 @@ function matrix(districts: readonly DistrictReport[], link: (district: DistrictR
     const address = link(district)
     return html`<tr><td>${address ? html`<a href="${address}"><b>${district.name.zh}</b></a>` : html`<b>${district.name.zh}</b>`}<div class="en">${district.name.en} · ${district.code}</div></td>
 <td><div class="bar"><i style="width:${district.percent}%"></i></div>${district.percent}%</td>
-${district.steps.map((step) => html`<td>${stateMark(step.state, false)}</td>`)}<td class="n">${countsText(district.findings)}</td><td class="n">${durationText(secondsOf(district))}</td></tr>`
+${district.steps.map((step) => html`<td>${stateMark(step.state, false)}</td>`)}<td class="n">${countsText(district.findings)}</td><td class="n">${durationText(spanOf(district), 'zh')}</td></tr>`
   }))}</section>`
 }
 

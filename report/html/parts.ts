@@ -49,15 +49,6 @@ export function timeText(iso: string | null): string {
   return new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-/** `3 秒`, `2 分 5 秒`, `1 小时 20 分`. */
-export function durationText(seconds: number | null): string {
-  if (seconds === null) return ''
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒 s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} 分 ${Math.round(seconds % 60)} 秒`
-  return `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分`
-}
-
 /** `1,234.50` from yuan text. */
 export const yuan = (text: string | null): string => (text === null ? '' : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ','))
 

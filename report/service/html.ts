@@ -1,6 +1,7 @@
 /** The service's report as one page. */
+import { durationText } from '../../domain/durations.ts'
 import { type Html, html, trusted } from '../html/escape.ts'
-import { durationText, heading, table, tag, timeText } from '../html/parts.ts'
+import { heading, table, tag, timeText } from '../html/parts.ts'
 import { STYLE } from '../html/style.ts'
 import { type ClockFigures, type MonthReport, type ServiceReport, percentOf } from './model.ts'
 
@@ -88,5 +89,5 @@ function minutes(report: ServiceReport): Html {
   const parties = Object.keys(report.parties).filter((party) => report.months.some((m) => (m.time[party] ?? 0) > 0))
   return html`<section>${heading('问题处理用时归属', 'Whose minutes the problems took')}${table([
     { zh: '区划', en: 'District' }, { zh: '月份', en: 'Month' }, ...parties.map((party) => ({ ...report.parties[party]!, number: true })),
-  ], report.months.filter((m) => m.problems > 0).map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td>${parties.map((party) => html`<td class="n">${m.time[party] ? durationText(m.time[party]) : ''}</td>`)}</tr>`))}</section>`
+  ], report.months.filter((m) => m.problems > 0).map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td>${parties.map((party) => html`<td class="n">${durationText(m.time[party] ? m.time[party] * 1000 : null, 'zh')}</td>`)}</tr>`))}</section>`
 }
