@@ -4,7 +4,7 @@ import { isLocked } from '../books/undo.ts'
 import type { Actor } from '../config/schemas/people.ts'
 import { isNamed } from '../domain/confirmations.ts'
 import type { ConfirmDecision } from '../domain/decisions.ts'
-import { type Bench, type Refusal, actsFor, refusal } from './judge.ts'
+import { type Bench, type Refusal, actsFor, refusal, wrongDistrict } from './judge.ts'
 
 type Word = Pick<ConfirmDecision, 'reconciliation' | 'party' | 'confirmer' | 'evidenceDigest'>
 
@@ -17,9 +17,7 @@ export async function judgeConfirmation(bench: Bench, actor: Actor, word: Word):
   }
   const { run } = bench
   const district = confirmer.of === 'league' ? run.league : run.district
-  if (!actsFor(actor, district)) {
-    return refusal('wrong-district', `${actor.name} 不负责区划 ${district}。`, `${actor.name} does not act for district ${district}`)
-  }
+  if (!actsFor(actor, district)) return wrongDistrict(actor.name, district)
   if (!isNamed(actor, confirmer, word.party)) {
     const at = word.party === '' ? word.reconciliation : `${word.reconciliation} ${word.party}`
     return refusal('wrong-role', `${at} 由${confirmer.zh}确认；${actor.name} 未被指定。`, `${at} is confirmed by the ${confirmer.en}; ${actor.name} is not named for it`)

@@ -9,7 +9,7 @@ import type { DecisionOutcome } from '../workflows/messages.ts'
 import type { JudgeDefaultRequest } from './case-contract.ts'
 import { type ActivityDeps, pinnedConfig } from './deps.ts'
 import { inTransaction } from './heavy.ts'
-import { type Bench, type Refusal, actsFor, judgeIdentity, refusal } from './judge.ts'
+import { type Bench, type Refusal, actsFor, judgeIdentity, refusal, wrongDistrict } from './judge.ts'
 import { ruleFor } from './judge-findings.ts'
 import { saysWhatItIs } from './judge-standing.ts'
 
@@ -54,7 +54,7 @@ export async function judgeDefaultWord(bench: Bench, word: StoredDefault): Promi
   const identity = judgeIdentity({ actor: word.actor, payload: word.payload, signature: word.signature } as Parameters<typeof judgeIdentity>[0], bench.actors)
   if (identity.refusal) return identity.refusal
   const { actor } = identity
-  if (!actsFor(actor, run.district)) return refusal('wrong-district', `${actor.name} 不负责区划 ${run.district}。`, `${actor.name} does not act for district ${run.district}`)
+  if (!actsFor(actor, run.district)) return wrongDistrict(actor.name, run.district)
   const type = config.documents.types[word.type]
   if (!type) return refusal('not-allowed', `没有单据类型 ${word.type}。`, `there is no document type ${word.type}`)
   const rule = ruleFor(config.approvals, { step: 'in-transit', rule: word.type, severity: type.severity })

@@ -8,7 +8,7 @@ import { DIFFERENCE_ACTIONS } from '../domain/differences.ts'
 import { DISPOSITIONS, allowedActions, dispositionRefusal } from '../domain/documents.ts'
 import type { FindingAction } from '../domain/findings.ts'
 import type { Step } from '../domain/steps.ts'
-import { type Bench, type Refusal, actsFor, refusal } from './judge.ts'
+import { type Bench, type Refusal, actsFor, refusal, wrongDistrict } from './judge.ts'
 import { judgeAbout } from './judge-differences.ts'
 
 type Row = FindingsDecision['findings'][number]
@@ -39,9 +39,7 @@ function together([first, ...rest]: readonly Refusal[]): Refusal {
 function judgeFinding(bench: Bench, actor: Actor, row: Row, finding: DecidableFinding): Refusal | null {
   const { run, config } = bench
   // What does not mirror between two levels may be settled by either of them (CONTRACT §6).
-  if (!actsFor(actor, run.district, ...(finding.rule === 'R17' ? [run.league] : []))) {
-    return refusal('wrong-district', `${actor.name} 不负责区划 ${run.district}。`, `${actor.name} does not act for district ${run.district}`)
-  }
+  if (!actsFor(actor, run.district, ...(finding.rule === 'R17' ? [run.league] : []))) return wrongDistrict(actor.name, run.district)
   const rule = ruleFor(config.approvals, finding)
   if (!rule) {
     return refusal('not-allowed', '该问题不能以决定处理：请更正数据后重新检查。', 'this finding can not be decided: correct the input and check again')

@@ -2,7 +2,7 @@
 import { isLocked, lateChanges, undoStanding } from '../books/undo.ts'
 import type { Actor, Role } from '../config/schemas/people.ts'
 import type { LockDecision, UndoDecision } from '../domain/decisions.ts'
-import { type Bench, type Refusal, actsFor, refusal } from './judge.ts'
+import { type Bench, type Refusal, actsFor, refusal, wrongDistrict } from './judge.ts'
 
 /** States in which nothing is at work on the carry-forward, and what came before it holds. */
 const STANDS_STILL = ['approved', 'awaiting-approval', 'blocked', 'failed']
@@ -72,9 +72,7 @@ export async function openRequest({ db, run, config }: Bench): Promise<Refusal |
 }
 
 function judgePerson({ run }: Bench, actor: Actor, roles: readonly Role[]): Refusal | null {
-  if (!actsFor(actor, run.district)) {
-    return refusal('wrong-district', `${actor.name} 不负责区划 ${run.district}。`, `${actor.name} does not act for district ${run.district}`)
-  }
+  if (!actsFor(actor, run.district)) return wrongDistrict(actor.name, run.district)
   if (roles.some((role) => actor.roles.includes(role))) return null
   return refusal('wrong-role', `这需要角色 ${roles.join('、')}。`, `this needs one of the roles ${roles.join(', ')}`)
 }

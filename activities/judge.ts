@@ -10,7 +10,6 @@ import type { Run } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
 import type { Config } from '../config/load.ts'
 import type { Actor, ActorsConfig } from '../config/schemas/people.ts'
-import { canonicalJson } from '../domain/canonical.ts'
 import { type Decision, type StepDecision, decisionProblem } from '../domain/decisions.ts'
 import type { Step } from '../domain/steps.ts'
 import type { RefusalCode } from '../workflows/messages.ts'
@@ -20,6 +19,7 @@ import { stillOpen } from './judge-differences.ts'
 import { judgeFindings } from './judge-findings.ts'
 import { judgeReceipts } from './judge-receipts.ts'
 import { judgeLock, judgeUndo, openRequest } from './judge-undo.ts'
+import { readPayload } from './payload.ts'
 
 export interface Refusal { code: RefusalCode; zh: string; en: string }
 export const refusal = (code: RefusalCode, zh: string, en: string): Refusal => ({ code, zh, en })
@@ -39,15 +39,9 @@ export type Reading = { decision: Decision; refusal?: undefined } | { refusal: R
 /** Reads the signed payload and checks that it is what the row says. */
 export function readDecision(row: StoredDecision, run: Run): Reading {
   const malformed = (en: string): Reading => ({ refusal: refusal('malformed', `决定的内容不合规：${en}`, `the decision is malformed: ${en}`) })
-  let decision: Decision
-  try {
-    decision = JSON.parse(row.payload) as Decision
-  } catch {
-    return malformed('the payload is not JSON')
-  }
-  const problem = decisionProblem(decision)
-  if (problem) return malformed(problem)
-  if (canonicalJson(JSON.parse(row.payload)) !== row.payload) return malformed('the payload is not in canonical form')
+  const read = readPayload<Decision>(row.payload, decisionProblem)
+  if (read.malformed !== undefined) return malformed(read.malformed)
+  const decision = read.said
   const fits = decision.decisionId === row.decisionId && decision.runId === run.runId && row.runId === run.runId && decision.runKind === run.kind
     && decision.district === run.district && decision.year === run.year && decision.actor === row.actor && decision.kind === row.kind
   return fits ? { decision } : malformed('it belongs to another run, district, year or actor')
@@ -78,6 +72,10 @@ function signatureHolds(actor: Actor, row: Signed): boolean {
 export const actsFor = (actor: Actor, ...districts: readonly string[]): boolean =>
   actor.districts.includes('*') || districts.some((district) => actor.districts.includes(district))
 
+/** What one is told who acts for other districts only. */
+export const wrongDistrict = (name: string, district: string): Refusal =>
+  refusal('wrong-district', `${name} 不负责区划 ${district}。`, `${name} does not act for district ${district}`)
+
 /** Judges a decision whose signature holds. Null: it counts. */
 export async function judgeDecision(bench: Bench, actor: Actor, decision: Decision): Promise<Refusal | null> {
   switch (decision.kind) {
@@ -96,9 +94,7 @@ export async function judgeStep(bench: Bench, actor: Actor, decision: Omit<StepD
   const { run, config, steps } = bench
   const { step } = decision
   const rule = config.approvals.steps[step]
-  if (!actsFor(actor, run.district)) {
-    return refusal('wrong-district', `${actor.name} 不负责区划 ${run.district}。`, `${actor.name} does not act for district ${run.district}`)
-  }
+  if (!actsFor(actor, run.district)) return wrongDistrict(actor.name, run.district)
   if (!rule.roles.some((role) => actor.roles.includes(role))) {
     return refusal('wrong-role', `审批该步骤需要角色 ${rule.roles.join('、')}。`, `this step is decided by the roles ${rule.roles.join(', ')}`)
   }

@@ -3,10 +3,10 @@ import type { HeldProblem } from '../books/problems/store.ts'
 import type { StoredWord, Verdict } from '../books/problems/words.ts'
 import type { Actor, ActorsConfig } from '../config/schemas/people.ts'
 import type { ServiceFile } from '../config/schemas/service.ts'
-import { canonicalJson } from '../domain/canonical.ts'
 import { PROBLEM_STATE_WORDS } from '../domain/problem-words.ts'
 import { ALLOWED_IN, type ProblemWord, wordProblem } from '../domain/problems.ts'
-import { actsFor } from './judge.ts'
+import { actsFor, wrongDistrict } from './judge.ts'
+import { readPayload } from './payload.ts'
 
 export const verdict = (code: string, zh: string, en: string): Verdict => ({ code, zh, en })
 
@@ -18,15 +18,9 @@ type Reading = { word: ProblemWord; refusal?: undefined } | { refusal: Verdict; 
 /** Reads the signed payload; checks that it is what the row says, and that its time is the time at which it was handed in. */
 export function readWord(row: StoredWord, now: number): Reading {
   const malformed = (en: string): Reading => ({ refusal: verdict('malformed', `记录的内容不合规：${en}`, `the word is malformed: ${en}`) })
-  let word: ProblemWord
-  try {
-    word = JSON.parse(row.payload) as ProblemWord
-  } catch {
-    return malformed('the payload is not JSON')
-  }
-  const problem = wordProblem(word)
-  if (problem) return malformed(problem)
-  if (canonicalJson(JSON.parse(row.payload)) !== row.payload) return malformed('the payload is not in canonical form')
+  const read = readPayload<ProblemWord>(row.payload, wordProblem)
+  if (read.malformed !== undefined) return malformed(read.malformed)
+  const word = read.said
   if (word.wordId !== row.wordId || word.problemId !== row.problemId || word.actor !== row.actor || word.action !== row.action) return malformed('it is not what its row says')
   const at = Date.parse(word.signedAt)
   if (at < row.submittedAt.getTime() - SKEW_MS) return { refusal: verdict('clock-skew', '签名的时间早于提交时间：时间不能倒签。', 'the signed time lies before the time at which it was handed in') }
@@ -39,7 +33,7 @@ export function readWord(row: StoredWord, now: number): Reading {
 export function judgeWord(actor: Actor, word: ProblemWord, held: HeldProblem | undefined, service: ServiceFile, actors: ActorsConfig): Verdict | null {
   const district = word.action === 'open' ? word.district : held?.district ?? ''
   if (word.action !== 'open' && !held) return verdict('unknown-problem', `没有问题 ${word.problemId}。`, `there is no problem ${word.problemId}`)
-  if (!actsFor(actor, district)) return verdict('wrong-district', `${actor.name} 不负责区划 ${district}。`, `${actor.name} does not act for district ${district}`)
+  if (!actsFor(actor, district)) return wrongDistrict(actor.name, district)
   const roles = service.may[word.action]
   if (!roles.some((role) => actor.roles.includes(role))) return verdict('wrong-role', `此操作需要角色 ${roles.join('、')}。`, `this is done by the roles ${roles.join(', ')}`)
   if (word.action === 'open') return held ? verdict('exists', `编号 ${word.problemId} 已用于另一个问题。`, `the id ${word.problemId} is another problem's`) : null
@@ -72,5 +66,5 @@ function judgeContent(word: ProblemWord, { parties }: ServiceFile, actors: Actor
   if (word.action !== 'assign') return null
   const to = actors.actors.find(({ name, revoked }) => name === word.to && !revoked)
   if (!to) return verdict('malformed', `没有登记操作人 ${word.to}。`, `there is no actor ${word.to}`)
-  return actsFor(to, district) ? null : verdict('wrong-district', `${word.to} 不负责区划 ${district}。`, `${word.to} does not act for district ${district}`)
+  return actsFor(to, district) ? null : wrongDistrict(word.to, district)
 }
