@@ -1,8 +1,8 @@
 /** The service's report as one page. */
 import { durationText } from '../../domain/durations.ts'
-import { type Html, html, trusted } from '../html/escape.ts'
+import { type Html, html } from '../html/escape.ts'
+import { framed } from '../html/page.ts'
 import { heading, table, tag, timeText } from '../html/parts.ts'
-import { STYLE } from '../html/style.ts'
 import { type ClockFigures, type MonthReport, type ServiceReport, percentOf } from './model.ts'
 
 const OK = { zh: '达标', en: 'kept', tone: 'ok' }
@@ -11,16 +11,9 @@ const LOW = { zh: '未达标', en: 'missed', tone: 'stop' }
 /** A self-contained page that loads nothing and runs nothing; the same report gives the same text. */
 export function servicePage(report: ServiceReport): string {
   const span = report.from === report.to ? report.from : `${report.from} – ${report.to}`
-  return html`<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>运维服务报告 ${span}</title><style>${trusted(STYLE)}</style></head>
-<body><main><header class="cover"><h1>运维服务报告 · ${span}</h1><div class="en">Service report, ${span}</div>
-<dl><div><dt>数据截至 As of</dt><dd>${timeText(report.asOf)} 北京时间</dd></div></dl></header>
-${cards(report)}${calls(report)}${clocks(report)}${breaches(report)}${complaints(report)}${satisfaction(report)}${minutes(report)}
-<footer>年结 Nianjie · 报告只取自数据库：相同的状态得到相同的文件 · made from the database alone: the same state gives the same file</footer>
-</main></body></html>
-`.text
+  return framed({ zh: `运维服务报告 · ${span}`, en: `Service report, ${span}`, facts: [], asOf: report.asOf }, [
+    cards(report), calls(report), clocks(report), breaches(report), complaints(report), satisfaction(report), minutes(report),
+  ])
 }
 
 const nameOf = ({ names }: ServiceReport, district: string): Html => html`<b>${names[district]?.zh ?? district}</b><div class="en">${names[district]?.en ?? ''} · ${district}</div>`
