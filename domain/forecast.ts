@@ -57,3 +57,33 @@ function randomOf(seed: string): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 }
+
+/** Whose times: this year-end's, earlier ones' too, or only those of the rehearsal (of the real year-end, for a rehearsal). */
+export const EXPERIENCES = ['this-year-end', 'earlier-year-ends', 'rehearsal'] as const
+export type Experience = (typeof EXPERIENCES)[number]
+
+export interface DistrictForecast {
+  district: string
+  /** Step that holds it up now; null when it is done. */
+  step: Step | null
+  /** ISO 8601 UTC; null when nobody is through what is coming, or the district is done or paused. */
+  median: string | null
+  late: string | null
+  /** How many districts the least known coming step's times are from. */
+  rests: number
+  /** The farthest experience that it needed: a rehearsal waits for nobody. */
+  from: Experience | null
+  /** For whom it waits together with others, and its place among them. */
+  queue: { for: string; place: number } | null
+  /** Nobody can say when it goes on. */
+  paused: boolean
+}
+/** Runs of a kind that are over, looked back on: how many forecasts of them there would have been, and how many came true. */
+export interface TrackRecord { kind: 'rehearsal' | 'real'; forecasts: number; byLate: number; byMedian: number }
+export interface YearForecast {
+  year: number
+  at: string
+  districts: readonly DistrictForecast[]
+  /** How often runs that are over were done by the late case (and by the median) that would have been forecast on their way. */
+  trackRecord: readonly TrackRecord[]
+}

@@ -1,43 +1,17 @@
 /** When each district will be done, from the durable record of those that went before it. */
 import { type Kysely, sql } from 'kysely'
 import { type AttributionRules, type Stretch } from '../../domain/attribution.ts'
-import { type StepTimes, forecast, medianOf } from '../../domain/forecast.ts'
+import { type DistrictForecast, EXPERIENCES, type Experience, type StepTimes, type YearForecast, forecast, medianOf } from '../../domain/forecast.ts'
 import { STEPS, type Step } from '../../domain/steps.ts'
 import { type Look, currentRuns } from '../read-model/current.ts'
 import type { Database } from '../tables.ts'
 import { type RunTimeline, readTimelines } from './timelines.ts'
 
-/** Whose times: this year-end's, earlier ones' too, or only those of the rehearsal (of the real year-end, for a rehearsal). */
-export const EXPERIENCES = ['this-year-end', 'earlier-year-ends', 'rehearsal'] as const
-export type Experience = (typeof EXPERIENCES)[number]
-
-export interface DistrictForecast {
-  district: string
-  /** Step that holds it up now; null when it is done. */
-  step: Step | null
-  /** ISO 8601 UTC; null when nobody is through what is coming, or the district is done or paused. */
-  median: string | null
-  late: string | null
-  /** How many districts the least known coming step's times are from. */
-  rests: number
-  /** The farthest experience that it needed: a rehearsal waits for nobody. */
-  from: Experience | null
-  /** For whom it waits together with others, and its place among them. */
-  queue: { for: string; place: number } | null
-}
-export interface YearForecast {
-  year: number
-  at: string
-  districts: readonly DistrictForecast[]
-  /** How often runs that are over were done by the late case (and by the median) that would have been forecast on their way. */
-  trackRecord: { kind: 'rehearsal' | 'real'; forecasts: number; byLate: number; byMedian: number }[]
-}
-
 /**
  * Forecasts for the districts of a year that are under way. Rests on districts that are through a step: of this year-end; of
  * earlier ones where those are fewer than three; of rehearsals where there are none at all.
  */
-export async function readForecast(db: Kysely<Database>, look: Look, rules: AttributionRules, now: Date): Promise<YearForecast> {
+export async function readForecast(db: Kysely<Database>, { districts, ...look }: Look, rules: AttributionRules, now: Date): Promise<YearForecast> {
   const { rows } = await sql<{ run_id: number; current: boolean }>`
     with current as (${currentRuns(look)})
     select r.run_id, r.run_id in (select run_id from current) as current from runs r join scopes s using (scope_id)
@@ -47,14 +21,15 @@ export async function readForecast(db: Kysely<Database>, look: Look, rules: Attr
   const current = all.filter((one) => ids.has(one.runId))
   return {
     year: look.year, at: now.toISOString(),
-    districts: current.map((one) => forecastOf(one, current, all, now)).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
+    // Whichever are asked for, all stand in the queues.
+    districts: current.filter((one) => !districts?.length || districts.includes(one.district)).map((one) => forecastOf(one, current, all, now)).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
     trackRecord: (['rehearsal', 'real'] as const).flatMap((kind) => recordOf(kind, all)),
   }
 }
 
 function forecastOf(run: RunTimeline, current: readonly RunTimeline[], all: readonly RunTimeline[], now: Date): DistrictForecast {
   const coming = STEPS.filter((step) => run.steps.get(step)?.state !== 'approved')
-  const nothing = { district: run.district, median: null, late: null, rests: 0, from: null, queue: null }
+  const nothing = { district: run.district, median: null, late: null, rests: 0, from: null, queue: null, paused: run.state === 'paused' }
   if (run.state === 'completed' || coming.length === 0) return { ...nothing, step: null }
   const step = coming[0]!
   const queue = queueOf(run, step, current)

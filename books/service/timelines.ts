@@ -1,8 +1,7 @@
 /** What runs went through, from their durable record: the history of their steps and how long findings were open. */
 import { type Kysely, sql } from 'kysely'
-import { type AttributionRules, type RunTimes, type Stretch, attributeRun, timeByParty } from '../../domain/attribution.ts'
-import { type RunKind, type RunState, STEPS, type Step, type StepState } from '../../domain/steps.ts'
-import { type Look, currentRuns } from '../read-model/current.ts'
+import { type AttributionRules, type RunTimes, type Stretch, attributeRun } from '../../domain/attribution.ts'
+import type { RunKind, RunState, Step, StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 
 /** A run with its stretches of time. Times are milliseconds since the epoch; `to` is its end, or the moment that was asked for. */
@@ -63,25 +62,4 @@ function timesOf({ started_at: start, ended_at: end, moments, spans }: Row, now:
     moments: (moments ?? []).map((one) => ({ step: one.step, state: one.state, waitingOn: one.waiting_on, at: at(one.at) })),
     findings: (spans ?? []).map((one) => ({ step: one.step, owner: one.owner, from: at(one.from), to: one.to === null ? null : at(one.to) })),
   }
-}
-
-/** Where the time of a district's current run went: milliseconds by party, and by step and party. */
-export interface Attribution {
-  district: string
-  total: number
-  byParty: ReadonlyMap<string, number>
-  bySteps: ReadonlyMap<Step, ReadonlyMap<string, number>>
-}
-
-/**
- * Whose minutes the current runs took, by district. All runs of the year are read, whichever districts are asked for: a wait
- * for the league is whatever held the league up.
- */
-export async function readAttribution(db: Kysely<Database>, { districts, ...look }: Look, rules: AttributionRules, now: Date): Promise<Attribution[]> {
-  const { rows } = await sql<{ run_id: number }>`with current as (${currentRuns(look)}) select run_id from current where run_id is not null`.execute(db)
-  const runs = await readTimelines(db, rows.map((row) => row.run_id), rules, now)
-  return runs.filter((run) => !districts?.length || districts.includes(run.district)).toSorted((a, b) => (a.district < b.district ? -1 : 1)).map((run) => ({
-    district: run.district, total: run.to - run.from, byParty: timeByParty(run.stretches),
-    bySteps: new Map(STEPS.map((step) => [step, timeByParty(run.stretches.filter((one) => one.step === step))])),
-  }))
 }

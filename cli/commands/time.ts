@@ -1,14 +1,17 @@
 /** `nianjie time`: whose minutes a year-end took. `nianjie forecast`: when each district will be done. */
 import { type Command, Option } from 'commander'
-import { type DistrictForecast, type Experience, type YearForecast, readForecast } from '../../books/service/forecast.ts'
-import { readAttribution } from '../../books/service/timelines.ts'
-import { loadAttribution } from '../../config/attribution.ts'
+import { readForecast } from '../../books/service/forecast.ts'
+import { type DistrictTime, type PartyTime, readDistrictTimes } from '../../books/service/where-time-went.ts'
+import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
 import { overlayFolder } from '../../config/overlay.ts'
 import { durationText } from '../../domain/durations.ts'
+import { recordTexts, restsText } from '../../domain/forecast-words.ts'
+import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
 import type { CliContext } from '../shared/context.ts'
-import type { Lang } from '../shared/lang.ts'
+import type { Text } from '../shared/lang.ts'
 import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
-import { STEP_SHORT, waitingOnText } from '../shared/terms.ts'
+import { safeText } from '../shared/safe-text.ts'
+import { STEP_SHORT, dayAndTime, waitingOnText } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
 interface Flags { year?: number; district?: string[]; rehearsal?: boolean; json?: boolean }
@@ -17,7 +20,7 @@ export function registerTime(program: Command, context: CliContext): void {
   const { t } = context
   const shared = (command: Command) => command.addOption(yearOption(context)).addOption(districtsOption(context))
     .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' }))).addOption(jsonOption(context))
-  shared(program.command('time').description(t({ zh: '年结用时归属：每一分钟在等谁', en: 'whose minutes the year-end took, by district and step' })))
+  shared(program.command('time').description(t({ zh: '年结用时归属：每一分钟在等谁', en: 'whose minutes the year-end took, by district; of one district by step and problem' })))
     .action((flags: Flags) => showTime(context, flags))
   shared(program.command('forecast').description(t({ zh: '各区划预计完成时间（中位与偏晚）', en: 'when each district will be done: median and late case' })))
     .action((flags: Flags) => showForecast(context, flags))
@@ -28,28 +31,37 @@ async function lookOf(context: CliContext, flags: Flags) {
 }
 
 async function showTime(context: CliContext, flags: Flags): Promise<void> {
-  const rules = loadAttribution(overlayFolder(context.env))
+  const overlay = overlayFolder(context.env)
+  const [rules, names] = [loadAttribution(overlay), loadPartyNames(overlay)]
   const look = await lookOf(context, flags)
-  const runs = await readAttribution((await context.books()).db, look, rules, context.now())
-  if (flags.json) {
-    const plain = (sums: ReadonlyMap<string, number>) => Object.fromEntries([...sums].map(([party, ms]) => [party, seconds(ms)]))
-    context.printJson({
-      year: look.year, unit: 'seconds', districts: runs.map(({ district, total, byParty, bySteps }) => ({
-        district, total: seconds(total), byParty: plain(byParty), bySteps: Object.fromEntries([...bySteps].map(([step, sums]) => [step, plain(sums)])),
-      })),
-    })
-    return
-  }
-  const parties = Object.keys(rules.parties)
-  context.print(table(
-    [{ title: context.t({ zh: '区划', en: 'District' }) }, ...parties.map((party) => ({ title: rules.parties[party]![context.lang], align: 'right' as const })),
-      { title: context.t({ zh: '合计', en: 'Total' }), align: 'right' }],
-    runs.map(({ district, total, byParty }) => [
-      `${district} ${districtNames(context).get(district)?.[context.lang] ?? ''}`, ...parties.map((party) => durationText(byParty.get(party) ?? null, context.lang)), durationText(total, context.lang),
-    ])))
+  const districts = await readDistrictTimes((await context.books()).db, look, rules, context.now())
+  if (flags.json) return context.printJson({ year: look.year, unit: 'seconds', districts })
+  const { t, lang } = context
+  const of = (code: string) => `${code} ${districtNames(context).get(code)?.[lang] ?? ''}`
+  const whole = timeTable(context, t({ zh: '区划', en: 'District' }), names, districts.map((one) => ({ name: of(one.district), byParty: one.byParty, total: one.total })))
+  context.print([whole, ...(flags.district?.length ? districts.flatMap((one) => ['', of(one.district), '', ...detailsOf(context, names, one)]) : [])].join('\n'))
 }
 
-const seconds = (ms: number) => Math.round(ms) / 1000
+/** Of one district: by step, then by problem. */
+function detailsOf(context: CliContext, names: Readonly<Record<string, Text>>, { bySteps, problems, problemsByParty }: DistrictTime): string[] {
+  const { t, lang } = context
+  const row = (name: string, byParty: PartyTime) => ({ name, byParty, total: Object.values(byParty).reduce((sum, time) => sum + time, 0) })
+  const steps = timeTable(context, t({ zh: '步骤', en: 'Step' }), names, STEPS.map((step) => row(STEP_NAMES[step][lang], bySteps[step])))
+  if (problems.length === 0) return [steps]
+  return [steps, '', timeTable(context, t({ zh: '用户问题', en: 'Problem' }), names, [
+    ...problems.map(({ id, user, byParty }) => row(safeText(`${id} ${user}`), byParty)), row(t({ zh: '合计', en: 'Total' }), problemsByParty),
+  ])]
+}
+
+/** Rows by party, the parties that no row has left out. */
+function timeTable({ t, lang }: CliContext, title: string, names: Readonly<Record<string, Text>>, rows: readonly { name: string; byParty: PartyTime; total: number }[]): string {
+  const there = new Set(rows.flatMap(({ byParty }) => Object.keys(byParty)))
+  const parties = [...new Set([...Object.keys(names), ...there])].filter((party) => there.has(party))
+  const words = (seconds: number | undefined) => (seconds ? durationText(seconds * 1000, lang) : '')
+  return table(
+    [{ title }, ...parties.map((party) => ({ title: names[party]?.[lang] ?? party, align: 'right' as const })), { title: t({ zh: '合计', en: 'Total' }), align: 'right' }],
+    rows.map(({ name, byParty, total }) => [name, ...parties.map((party) => words(byParty[party])), words(total)]))
+}
 
 async function showForecast(context: CliContext, flags: Flags): Promise<void> {
   const look = await lookOf(context, flags)
@@ -61,33 +73,7 @@ async function showForecast(context: CliContext, flags: Flags): Promise<void> {
     table([{ title: t({ zh: '区划', en: 'District' }) }, { title: t({ zh: '现在', en: 'Now at' }) }, { title: t({ zh: '中位', en: 'Median' }) },
       { title: t({ zh: '偏晚', en: 'Late case' }) }, { title: t({ zh: '依据', en: 'Rests on' }) }],
     found.districts.map((one) => [`${one.district} ${names.get(one.district)?.[lang] ?? ''}`, one.step ? STEP_SHORT[one.step][lang] : t({ zh: '已完成', en: 'done' }),
-      clock(one.median), clock(one.late), restsText(one, lang)])),
-    '', ...recordText(found, lang),
+      dayAndTime(one.median), dayAndTime(one.late), restsText(one, lang, (who) => waitingOnText(who, lang, names))])),
+    '', ...recordTexts(found.trackRecord, lang),
   ].join('\n'))
 }
-
-const clock = (iso: string | null) => (iso ? new Date(iso).toLocaleString('sv-SE').slice(5, 16) : '')
-
-function restsText({ step, median, rests, from, queue }: DistrictForecast, lang: Lang): string {
-  if (!step) return ''
-  const place = queue ? (lang === 'zh' ? `；等${waitingOnText(queue.for, 'zh', new Map())}，排第 ${queue.place}` : `; waits for ${waitingOnText(queue.for, 'en', new Map())}, place ${queue.place}`) : ''
-  if (!median) return (lang === 'zh' ? '后面的步骤还没有区划走过' : 'nobody is through the coming steps yet') + place
-  const word = EXPERIENCE_WORDS[from!][lang]
-  return (lang === 'zh' ? `${rests} 个区划的用时${word}` : `the times of ${rests} ${rests === 1 ? 'district' : 'districts'}${word}`) + place
-}
-
-const EXPERIENCE_WORDS: Record<Experience, { zh: string; en: string }> = {
-  'this-year-end': { zh: '', en: '' }, 'earlier-year-ends': { zh: '（含往年）', en: ', earlier year-ends too' },
-  rehearsal: { zh: '（演练，不含等人）', en: ' of the rehearsal, which waits for nobody' },
-}
-
-/** How far such forecasts could be trusted so far. */
-export function recordText({ trackRecord }: YearForecast, lang: Lang): string[] {
-  return trackRecord.map(({ kind, forecasts, byLate, byMedian }) => {
-    const share = (count: number) => `${Math.round((count * 100) / forecasts)}%`
-    return lang === 'zh'
-      ? `${kind === 'rehearsal' ? '演练' : '已完成的年结'}中回看 ${forecasts} 次预测：${share(byLate)} 在偏晚时间前完成，${share(byMedian)} 在中位时间前完成`
-      : `${forecasts} forecasts looked back on in ${kind === 'rehearsal' ? 'rehearsals' : 'year-ends that are over'}: ${share(byLate)} were done by the late case, ${share(byMedian)} by the median`
-  })
-}
-

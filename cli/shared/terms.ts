@@ -129,3 +129,6 @@ export function localTime(iso: string): string {
   const two = (part: number) => String(part).padStart(2, '0')
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
+
+/** Local `01-01 11:00`, for what is near; nothing for null. */
+export const dayAndTime = (iso: string | null): string => (iso ? localTime(iso).slice(5) : '')

@@ -1,0 +1,99 @@
+/** Where the time of districts went and when they will be done: on the real database, and by the commands. */
+import { Writable } from 'node:stream'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readForecast } from '../../books/service/forecast.ts'
+import { type DistrictTime, readDistrictTimes } from '../../books/service/where-time-went.ts'
+import { main } from '../../cli/main.ts'
+import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
+import { fillProblems } from '../problems/rows.ts'
+import { BOARD_NOW, fillBoard } from '../support/board.ts'
+import { type TestDatabase, createTestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+const RULES = loadAttribution()
+const MINUTE = 60
+const total = (times: Readonly<Record<string, number>>) => Object.values(times).reduce((sum, one) => sum + one, 0)
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await fillBoard(database.db)
+  await fillProblems(database.db)
+  await sql`update step_history set waiting_on = 'finance' where state = 'awaiting-approval'`.execute(database.db)
+  // A district that waits for the league, which awaits its approval of the carry-forward.
+  await sql`update step_history set waiting_on = '152500' where step = 'reconcile' and state = 'running'
+    and run_id = (select run_id from runs join scopes using (scope_id) where district = '152522')`.execute(database.db)
+})
+afterAll(() => database?.drop())
+
+const read = (districts?: readonly string[]) => readDistrictTimes(database.db, { year: 2025, districts }, RULES, BOARD_NOW)
+
+async function nianjie(...argv: string[]): Promise<{ code: number; out: string }> {
+  const texts = { out: '' }
+  const stream = (write: (text: string) => void) => new Writable({ write(chunk, _encoding, done) { write(String(chunk)); done() } }) as unknown as NodeJS.WriteStream
+  const code = await main(argv, { env: { DATABASE_URL: database.url }, stdout: stream((text) => { texts.out += text }), stderr: stream(() => {}), now: () => BOARD_NOW })
+  return { code, out: texts.out }
+}
+
+describe('where the time of districts went', () => {
+  it('adds up for each district, by party as by step', async () => {
+    const all = await read()
+    expect(all.map(({ district }) => district)).toEqual(['152500', '152501', '152502', '152522', '152523', '152524', '152525', '152526', '152527', '152528', '152529'])
+    for (const one of all) {
+      expect(total(one.byParty)).toBeCloseTo(one.total, 3)
+      expect(Object.values(one.bySteps).reduce((sum, times) => sum + total(times), 0)).toBeCloseTo(one.total, 3)
+    }
+    // Started 400 minutes ago; the one that is done was signed off 20 minutes ago.
+    expect(all[0]!.total).toBe(400 * MINUTE)
+    expect(all[1]!.total).toBe(380 * MINUTE)
+  })
+
+  it('is the same whether one district is asked for or all', async () => {
+    const all = await read()
+    for (const code of ['152500', '152522', '152525']) expect(await read([code])).toEqual(all.filter(({ district }) => district === code))
+    const waiting = all.find(({ district }) => district === '152522')!
+    // Whatever held the league up is what the waiting district's minutes are.
+    expect(waiting.bySteps.reconcile['finance-office']).toBeGreaterThan(0)
+  })
+
+  it('has the minutes of every problem, most of all first', async () => {
+    const own = (await read(['152502']))[0]!
+    expect(own.problems.map(({ id, resolved, total: time }) => [id, resolved, time / MINUTE])).toEqual([['T-1', false, 100], ['T-4', true, 100], ['T-3', false, 10]])
+    expect(own.problemsByParty).toEqual({ engineer: 210 * MINUTE })
+  })
+
+  it('is shown by the command, by district or with steps and problems, in both languages', async () => {
+    const all = await nianjie('time', '--year', '2025', '--lang', 'en')
+    expect(all.out).toMatch(/152501 Erenhot +.*6 h 20 min\n/)
+    expect(all.out).not.toContain('T-1')
+    const one = await nianjie('time', '--year', '2025', '--district', '152502', '--lang', 'zh')
+    expect(one.out).toMatch(/在途单据检查 +\d/)
+    expect(one.out).toMatch(/T-1 Zhang +1 小时 40 分 +1 小时 40 分\n/)
+    const json = JSON.parse((await nianjie('time', '--year', '2025', '--district', '152502', '--json')).out) as { unit: string; districts: DistrictTime[] }
+    expect(json).toEqual({ year: 2025, unit: 'seconds', districts: await read(['152502']) })
+  })
+
+  it('names every party that a problem can wait for', () => {
+    expect(Object.keys(loadPartyNames())).toEqual(['engineer', 'finance-office', 'unit', 'bank', 'pboc', 'system', 'user'])
+  })
+})
+
+describe('when districts will be done', () => {
+  it('is the same for one district as among all, with its place in the queue', async () => {
+    const look = { year: 2025 }
+    const all = await readForecast(database.db, look, RULES, BOARD_NOW)
+    const one = await readForecast(database.db, { ...look, districts: ['152525'] }, RULES, BOARD_NOW)
+    expect(one.districts).toEqual(all.districts.filter(({ district }) => district === '152525'))
+    expect(one.districts[0]!.queue).toMatchObject({ for: 'finance', place: 2 })
+  })
+
+  it('says nothing of what nobody is through, nor of a paused district, and looks back on what is over', async () => {
+    const { districts, trackRecord } = await readForecast(database.db, { year: 2025 }, RULES, BOARD_NOW)
+    expect(districts.find(({ district }) => district === '152524')).toMatchObject({ median: null, paused: true })
+    expect(districts.find(({ district }) => district === '152501')).toMatchObject({ step: null, median: null })
+    expect(trackRecord).toEqual([expect.objectContaining({ kind: 'real' })])
+    const { out } = await nianjie('forecast', '--year', '2025', '--lang', 'zh')
+    expect(out).toContain('已暂停，何时继续未知')
+    expect(out).toMatch(/已完成的年结中回看 \d+ 次预测/)
+  })
+})
