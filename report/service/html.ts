@@ -3,6 +3,7 @@ import { durationText } from '../../domain/durations.ts'
 import { type Html, html } from '../html/escape.ts'
 import { framed } from '../html/page.ts'
 import { heading, table, tag, timeText } from '../html/parts.ts'
+import type { Text } from '../model.ts'
 import { type ClockFigures, type MonthReport, type ServiceReport, percentOf } from './model.ts'
 
 const OK = { zh: '达标', en: 'kept', tone: 'ok' }
@@ -11,12 +12,19 @@ const LOW = { zh: '未达标', en: 'missed', tone: 'stop' }
 /** A self-contained page that loads nothing and runs nothing; the same report gives the same text. */
 export function servicePage(report: ServiceReport): string {
   const span = report.from === report.to ? report.from : `${report.from} – ${report.to}`
-  return framed({ zh: `运维服务报告 · ${span}`, en: `Service report, ${span}`, facts: [], asOf: report.asOf }, [
-    cards(report), calls(report), clocks(report), breaches(report), complaints(report), satisfaction(report), minutes(report),
-  ])
+  return pageOf({ zh: `运维服务报告 · ${span}`, en: `Service report, ${span}` }, report.asOf, sections(report))
 }
 
-const nameOf = ({ names }: ServiceReport, district: string): Html => html`<b>${names[district]?.zh ?? district}</b><div class="en">${names[district]?.en ?? ''} · ${district}</div>`
+/** The page around the sections of a report of the service. */
+export function pageOf(title: Text, asOf: string | null, body: Html): string {
+  return framed({ ...title, facts: [], asOf }, [body])
+}
+
+/** The figures by district and period; `between` stands after the cards. */
+export const sections = (report: ServiceReport, between: Html = html``): Html =>
+  html`${cards(report)}${between}${calls(report)}${clocks(report)}${breaches(report)}${complaints(report)}${satisfaction(report)}${minutes(report)}`
+
+export const nameOf = ({ names }: ServiceReport, district: string): Html => html`<b>${names[district]?.zh ?? district}</b><div class="en">${names[district]?.en ?? ''} · ${district}</div>`
 const rate = (value: number | null) => (value === null ? '' : `${value.toFixed(2)}%`)
 const judged = (kept: boolean | null) => (kept === null ? '' : tag(kept ? OK : LOW))
 
@@ -31,7 +39,7 @@ ${card(sum((m) => m.breaches.filter((one) => !one.withdrawn).length), '违约', 
 function calls(report: ServiceReport): Html {
   const { answerRate } = report.targets
   return html`<section>${heading('热线', 'Hotline')}<p class="en">每日接通率不低于 ${answerRate}%，未接来电当日回拨 · ${answerRate}% answered each day, missed calls returned the same day</p>${table([
-    { zh: '区划', en: 'District' }, { zh: '月份', en: 'Month' }, { zh: '来电', en: 'Calls', number: true }, { zh: '接通', en: 'Answered', number: true }, { zh: '接通率', en: 'Rate', number: true },
+    { zh: '区划', en: 'District' }, { zh: '期间', en: 'Period' }, { zh: '来电', en: 'Calls', number: true }, { zh: '接通', en: 'Answered', number: true }, { zh: '接通率', en: 'Rate', number: true },
     { zh: '未接', en: 'Missed', number: true }, { zh: '当日回拨', en: 'Called back', number: true }, { zh: '低于标准的日期', en: 'Days below' }, { zh: '结论', en: 'Result' },
   ], report.months.filter((m) => m.calls.calls > 0).map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td><td class="n">${m.calls.calls}</td><td class="n">${m.calls.answered}</td>
 <td class="n">${rate(m.calls.rate)}</td><td class="n">${m.calls.missed}</td><td class="n">${m.calls.calledBack}</td>
@@ -44,7 +52,7 @@ const clockCells = ({ total, inTime, late, open }: ClockFigures): Html =>
 function clocks(report: ServiceReport): Html {
   const four = (zh: string, en: string) => [{ zh, en, number: true }, { zh: '按时', en: 'in time', number: true }, { zh: '超时', en: 'late', number: true }, { zh: '进行中', en: 'open', number: true }]
   return html`<section>${heading('响应与解决', 'Responses and resolutions')}${table([
-    { zh: '区划', en: 'District' }, { zh: '月份', en: 'Month' }, { zh: '问题', en: 'Problems', number: true }, ...four('响应', 'Responses'), ...four('解决（年结期间）', 'Resolutions, hours'), ...four('解决（工作日）', 'Resolutions, working days'),
+    { zh: '区划', en: 'District' }, { zh: '期间', en: 'Period' }, { zh: '问题', en: 'Problems', number: true }, ...four('响应', 'Responses'), ...four('解决（年结期间）', 'Resolutions, hours'), ...four('解决（工作日）', 'Resolutions, working days'),
   ], report.months.filter((m) => m.problems > 0).map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td><td class="n">${m.problems}</td>
 ${clockCells(m.responses)}${clockCells(m.resolutions.hours)}${clockCells(m.resolutions.workingDays)}</tr>`))}</section>`
 }
@@ -73,7 +81,7 @@ function satisfaction(report: ServiceReport): Html {
   const averages = rated.map((m) => m.satisfaction.average!)
   const average = averages.length === 0 ? null : averages.reduce((a, b) => a + b, 0) / averages.length
   return html`<section>${heading('满意度', 'Satisfaction')}<p class="en">平均不低于 ${all}，各区划不低于 ${each} · ${all} on average, ${each} in each district</p>${table([
-    { zh: '区划', en: 'District' }, { zh: '月份', en: 'Month' }, { zh: '份数', en: 'Ratings', number: true }, { zh: '平均', en: 'Average', number: true }, { zh: '结论', en: 'Result' },
+    { zh: '区划', en: 'District' }, { zh: '期间', en: 'Period' }, { zh: '份数', en: 'Ratings', number: true }, { zh: '平均', en: 'Average', number: true }, { zh: '结论', en: 'Result' },
   ], [...rated.map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td><td class="n">${m.satisfaction.ratings}</td><td class="n">${m.satisfaction.average!.toFixed(2)}</td><td>${judged(m.satisfaction.average! >= each)}</td></tr>`),
     ...(average === null ? [] : [html`<tr><td><b>平均 Average</b></td><td></td><td></td><td class="n"><b>${average.toFixed(2)}</b></td><td>${judged(average >= all)}</td></tr>`])])}</section>`
 }
@@ -81,6 +89,6 @@ function satisfaction(report: ServiceReport): Html {
 function minutes(report: ServiceReport): Html {
   const parties = Object.keys(report.parties).filter((party) => report.months.some((m) => (m.time[party] ?? 0) > 0))
   return html`<section>${heading('问题处理用时归属', 'Whose minutes the problems took')}${table([
-    { zh: '区划', en: 'District' }, { zh: '月份', en: 'Month' }, ...parties.map((party) => ({ ...report.parties[party]!, number: true })),
+    { zh: '区划', en: 'District' }, { zh: '期间', en: 'Period' }, ...parties.map((party) => ({ ...report.parties[party]!, number: true })),
   ], report.months.filter((m) => m.problems > 0).map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td>${parties.map((party) => html`<td class="n">${durationText(m.time[party] ? m.time[party] * 1000 : null, 'zh')}</td>`)}</tr>`))}</section>`
 }

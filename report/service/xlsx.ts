@@ -2,16 +2,19 @@
 import { type Sheet, bytesOf, moment } from '../xlsx.ts'
 import type { ClockFigures, MonthReport, ServiceReport } from './model.ts'
 
-const KEY = [['区划 Code', 10], ['名称 District', 18], ['月份 Month', 10]] as const
+const KEY = [['区划 Code', 10], ['名称 District', 18], ['期间 Period', 10]] as const
 type Row = Sheet['rows'][number]
 
-export function serviceWorkbook(report: ServiceReport): Promise<Buffer> {
+export const serviceWorkbook = (report: ServiceReport): Promise<Buffer> => bytesOf(serviceSheets(report))
+
+/** The figures by district and period. */
+export function serviceSheets(report: ServiceReport): Sheet[] {
   const each = (rows: (month: MonthReport) => readonly Row[]): Row[] =>
     report.months.flatMap((month) => rows(month).map((row) => [month.district, report.names[month.district]?.zh ?? '', month.month, ...row]))
   const clock = ({ total, inTime, late, open }: ClockFigures): Row => [total, inTime, late, open]
   const four = (zh: string) => [[`${zh} total`, 14], ['按时 In time', 12], ['超时 Late', 10], ['进行中 Open', 12]] as const
   const parties = Object.entries(report.parties)
-  return bytesOf([
+  return [
     {
       name: '汇总 Summary',
       columns: [...KEY, ['来电 Calls', 10], ['接通 Answered', 12], ['接通率 Rate %', 12], ['未接 Missed', 10], ['当日回拨 Called back', 14], ['低于标准天数 Days below', 16], ['问题 Problems', 12],
@@ -42,5 +45,5 @@ export function serviceWorkbook(report: ServiceReport): Promise<Buffer> {
       name: '用时归属 Minutes', columns: [...KEY, ...parties.map(([, name]) => [`${name.zh} ${name.en}`, 18] as const)],
       rows: each((m) => [parties.map(([party]) => (m.time[party] ? Math.round(m.time[party] / 6) / 10 : null))]),
     },
-  ])
+  ]
 }
