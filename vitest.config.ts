@@ -7,7 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Each test file talks to real servers on the same machine: more workers only wait for each other.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Generous, for a busy machine: what never comes fails all the same.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 })

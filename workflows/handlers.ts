@@ -1,8 +1,8 @@
 /** Messages to a district's workflow. Registered before its first await; validators are synchronous and only look at state. */
-import type { UpdateDefinition } from '@temporalio/common'
 import { ApplicationFailure, setHandler } from '@temporalio/workflow'
 import type { Judgement } from '../activities/contract.ts'
 import { STEPS, stepsAfter, type RunState, type Step } from '../domain/steps.ts'
+import { hear, heard } from './hearing.ts'
 import {
   type DecisionOutcome, cancelUpdate, decideUpdate, districtViewQuery, inputChangedSignal, pauseUpdate, reachedReconcileSignal,
   recheckUpdate, resumeUpdate,
@@ -19,22 +19,18 @@ function refuse(zh: string, en: string, type: 'wrong-state' | 'ended' = 'wrong-s
 
 /** Registers every handler of the district's messages. */
 export function handleMessages(run: DistrictRun): void {
-  onUpdate(decideUpdate, ({ decisionId }) => run.exclusive(() => decide(run, decisionId)), () => mustHear(run))
-  onUpdate(pauseUpdate, ({ by }) => pause(run, true, by), () => mustBeAtWork(run))
-  onUpdate(resumeUpdate, ({ by }) => pause(run, false, by), () => mustBePaused(run))
-  onUpdate(cancelUpdate, ({ by }) => cancel(run, by), () => mustBeOpen(run))
-  onUpdate(recheckUpdate, ({ step, by }) => run.exclusive(() => recheck(run, step, by)), ({ step }) => mustBeAtRest(run, step))
+  hear(
+    heard(decideUpdate, ({ decisionId }) => run.exclusive(() => decide(run, decisionId)), () => mustHear(run)),
+    heard(pauseUpdate, ({ by }) => pause(run, true, by), () => mustBeAtWork(run)),
+    heard(resumeUpdate, ({ by }) => pause(run, false, by), () => mustBePaused(run)),
+    heard(cancelUpdate, ({ by }) => cancel(run, by), () => mustBeOpen(run)),
+    heard(recheckUpdate, ({ step, by }) => run.exclusive(() => recheck(run, step, by)), ({ step }) => mustBeAtRest(run, step)),
+  )
   setHandler(inputChangedSignal, () => { run.inputChanges += 1 })
   setHandler(reachedReconcileSignal, () => { run.leagueReached = true })
   setHandler(districtViewQuery, () => ({
     district: run.input.district, year: run.input.year, state: runStateOf(run), steps: STEPS.map((step) => projectionOf(run, step)),
   }))
-}
-
-function onUpdate<Ret, Message>(
-  definition: UpdateDefinition<Ret, [Message]>, handler: (message: Message) => Promise<Ret>, validator: (message: Message) => void,
-): void {
-  setHandler(definition, handler, { validator })
 }
 
 const runStateOf = (run: DistrictRun): RunState => run.signedOff ? 'completed' : run.ending ?? (run.paused ? 'paused' : 'running')

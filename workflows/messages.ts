@@ -56,6 +56,12 @@ export const pauseUpdate = defineUpdate<void, [{ by: string }]>('pause')
 export const resumeUpdate = defineUpdate<void, [{ by: string }]>('resume')
 export const cancelUpdate = defineUpdate<void, [{ by: string }]>('cancel')
 export const recheckUpdate = defineUpdate<void, [{ step: Step; by: string }]>('recheck')
+/**
+ * A message that no worker answered in time, sent once more by who gives up waiting for it: an update that nobody has taken up
+ * is only in the server's memory, a signal is in the history.
+ */
+export const unansweredSignal = defineSignal<[Unanswered]>('unanswered')
+export interface Unanswered { update: string; message: unknown }
 /** The district's or the league's input was imported again. */
 export const inputChangedSignal = defineSignal<[{ version: number; district: string }]>('inputChanged')
 /** A district has reached reconciliation; the league's arrival lets R17 run. */

@@ -3,6 +3,7 @@ import { ApplicationFailure, allHandlersFinished, condition, log, proxyLocalActi
 import type { Activities } from '../activities/index.ts'
 import type { ProblemWatch } from '../activities/problem-contract.ts'
 import { ALLOWED_IN, type ProblemAction } from '../domain/problems.ts'
+import { hear, heard } from './hearing.ts'
 import { type ProblemInput, type ProblemResult, actUpdate, problemWatchQuery } from './problem-messages.ts'
 import { post } from './proxies.ts'
 
@@ -28,11 +29,11 @@ export async function problem({ problemId }: ProblemInput): Promise<ProblemResul
   const seen = () => watch as ProblemWatch | null
   const over = () => seen()?.state === null || seen()?.state === 'resolved'
 
-  setHandler(actUpdate, async ({ wordId }) => {
+  hear(heard(actUpdate, async ({ wordId }) => {
     const { outcome, watch: news } = await books.actOnProblem({ problemId, wordId, now: isoNow() })
     learn(news)
     return outcome
-  }, { validator: ({ action }) => refuseUnfit(action, seen()) })
+  }, ({ action }) => refuseUnfit(action, seen())))
   setHandler(problemWatchQuery, seen)
 
   const delivered = new Set<string>()

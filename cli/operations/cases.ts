@@ -8,7 +8,7 @@ import { receiptsOf } from '../../books/cases/receipts.ts'
 import type { Run } from '../../books/runs.ts'
 import { proposedDefault } from '../../domain/documents.ts'
 import { TASK_QUEUE, casesWorkflowId } from '../../workflows/ids.ts'
-import { decideDefaultUpdate } from '../../workflows/case-messages.ts'
+import { casesChangedSignal, decideDefaultUpdate } from '../../workflows/case-messages.ts'
 import type { documentCases } from '../../workflows/document-cases.ts'
 import type { DefaultRequest, Done, ReceiptRow } from '../operations.ts'
 import { decideFindings, liveRunOf } from './decide.ts'
@@ -53,12 +53,16 @@ async function sayDefault(deps: OperationsDeps, run: Run, word: DefaultRequest &
   const signature = signAs(deps.keysFolder, actor, payload)
   if (signature === null) return refused('unknown-actor', `${deps.keysFolder} 中没有 ${actor} 的私钥。`, `there is no private key of ${actor} in ${deps.keysFolder}`)
   await storeDefault(deps.books.db, { defaultId, scopeId: run.scopeId, kind, target, type, number, action, comment, actor, payload, signature })
-  const startWorkflowOperation = new WithStartWorkflowOperation<typeof documentCases>('documentCases', {
-    workflowId: casesWorkflowId(run.year, run.district), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: 'USE_EXISTING',
-    args: [{ district: run.district, year: run.year }],
+  const { workflow } = deps.client
+  const cases = { workflowId: casesWorkflowId(run.year, run.district), taskQueue: TASK_QUEUE, args: [{ district: run.district, year: run.year }] as Parameters<typeof documentCases> }
+  const answer = await send(deps, run, { what: 'default', by: actor, decisionId: defaultId }, {
+    ask: () => workflow.executeUpdateWithStart(decideDefaultUpdate, {
+      args: [{ defaultId }], updateId: defaultId,
+      startWorkflowOperation: new WithStartWorkflowOperation<typeof documentCases>('documentCases', { ...cases, workflowIdConflictPolicy: 'USE_EXISTING' }),
+    }),
+    // It looks after every word that is not judged yet whenever it is told that something changed.
+    leave: () => workflow.signalWithStart<typeof documentCases, []>('documentCases', { ...cases, signal: casesChangedSignal, signalArgs: [] }),
   })
-  const answer = await send(deps, run, { what: 'default', by: actor, decisionId: defaultId }, () =>
-    deps.client.workflow.executeUpdateWithStart(decideDefaultUpdate, { args: [{ defaultId }], updateId: defaultId, startWorkflowOperation }))
   if (!answer.ok) return answer
   return answer.value.accepted ? { ok: true, id: defaultId } : { ok: false, ...answer.value.refusal! }
 }

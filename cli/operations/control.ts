@@ -4,7 +4,7 @@ import { type Run, liveRuns } from '../../books/runs.ts'
 import type { RunKind, Step } from '../../domain/steps.ts'
 import { cancelUpdate, inputChangedSignal, pauseUpdate, recheckUpdate, resumeUpdate } from '../../workflows/messages.ts'
 import type { Done, Refused } from '../operations.ts'
-import { type OperationsDeps, refused, send } from './deps.ts'
+import { type OperationsDeps, refused, send, toWorkflow } from './deps.ts'
 import { watchAgain } from './undo.ts'
 
 interface ControlRequest { year: number; districts: readonly string[]; by: string; kind?: RunKind }
@@ -22,7 +22,7 @@ export async function control(deps: OperationsDeps, what: keyof typeof UPDATES, 
   const done: string[] = []
   let no: Refused | null = null
   for (const run of runs) {
-    const answer = await send(deps, run, { what, by: request.by }, () => deps.client.workflow.getHandle(run.workflowId).executeUpdate(UPDATES[what], { args: [{ by: request.by }] }))
+    const answer = await send(deps, run, { what, by: request.by }, toWorkflow(deps, run.workflowId, UPDATES[what], { by: request.by }))
     if (answer.ok) done.push(run.district)
     else no ??= answer
   }
@@ -43,7 +43,7 @@ const notLive = (year: number, districts: readonly string[]): Refused =>
 export async function recheck(deps: OperationsDeps, { year, district, step, by }: { year: number; district: string; step: Step; by: string }): Promise<Done> {
   const run = (await liveRuns(deps.books.db, 'real', year)).find((one) => one.district === district)
   if (!run) return notLive(year, [district])
-  const answer = await send(deps, run, { what: 'recheck', by }, () => deps.client.workflow.getHandle(run.workflowId).executeUpdate(recheckUpdate, { args: [{ step, by }] }))
+  const answer = await send(deps, run, { what: 'recheck', by }, toWorkflow(deps, run.workflowId, recheckUpdate, { step, by }))
   return answer.ok ? { ok: true } : answer
 }
 

@@ -17,7 +17,7 @@ import type { ConfirmDecision, Decision, FindingsDecision, LockDecision, StepDec
 import type { Step } from '../../domain/steps.ts'
 import { type DecisionOutcome, decideUpdate } from '../../workflows/messages.ts'
 import type { Done, Operations, Refused, WordRow } from '../operations.ts'
-import { type OperationsDeps, refused, send } from './deps.ts'
+import { type Message, type OperationsDeps, refused, send, toWorkflow } from './deps.ts'
 import { signAs } from './keys.ts'
 import { brokenPartly, refusedPartly } from './partly.ts'
 
@@ -151,7 +151,8 @@ type Word =
   | Pick<StepDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<FindingsDecision, 'kind' | 'findings'>
   | Pick<ConfirmDecision, 'kind' | 'reconciliation' | 'party' | 'confirmer' | 'evidenceDigest' | 'comment'>
   | Pick<UndoDecision, 'kind' | 'step' | 'evidenceDigest' | 'comment'> | Pick<LockDecision, 'kind' | 'action' | 'comment'>
-type Bring = (decisionId: string) => Promise<DecisionOutcome>
+/** How the word of that id is taken to its workflow. */
+export type Bring = (decisionId: string) => Message<DecisionOutcome>
 
 /** Signs, stores, submits; the answer is the judge's. `bring` takes the word to the workflow: without it, to the one that is open. */
 export async function submit(deps: OperationsDeps, run: Run, actor: string, word: Word, bring: Bring = toOpenWorkflow(deps, run)): Promise<Done> {
@@ -167,7 +168,7 @@ export async function submit(deps: OperationsDeps, run: Run, actor: string, word
     evidenceDigest: 'evidenceDigest' in word ? word.evidenceDigest : null,
   }
   await storeDecision(deps.books.db, row)
-  const answer = await send(deps, run, { what: 'decision', by: actor, decisionId }, () => bring(decisionId))
+  const answer = await send(deps, run, { what: 'decision', by: actor, decisionId }, bring(decisionId))
   if (!answer.ok) {
     await deps.books.db.transaction().execute((trx) => recordRefusal(trx, run, row, { code: 'wrong-state', zh: answer.zh, en: answer.en }))
     return answer
@@ -176,5 +177,5 @@ export async function submit(deps: OperationsDeps, run: Run, actor: string, word
   return accepted ? { ok: true } : { ok: false, ...refusal! }
 }
 
-const toOpenWorkflow = ({ client }: OperationsDeps, { workflowId }: Run): Bring => (decisionId) =>
-  client.workflow.getHandle(workflowId).executeUpdate(decideUpdate, { args: [{ decisionId }], updateId: decisionId })
+const toOpenWorkflow = (deps: OperationsDeps, { workflowId }: Run): Bring => (decisionId) =>
+  toWorkflow(deps, workflowId, decideUpdate, { decisionId }, decisionId)

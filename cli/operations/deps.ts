@@ -1,11 +1,12 @@
 /** What the operations work with. */
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common'
 import { appendAudit } from '../../books/audit.ts'
 import type { Books } from '../../books/connect.ts'
 import type { Config } from '../../config/load.ts'
+import { unansweredSignal } from '../../workflows/messages.ts'
 import type { Refused } from '../operations.ts'
-import { ANSWER_MS, type Sent, noAnswer } from './no-answer.ts'
+import { ANSWER_MS, type Sent, isSilence, noAnswer } from './no-answer.ts'
 
 export interface OperationsDeps {
   books: Books
@@ -22,22 +23,45 @@ export interface OperationsDeps {
 
 export const refused = (code: string, zh: string, en: string): Refused => ({ ok: false, code, zh, en })
 
+/** A message to a workflow: `ask` sends it and waits for the answer, `leave` leaves it where no outage loses it. */
+export interface Message<T> { ask: () => Promise<T>; leave: () => Promise<unknown> }
+
+/** How long leaving a message may take, milliseconds: no worker has part in it. */
+const LEAVE_MS = 10_000
+
 /**
- * Sends a message to the workflow of a run, or of a problem, and waits for its answer.
+ * Sends a message to the workflow of a run, or of a problem, and waits for its answer. One that nobody answers in time is left
+ * for the next worker: until a worker has taken it up, the server has it in memory only.
  * A refusal of the workflow leaves no history: it is written into the audit chain here.
  * @throws Unreachable when no worker answers, saying what becomes of the message
  */
 export async function send<T>(
-  { books, client, answerMs = ANSWER_MS }: OperationsDeps, run: { district: string; runId: number | string }, sent: Sent & { by: string }, message: () => Promise<T>,
+  { books, client, answerMs = ANSWER_MS }: OperationsDeps, run: { district: string; runId: number | string }, sent: Sent & { by: string }, { ask, leave }: Message<T>,
 ): Promise<{ ok: true; value: T } | Refused> {
   try {
-    return { ok: true, value: await client.withDeadline(Date.now() + answerMs, message) }
+    return { ok: true, value: await client.withDeadline(Date.now() + answerMs, ask).catch(leaveUnanswered) }
   } catch (error) {
     const no = refusalOf(error)
     if (!no) throw noAnswer(error, sent, answerMs) ?? error
     const { what, by } = sent
     await appendAudit(books.db, { district: run.district, kind: `${what}.refused`, actor: by, subject: String(run.runId), detail: { code: no.code, reason: no.en } })
     return no
+  }
+
+  async function leaveUnanswered(error: unknown): Promise<never> {
+    if (isSilence(error)) await client.withDeadline(Date.now() + LEAVE_MS, leave)
+    throw error
+  }
+}
+
+/** A message to a workflow that is open, under `updateId` at most once. */
+export function toWorkflow<Ret, Content>(
+  { client }: OperationsDeps, workflowId: string, update: UpdateDefinition<Ret, [Content]>, message: Content, updateId?: string,
+): Message<Ret> {
+  const handle = client.workflow.getHandle(workflowId)
+  return {
+    ask: () => handle.executeUpdate(update, { args: [message], ...(updateId !== undefined && { updateId }) } as never),
+    leave: () => handle.signal(unansweredSignal, { update: update.name, message }),
   }
 }
 

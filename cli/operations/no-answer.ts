@@ -20,14 +20,19 @@ export class Unreachable extends CliError {
 
 /**
  * The error to throw instead of what Temporal's client threw; null when that has another reason.
- * A timeout leaves the message with Temporal, which gives it to the next worker. A worker that broke off in the middle has
- * used it up, and without Temporal it never left.
+ * A message that was not answered in time has been left for the next worker. A worker that broke off in the middle has used it
+ * up, and without Temporal it never left.
  */
 export function noAnswer(error: unknown, { what, decisionId }: Sent, waitedMs: number): Unreachable | null {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
-  if (code === 4 || name === 'WorkflowUpdateRPCTimeoutOrCancelledError') return new Unreachable(waiting(what, decisionId, Math.round(waitedMs / 1000)), error)
+  if (isSilence(error)) return new Unreachable(waiting(what, decisionId, Math.round(waitedMs / 1000)), error)
   if (error instanceof WorkflowUpdateFailedError) return new Unreachable(brokenOff(what, decisionId, rootOf(error)), error)
   return isUnreachable(error) && decisionId ? new Unreachable(notSent(decisionId), error) : null
+}
+
+/** Whether the time for an answer ran out, while Temporal itself was there. */
+export function isSilence(error: unknown): boolean {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  return code === 4 || name === 'WorkflowUpdateRPCTimeoutOrCancelledError'
 }
 
 function waiting(what: string, decisionId: string | undefined, seconds: number): Text {

@@ -15,10 +15,11 @@ import { parseDuration } from '../../domain/deadlines.ts'
 import { type OpenWord, PROBLEM_ID, type ProblemAction, type ProblemWord, wordProblem } from '../../domain/problems.ts'
 import { STEP_NAMES, type Step } from '../../domain/steps.ts'
 import { TASK_QUEUE } from '../../workflows/ids.ts'
+import { type Unanswered, unansweredSignal } from '../../workflows/messages.ts'
 import { actUpdate, problemWorkflowId } from '../../workflows/problem-messages.ts'
 import type { problem } from '../../workflows/problem.ts'
 import type { Done, Refused } from '../operations.ts'
-import { type OperationsDeps, refused, send } from './deps.ts'
+import { type Message, type OperationsDeps, refused, send } from './deps.ts'
 import { signAs } from './keys.ts'
 import type { OpenProblemRequest, ProblemOperations } from './problem-requests.ts'
 
@@ -128,7 +129,7 @@ interface Bringing { problemId: string; district: string; wordId: string; action
 /** Takes a word to the problem's workflow, which is started when there is none. */
 async function bring(deps: OperationsDeps, bringing: Bringing): Promise<Done> {
   const { problemId, district, wordId, actor } = bringing
-  const answer = await send(deps, { district, runId: problemId }, { what: 'problem', by: actor, decisionId: wordId }, () => toWorkflow(deps, bringing))
+  const answer = await send(deps, { district, runId: problemId }, { what: 'problem', by: actor, decisionId: wordId }, toProblem(deps, bringing))
   if (!answer.ok) {
     await deps.books.db.transaction().execute((trx) => judgedWord(trx, wordId, answer))
     return answer
@@ -137,16 +138,24 @@ async function bring(deps: OperationsDeps, bringing: Bringing): Promise<Done> {
   return accepted ? { ok: true } : { ok: false, ...refusal! }
 }
 
-async function toWorkflow(deps: OperationsDeps, { problemId, district, wordId, action }: Bringing, patience = 3): Promise<ActOutcome> {
-  const startWorkflowOperation = new WithStartWorkflowOperation<typeof problem>('problem', {
-    workflowId: problemWorkflowId(problemId), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, args: [{ problemId, district }], memo: { district, problemId },
-  })
-  try {
-    return await deps.client.workflow.executeUpdateWithStart(actUpdate, { args: [{ wordId, action }], updateId: wordId, startWorkflowOperation })
-  } catch (error) {
-    // The one before it was just ending: judged once whatever happens, the word is brought again.
-    if (patience === 0 || !(error instanceof WorkflowNotFoundError)) throw error
-    return toWorkflow(deps, { problemId, district, wordId, action, actor: '' }, patience - 1)
+function toProblem({ client }: OperationsDeps, { problemId, district, wordId, action }: Bringing): Message<ActOutcome> {
+  const message = { wordId, action }
+  const start = {
+    workflowId: problemWorkflowId(problemId), taskQueue: TASK_QUEUE, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    args: [{ problemId, district }] as Parameters<typeof problem>, memo: { district, problemId },
+  }
+  const ask = async (patience: number): Promise<ActOutcome> => {
+    const startWorkflowOperation = new WithStartWorkflowOperation<typeof problem>('problem', { ...start, workflowIdConflictPolicy: 'USE_EXISTING' })
+    try {
+      return await client.workflow.executeUpdateWithStart(actUpdate, { args: [message], updateId: wordId, startWorkflowOperation })
+    } catch (error) {
+      // The one before it was just ending: judged once whatever happens, the word is brought again.
+      if (patience === 0 || !(error instanceof WorkflowNotFoundError)) throw error
+      return ask(patience - 1)
+    }
+  }
+  return {
+    ask: () => ask(3),
+    leave: () => client.workflow.signalWithStart<typeof problem, [Unanswered]>('problem', { ...start, signal: unansweredSignal, signalArgs: [{ update: actUpdate.name, message }] }),
   }
 }

@@ -10,9 +10,9 @@ import { type UndoView, viewUndo } from '../../books/undo-view.ts'
 import type { Actor } from '../../config/schemas/people.ts'
 import type { districtYearEnd } from '../../workflows/district.ts'
 import { TASK_QUEUE } from '../../workflows/ids.ts'
-import { type DecisionOutcome, decideUpdate, inputChangedSignal } from '../../workflows/messages.ts'
+import { type DecisionOutcome, type Unanswered, decideUpdate, inputChangedSignal, unansweredSignal } from '../../workflows/messages.ts'
 import type { Done, Operations, Refused, UndoState } from '../operations.ts'
-import { actorOf, benchOf, submit } from './decide.ts'
+import { type Bring, actorOf, benchOf, submit } from './decide.ts'
 import { type OperationsDeps, refused } from './deps.ts'
 import { districtInput, timesOf } from './start.ts'
 
@@ -92,10 +92,10 @@ export async function latestRun({ books }: OperationsDeps, { year, district }: {
 }
 
 /** A live run hears the word itself; one that was signed off is taken up from the books to hear it. */
-export async function bringTo(deps: OperationsDeps, run: Run): Promise<Parameters<typeof submit>[4]> {
+export async function bringTo(deps: OperationsDeps, run: Run): Promise<Bring | undefined> {
   if (run.state !== 'completed') return undefined
   const { workflowId, ...options } = await anew(deps, run)
-  const bring = async (decisionId: string, patience = 3): Promise<DecisionOutcome> => {
+  const ask = async (decisionId: string, patience = 3): Promise<DecisionOutcome> => {
     const startWorkflowOperation = new WithStartWorkflowOperation<typeof districtYearEnd>('districtYearEnd', { workflowId, ...options, workflowIdConflictPolicy: 'USE_EXISTING' })
     try {
       return await deps.client.workflow.executeUpdateWithStart(decideUpdate, { args: [{ decisionId }], updateId: decisionId, startWorkflowOperation })
@@ -104,10 +104,13 @@ export async function bringTo(deps: OperationsDeps, run: Run): Promise<Parameter
       if (patience === 0 || !(error instanceof WorkflowNotFoundError || isEnded(error))) throw error
       // A run that is signed off refuses words until it has closed; then it is begun anew for them.
       if (isEnded(error)) await deps.client.workflow.getHandle(workflowId).result().catch(() => {})
-      return bring(decisionId, patience - 1)
+      return ask(decisionId, patience - 1)
     }
   }
-  return (decisionId) => bring(decisionId)
+  const leave = (decisionId: string) => deps.client.workflow.signalWithStart<typeof districtYearEnd, [Unanswered]>('districtYearEnd', {
+    workflowId, ...options, signal: unansweredSignal, signalArgs: [{ update: decideUpdate.name, message: { decisionId } }],
+  })
+  return (decisionId) => ({ ask: () => ask(decisionId), leave: () => leave(decisionId) })
 }
 
 const isEnded = (error: unknown): boolean => error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === 'ended'

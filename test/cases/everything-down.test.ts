@@ -1,4 +1,4 @@
-/** The cases of a district outlast a Temporal server that is killed before the cut-off, and a history that has grown long. */
+/** The cases of a district outlast a Temporal server that is killed before the cut-off, and a history that has grown long; a word that nobody answered outlasts it too. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -42,38 +42,47 @@ async function beginWithDefault(at: Date): Promise<number> {
 const OPEN = ['BGT_ADJ/b1 open', 'BGT_ADJ/b2 open']
 const DONE = ['BGT_ADJ/b1 resolved void coo', 'BGT_ADJ/b2 resolved void coo']
 
-describe('the cases of a district', () => {
-  it('get their default once, although the Temporal server and the worker were killed before the cut-off and came back after it', { timeout: 120_000 }, async () => {
-    const program = (await findTemporal(process.env, () => {})).path
-    const folder = mkdtempSync(join(tmpdir(), 'nianjie-temporal-'))
-    const port = await freePort()
-    const server = async () => {
-      const child = spawn(program, ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', join(folder, 'db'), '--log-level', 'never'], { stdio: 'ignore' })
-      children.push(child)
-      await temporalAnswers(port)
-      return child
-    }
-    const running = await server()
-    world = await createWorld({ address: `127.0.0.1:${port}` })
-    const engines = realScan(world)
-    const worker = await world.startWorker({ engines })
-    const at = new Date(Date.now() + 15_000)
-    const runId = await beginWithDefault(at)
-    await worker.stop()
+/** A Temporal server of its own, which can be killed and begun again with the same history. */
+async function ownServer(): Promise<{ address: string; kill: () => Promise<void>; begin: () => Promise<void>; remove: () => void }> {
+  const program = (await findTemporal(process.env, () => {})).path
+  const folder = mkdtempSync(join(tmpdir(), 'nianjie-temporal-'))
+  const port = await freePort()
+  let running: ChildProcess
+  const begin = async () => {
+    running = spawn(program, ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', join(folder, 'db'), '--log-level', 'never'], { stdio: 'ignore' })
+    children.push(running)
+    await temporalAnswers(port)
+  }
+  const kill = async () => {
     const gone = new Promise((resolve) => { running.once('exit', resolve) })
     running.kill('SIGKILL')
     await gone
+  }
+  await begin()
+  return { address: `127.0.0.1:${port}`, kill, begin, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+describe('the cases of a district', () => {
+  it('get their default once, although the Temporal server and the worker were killed before the cut-off and came back after it', { timeout: 180_000 }, async () => {
+    const server = await ownServer()
+    world = await createWorld({ address: server.address })
+    const engines = realScan(world)
+    const worker = await world.startWorker({ engines })
+    const at = new Date(Date.now() + 25_000)
+    const runId = await beginWithDefault(at)
+    await worker.stop()
+    await server.kill()
     await sleep(Math.max(0, at.getTime() - Date.now()) + 1_000)
     expect(await findingsOf(world, runId)).toEqual(OPEN)
-    await server()
+    await server.begin()
     await world.startWorker({ engines })
     await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
     expect(await findingsOf(world, runId)).toEqual(DONE)
     expect(await world.database.db.selectFrom('case_firings').select('findings').execute()).toEqual([{ findings: 2 }])
-    rmSync(folder, { recursive: true, force: true })
+    server.remove()
   })
 
-  it('go on in a new history when theirs has grown long, and get their default all the same', { timeout: 120_000 }, async () => {
+  it('go on in a new history when theirs has grown long, and get their default all the same', { timeout: 180_000 }, async () => {
     world = await createWorld()
     const engines = realScan(world)
     const worker = await world.startWorker({ engines })
@@ -89,5 +98,28 @@ describe('the cases of a district', () => {
     await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
     expect(await findingsOf(world, runId)).toEqual(DONE)
     expect(await world.database.db.selectFrom('case_firings').select('findings').execute()).toEqual([{ findings: 2 }])
+  })
+})
+
+describe('a word that nobody answered', () => {
+  it('is judged by the next worker, although the Temporal server was killed in between', { timeout: 180_000 }, async () => {
+    const server = await ownServer()
+    world = await createWorld({ address: server.address })
+    person(world, 'fin', ['finance', 'engineer'])
+    const worker = await world.startWorker()
+    await world.import(DISTRICT)
+    await world.operations.start({ year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test' })
+    await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
+    await worker.stop()
+    const impatient = operationsOf({ books: world.database, client: world.client, config: world.config, ...world.folders, answerMs: 1_000 })
+    const silent = (word: Promise<unknown>) => expect(word).rejects.toThrow('no worker answered')
+    await silent(impatient.decideStep({ year: YEAR, district: DISTRICT, step: 'in-transit', kind: 'approve', actor: 'fin', comment: '' }))
+    await silent(impatient.openProblem({ district: DISTRICT, user: '张会计', channel: 'hotline', kind: 'fault', text: '打不开', actor: 'fin' }))
+    await server.kill()
+    await server.begin()
+    await world.startWorker()
+    await until(world, DISTRICT, 'in-transit', 'approved')
+    await expect.poll(() => world.database.db.selectFrom('problems').select(['district', 'state']).execute(), { timeout: 60_000 }).toEqual([{ district: DISTRICT, state: 'open' }])
+    server.remove()
   })
 })

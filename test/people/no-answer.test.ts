@@ -17,7 +17,7 @@ describe('without an answer', () => {
   })
   afterAll(() => world.close())
 
-  it('a decision is kept, the message says so in one language, and a worker that is back judges it', { timeout: 60_000 }, async () => {
+  it('a decision is kept, the message says so in one language, and a worker that is back judges it', async () => {
     const district = '152501'
     const worker = await world.startWorker()
     await world.import(district)
