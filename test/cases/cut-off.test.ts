@@ -1,20 +1,19 @@
 /** The ladder of a case and its cut-off, on the server that skips time. */
-import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { casesWorkflowId } from '../../workflows/ids.ts'
 import { revokeActor } from '../../cli/operations/keys.ts'
 import { cancelUpdate, pauseUpdate, resumeUpdate } from '../../workflows/messages.ts'
-import { type World, YEAR, createWorld, person, until } from '../workflows/world.ts'
-import { HOUR, alarmsOf, begin, findingsOf, importDocuments, realScan, withCutOff } from './office.ts'
+import { type TimedWorld, createTimedWorld } from '../workflows/timed-world.ts'
+import { YEAR, person, until } from '../workflows/world.ts'
+import { HOUR, alarmsOf, begin, findingsOf, realScan } from './office.ts'
 
 describe('a case', () => {
-  let env: TestWorkflowEnvironment
-  let world: World
+  let timed: TimedWorld
+  let env: TimedWorld['env']
+  let world: TimedWorld['world']
+  let sleepUntil: TimedWorld['sleepUntil']
   beforeAll(async () => {
-    env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: process.env.NIANJIE_TEST_TIME_SKIPPING_SERVER! } },
-    })
-    world = await createWorld({ address: env.address, client: env.client, namespace: 'default' })
+    ({ env, world, sleepUntil } = timed = await createTimedWorld())
     person(world, 'eng', ['engineer', 'finance'])
     person(world, 'coo', ['coordinator'])
     person(world, 'fin', ['finance'])
@@ -22,21 +21,15 @@ describe('a case', () => {
     person(world, 'other', ['engineer'], ['152502'])
     await world.startWorker({ engines: realScan(world) })
   })
-  afterAll(async () => {
-    await world.close()
-    await env.teardown()
-  })
-  const sleepUntil = async (time: number) => env.sleep(Math.max(1, time - await env.currentTimeMs()))
+  afterAll(() => timed.close())
 
   it('calls people on its ladder, and at its cut-off does what somebody approved beforehand, once', async () => {
     const district = '152501'
-    await importDocuments(world, district, [
+    const { runId, handle, cutOff } = await begin(timed, district, 8, [
       { type: 'PAY_APPLY', number: 'a1', status: 'draft', amount: '100' }, { type: 'PAY_APPLY', number: 'a2', status: 'submitted', amount: '23.45' },
       { type: 'PAY_CERT', number: 'c1', status: 'sent', amount: '7' }, { type: 'BGT_FREEZE', number: 'f1', status: 'draft', amount: '1' },
       { type: 'BGT_ADJ', number: 'b1', status: 'draft', amount: '5' },
     ])
-    const { config, cutOff } = withCutOff(world.config, await env.currentTimeMs(), 8)
-    const { runId, handle } = await begin(env, world, config, district)
     expect(await world.operations.approveDefault({ year: YEAR, district, type: 'PAY_APPLY', number: '', comment: '截止作废', actor: 'eng', action: 'void' })).toMatchObject({ ok: true })
     await sleepUntil(cutOff - 72 * HOUR - 60_000)
     expect(await alarmsOf(world, runId, cutOff)).toEqual([])
@@ -67,9 +60,7 @@ describe('a case', () => {
 
   it('gets its default when a district that was paused at the cut-off goes on, once', async () => {
     const district = '152522'
-    await importDocuments(world, district, [{ type: 'PAY_APPLY', number: 'a1', status: 'draft', amount: '100' }, { type: 'NONTAX_PAY', number: 'n1', status: 'submitted', amount: '1' }])
-    const { config, cutOff } = withCutOff(world.config, await env.currentTimeMs(), 6)
-    const { runId, handle } = await begin(env, world, config, district)
+    const { runId, handle, cutOff } = await begin(timed, district, 6, [{ type: 'PAY_APPLY', number: 'a1', status: 'draft', amount: '100' }, { type: 'NONTAX_PAY', number: 'n1', status: 'submitted', amount: '1' }])
     expect(await world.operations.approveDefault({ year: YEAR, district, type: 'PAY_APPLY', number: 'a1', comment: '', actor: 'eng' })).toMatchObject({ ok: true, action: 'return' })
     expect(await world.operations.approveDefault({ year: YEAR, district, type: 'NONTAX_PAY', number: '', comment: '', actor: 'coo' })).toMatchObject({ ok: true, action: 'void' })
     await handle.executeUpdate(pauseUpdate, { args: [{ by: 'test' }] })
@@ -88,13 +79,11 @@ describe('a case', () => {
 
   it('has nothing done to it that nobody approved, that was withdrawn, whose approver has left, or that may have been paid', async () => {
     const district = '152523'
-    await importDocuments(world, district, [
+    const { runId, handle, cutOff } = await begin(timed, district, 5, [
       { type: 'PAY_APPLY', number: 'a1', status: 'draft', amount: '1' }, { type: 'BGT_ADJ', number: 'b1', status: 'draft', amount: '1' },
       { type: 'PAY_CERT', number: 'c1', status: 'sent', amount: '1' }, { type: 'PAY_CERT', number: 'c2', status: 'approved', amount: '1' },
       { type: 'PAY_ALLOC', number: 'p1', status: 'draft', amount: '1' },
     ])
-    const { config, cutOff } = withCutOff(world.config, await env.currentTimeMs(), 5)
-    const { runId, handle } = await begin(env, world, config, district)
     const approve = (type: string, action: 'void' | 'return' | 'carry', actor = 'eng', number = '') => world.operations.approveDefault({ year: YEAR, district, type, number, action, comment: '', actor })
     expect(await approve('PAY_CERT', 'void', 'eng', 'c1')).toMatchObject({ ok: false, code: 'not-allowed' })
     expect(await approve('PAY_APPLY', 'carry')).toMatchObject({ ok: false, code: 'not-allowed' })

@@ -1,12 +1,9 @@
 /** A district with documents in transit, its real scan, and cut-offs that lie a few days ahead of now. */
-import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { sql } from 'kysely'
 import { ENGINES, type Engines } from '../../activities/engines.ts'
-import { createRuns } from '../../cli/operations/start.ts'
 import type { Config } from '../../config/load.ts'
-import { TASK_QUEUE } from '../../workflows/ids.ts'
-import { districtYearEnd } from '../../workflows/district.ts'
 import { loadInput } from '../support/input.ts'
+import { type StartedDistrict, type TimedWorld, startDistrict } from '../workflows/timed-world.ts'
 import { type World, YEAR, enginesOf, until } from '../workflows/world.ts'
 
 export const HOUR = 3_600_000
@@ -36,21 +33,26 @@ export function realScan(world: World): Engines {
 }
 
 /** The built-in rules with one cut-off for every type: 18:00, so many days from now (Temporal's now). */
-export function withCutOff(config: Config, now: number, days: number): { config: Config; cutOff: number } {
+function withCutOff(config: Config, now: number, days: number): { config: Config; cutOff: number } {
   const day = new Date(now + days * DAY).toISOString().slice(0, 10)
   const all = Object.fromEntries(Object.keys(config.documents.types).map((type) => [type, day]))
   const documents = { ...config.documents, cut_offs_of_year: { [YEAR]: { '*': all } } }
   return { config: { ...config, documents }, cutOff: Date.parse(`${day}T18:00:00+08:00`) }
 }
 
-/** Begins the year-end of a district on the time-skipping server and waits until the scan has spoken. */
-export async function begin(env: TestWorkflowEnvironment, world: World, config: Config, district: string) {
+export interface DistrictWithCutOff extends StartedDistrict { cutOff: number }
+
+/**
+ * Begins the year-end of a district with these documents on the server that skips time, one cut-off so many days ahead for all,
+ * and waits until the scan has spoken.
+ */
+export async function begin({ env, world }: TimedWorld, district: string, days: number, documents: readonly Doc[]): Promise<DistrictWithCutOff> {
+  await importDocuments(world, district, documents)
   world.failures.set(`${district}/asset-health`, new Error('not now'))
-  const { scope_id: scopeId } = await world.database.db.selectFrom('scopes').select('scope_id').where('district', '=', district).executeTakeFirstOrThrow()
-  const [input] = await createRuns({ books: world.database, config }, { year: YEAR, districts: [district], kind: 'real', by: 'test', escalateAfterMs: 60 * DAY }, [{ scopeId, district }])
-  const handle = await env.client.workflow.start(districtYearEnd, { args: [input!], taskQueue: TASK_QUEUE, workflowId: `year-end-${YEAR}-${district}` })
+  const { config, cutOff } = withCutOff(world.config, await env.currentTimeMs(), days)
+  const started = await startDistrict(world, district, { config, escalateAfterMs: 60 * DAY })
   await until(world, district, 'in-transit', 'blocked', 'awaiting-approval')
-  return { handle, runId: input!.runId, scopeId }
+  return { ...started, cutOff }
 }
 
 /** `TYPE/number status` of the district's findings of in-transit, with what was decided and by whom. */

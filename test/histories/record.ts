@@ -8,15 +8,13 @@ import { temporal } from '@temporalio/proto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { districtWorkflowId, yearEndWorkflowId } from '../../workflows/ids.ts'
 import { closeYear, importUnit, realBooks } from '../workflows/small-books.ts'
-import { LEAGUE, type World, YEAR, approve, createWorld, finishDistrict, person, until } from '../workflows/world.ts'
+import { LEAGUE, PEOPLE, YEAR, type World, addPeople, approve, createWorld, finishDistrict, person, until } from '../workflows/world.ts'
 
-const PEOPLE: [string, string] = ['fin', 'coo']
 const [FINDINGS, REIMPORT, UNDO, REOPENED] = ['152501', '152502', '152522', '152523'] as const
 let world: World
 beforeAll(async () => {
   world = await createWorld()
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
+  addPeople(world)
   person(world, 'eng', ['engineer'])
 })
 afterAll(() => world.close())

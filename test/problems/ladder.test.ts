@@ -1,11 +1,11 @@
 /** The ladder of a problem at its exact times, on the server that skips time. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operationsOf } from '../../cli/operations/index.ts'
-import { type World, createWorld, person } from '../workflows/world.ts'
+import { type TimedWorld, createTimedWorld } from '../workflows/timed-world.ts'
+import { person } from '../workflows/world.ts'
 import { DISTRICT, MINUTE, eventsOf, quiet, report, say } from './desk.ts'
 
 /** Every day is in the window, so that a fault has two hours whenever the test runs. */
@@ -30,11 +30,11 @@ shifts:
 `
 
 describe('a problem', () => {
-  let env: TestWorkflowEnvironment
-  let world: World
+  let timed: TimedWorld
+  let env: TimedWorld['env']
+  let world: TimedWorld['world']
   beforeAll(async () => {
-    env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: process.env.NIANJIE_TEST_TIME_SKIPPING_SERVER! } } })
-    world = await createWorld({ address: env.address, client: env.client, namespace: 'default' })
+    ({ env, world } = timed = await createTimedWorld())
     mkdirSync(world.folders.overlay, { recursive: true })
     writeFileSync(join(world.folders.overlay, 'service.yaml'), SERVICE)
     writeFileSync(join(world.folders.overlay, 'roster.yaml'), ROSTER)
@@ -43,10 +43,7 @@ describe('a problem', () => {
     person(world, 'other', ['engineer'], ['152502'])
     await world.startWorker()
   })
-  afterAll(async () => {
-    await world.close()
-    await env.teardown()
-  })
+  afterAll(() => timed.close())
 
   const breaches = async (id: string) => (await sql<{ district: string; user_name: string; clock: string; party: string; withdrawn: boolean }>`
     select district, user_name, clock, party, withdrawn_at is not null as withdrawn from problem_breaches where problem_id = ${id}`.execute(world.database.db)).rows

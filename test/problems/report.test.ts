@@ -4,16 +4,11 @@ import { readStatus } from '../../books/read-model/status.ts'
 import { districtPage } from '../../report/html/district.ts'
 import { readReport } from '../../report/read.ts'
 import { workbook } from '../../report/xlsx.ts'
-import { fillBoard } from '../support/board.ts'
-import { type TestDatabase, createTestDatabase } from '../support/database.ts'
-import { fillProblems } from './rows.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { problemBoard } from './rows.ts'
 
 let books: TestDatabase
-beforeAll(async () => {
-  books = await createTestDatabase()
-  await fillBoard(books.db)
-  await fillProblems(books.db)
-})
+beforeAll(async () => { books = await problemBoard() })
 afterAll(() => books?.drop())
 
 describe('problems in the report', () => {

@@ -5,7 +5,8 @@ import type { Database } from '../../books/tables.ts'
 import { loadService, promisesOf } from '../../config/service.ts'
 import { clocksOf } from '../../domain/clocks.ts'
 import { type OpenWord, SERVICE_PARTY } from '../../domain/problems.ts'
-import { BOARD_NOW } from '../support/board.ts'
+import { BOARD_NOW, fillBoard } from '../support/board.ts'
+import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
 const MINUTE = 60_000
 
@@ -36,4 +37,12 @@ export async function fillProblems(db: Kysely<Database>): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await appendEvents(trx, (await holdProblem(trx, 'T-4'))!, [{ at: now - 200 * MINUTE, action: 'resolve', actor: 'desk', party: null, detail: { confirmedBy: 'Sun', comment: '' } }])
   })
+}
+
+/** A database with the board and these problems. */
+export async function problemBoard(): Promise<TestDatabase> {
+  const books = await createTestDatabase()
+  await fillBoard(books.db)
+  await fillProblems(books.db)
+  return books
 }

@@ -1,16 +1,11 @@
 // Problems in the terminal UI: most urgent first with the time left, and words that are sent as they were given.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fillBoard } from '../support/board.ts'
-import { type TestDatabase, createTestDatabase } from '../support/database.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { NAMES, openScreen } from '../tui/screen.tsx'
-import { fillProblems } from './rows.ts'
+import { problemBoard } from './rows.ts'
 
 let books: TestDatabase
-beforeAll(async () => {
-  books = await createTestDatabase()
-  await fillBoard(books.db)
-  await fillProblems(books.db)
-})
+beforeAll(async () => { books = await problemBoard() })
 afterAll(() => books?.drop())
 
 describe('problems on the screen', () => {

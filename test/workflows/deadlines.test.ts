@@ -1,51 +1,38 @@
 /** The exact times of reminders and escalations, on the server that skips time. */
-import { TestWorkflowEnvironment } from '@temporalio/testing'
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRuns } from '../../cli/operations/start.ts'
-import { TASK_QUEUE } from '../../workflows/ids.ts'
 import { cancelUpdate, pauseUpdate, resumeUpdate } from '../../workflows/messages.ts'
-import { districtYearEnd } from '../../workflows/district.ts'
-import { type World, YEAR, approve, createWorld, person, until } from './world.ts'
+import { type StartedDistrict, type TimedWorld, createTimedWorld, startDistrict } from './timed-world.ts'
+import { approve, person, until } from './world.ts'
 
 const MINUTE = 60_000
 
 describe('a wait on a person', () => {
-  let env: TestWorkflowEnvironment
-  let world: World
+  let timed: TimedWorld
+  let env: TimedWorld['env']
+  let world: TimedWorld['world']
   let next = 0
   beforeAll(async () => {
-    env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: process.env.NIANJIE_TEST_TIME_SKIPPING_SERVER! } },
-    })
-    world = await createWorld({ address: env.address, client: env.client, namespace: 'default' })
+    ({ env, world } = timed = await createTimedWorld())
     person(world, 'fin', ['finance'])
     person(world, 'fin2', ['finance'])
     await world.startWorker()
   })
-  afterAll(async () => {
-    await world.close()
-    await env.teardown()
-  })
-
-  type District = { district: string; runId: number; handle: WorkflowHandleWithFirstExecutionRunId<typeof districtYearEnd> }
+  afterAll(() => timed.close())
 
   /** A district whose assets block, so that exactly one other step waits: in-transit. */
-  async function begin(): Promise<District> {
+  async function begin(): Promise<StartedDistrict> {
     const district = `d${(next += 1)}`
     await world.import(district)
     world.failures.set(`${district}/asset-health`, new Error('not now'))
-    const { scope_id: scopeId } = await world.database.db.selectFrom('scopes').select('scope_id').where('district', '=', district).executeTakeFirstOrThrow()
-    const [input] = await createRuns({ books: world.database, config: world.config }, { year: YEAR, districts: [district], kind: 'real', by: 'test' }, [{ scopeId, district }])
-    const handle = await env.client.workflow.start(districtYearEnd, { args: [input!], taskQueue: TASK_QUEUE, workflowId: `year-end-${YEAR}-${district}` })
+    const started = await startDistrict(world, district)
     await until(world, district, 'in-transit', 'awaiting-approval')
     await until(world, district, 'asset-health', 'failed')
-    return { district, runId: input!.runId, handle }
+    return started
   }
 
   /** Alarms of in-transit: kind, level, minutes from the beginning of the wait to when it was due, in that order. */
-  async function alarms({ runId }: District, step = 'in-transit'): Promise<[string, number, number][]> {
+  async function alarms({ runId }: StartedDistrict, step = 'in-transit'): Promise<[string, number, number][]> {
     const { rows } = await sql<{ kind: string; level: number; minutes: number }>`
       select n.kind, n.level, (extract(epoch from n.due_at - h.at) / 60)::float8 as minutes
       from notifications n join lateral (select at from step_history h where h.run_id = n.run_id and h.step = n.step
@@ -55,11 +42,11 @@ describe('a wait on a person', () => {
   }
 
   /** Every alarm so far was delivered to the log and the terminal UI: nothing is on its way. */
-  const quiet = ({ runId }: District) => expect.poll(async () => (await sql<{ open: number }>`
+  const quiet = ({ runId }: StartedDistrict) => expect.poll(async () => (await sql<{ open: number }>`
     select count(*)::int as open from notifications n where run_id = ${runId}
       and (select count(*) from deliveries d where d.notification_id = n.notification_id) < 2`.execute(world.database.db)).rows[0]!.open, { timeout: 10_000 }).toBe(0)
 
-  const end = async (district: District) => {
+  const end = async (district: StartedDistrict) => {
     await quiet(district)
     const { handle } = district
     await handle.executeUpdate(cancelUpdate, { args: [{ by: 'test' }] })

@@ -4,14 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Step } from '../../domain/steps.ts'
 import { yearEndWorkflowId } from '../../workflows/ids.ts'
 import { yearEndViewQuery } from '../../workflows/messages.ts'
-import { LEAGUE, type World, YEAR, approve, createWorld, finishDistrict, person, stepsOf, until } from './world.ts'
+import { LEAGUE, PEOPLE, YEAR, type World, addPeople, approve, createWorld, finishDistrict, stepsOf, until } from './world.ts'
 
 describe('a year-end of several districts', () => {
   let world: World
   beforeAll(async () => {
     world = await createWorld()
-    person(world, 'fin', ['finance'])
-    person(world, 'coo', ['finance', 'coordinator'])
+    addPeople(world)
     await world.startWorker()
   })
   afterAll(() => world.close())
@@ -115,7 +114,7 @@ describe('a year-end of several districts', () => {
     await expect.poll(async () => (await world.client.workflow.getHandle(yearEndWorkflowId(YEAR)).query(yearEndViewQuery)).open).not.toContain(district)
     expect(await world.operations.pause({ year: YEAR, districts: [district], by: 'test' })).toMatchObject({ ok: false, code: 'wrong-state' })
     expect(await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })).toEqual({ ok: true, started: [district] })
-    await finishDistrict(world, district, ['fin', 'coo'])
+    await finishDistrict(world, district, PEOPLE)
     await expect.poll(async () => (await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' }) as { code?: string }).code).toBe('already-completed')
     expect(await world.operations.start({ year: YEAR, districts: ['000000'], kind: 'real', by: 'test' })).toMatchObject({ code: 'unknown-district' })
     expect(await world.operations.start({ year: YEAR, districts: ['152531'], kind: 'real', by: 'test' })).toMatchObject({ code: 'no-input' })

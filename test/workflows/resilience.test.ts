@@ -12,7 +12,7 @@ import { freePort } from '../../cli/local/ports.ts'
 import { temporalAnswers } from '../../cli/local/temporal.ts'
 import { workflowBundle } from '../../worker/bundle.ts'
 import { districtWorkflowId } from '../../workflows/ids.ts'
-import { type World, YEAR, address, approve, createWorld, finishDistrict, person, stepsOf, until } from './world.ts'
+import { PEOPLE, YEAR, type World, addPeople, address, approve, createWorld, finishDistrict, stepsOf, until } from './world.ts'
 
 const DISTRICT = '152501'
 const children: ChildProcess[] = []
@@ -25,8 +25,7 @@ afterEach(async () => {
 
 async function begin(at = address()): Promise<World> {
   world = await createWorld({ address: at })
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
+  addPeople(world)
   await world.import(DISTRICT)
   return world
 }
@@ -57,7 +56,7 @@ describe('the year-end', () => {
     // The dead worker is noticed by its missing heartbeats.
     await expect.poll(async () => (await stepsOf(world!, DISTRICT)).get('in-transit')!.state, { timeout: 60_000 }).toBe('awaiting-approval')
     expect((await stepsOf(world!, DISTRICT)).get('in-transit')!.generation).toBe(1)
-    await finishDistrict(world!, DISTRICT, ['fin', 'coo'])
+    await finishDistrict(world!, DISTRICT, PEOPLE)
     const results = await database.db.selectFrom('step_results').select(['step', 'generation']).orderBy('step').execute()
     expect(results.map(({ step, generation }) => `${step}/${generation}`)).toEqual(['asset-health/1', 'carry-forward/1', 'in-transit/1', 'initialise/1', 'reconcile/1', 'sign-off/1'])
     const history = await client.workflow.getHandle(districtWorkflowId(YEAR, DISTRICT)).fetchHistory()

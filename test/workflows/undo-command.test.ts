@@ -3,13 +3,12 @@ import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '../../cli/main.ts'
 import { closeYear, importUnit, realBooks } from './small-books.ts'
-import { type World, YEAR, address, createWorld, person, until } from './world.ts'
+import { PEOPLE, YEAR, type World, addPeople, address, createWorld, until } from './world.ts'
 
 let world: World
 beforeAll(async () => {
   world = await createWorld()
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
+  addPeople(world)
   await world.startWorker({ engines: realBooks(world) })
 })
 afterAll(() => world.close())
@@ -33,7 +32,7 @@ describe('nianjie undo', () => {
   it('shows what it would touch, asks, refuses the same person with exit 3, and is done with another', async () => {
     await importUnit(world, district, '1000.00')
     expect(await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })).toMatchObject({ ok: true })
-    await closeYear(world, district, ['fin', 'coo'])
+    await closeYear(world, district, PEOPLE)
     await until(world, district, 'initialise', 'awaiting-approval')
     const shown = await nianjie('undo --step carry-forward --preview')
     expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('closing entries, debit') })

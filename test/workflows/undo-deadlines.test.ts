@@ -1,31 +1,22 @@
 /** A request for an undo is called for like any other wait on a person: exact times, none late, none doubled, also after the sign-off. */
-import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createRuns } from '../../cli/operations/start.ts'
 import { workflowBundle } from '../../worker/bundle.ts'
-import { TASK_QUEUE, districtWorkflowId } from '../../workflows/ids.ts'
-import { districtYearEnd } from '../../workflows/district.ts'
 import { closeYear, importUnit, realBooks } from './small-books.ts'
-import { type World, YEAR, approve, createWorld, person, until } from './world.ts'
+import { type TimedWorld, createTimedWorld, startDistrict } from './timed-world.ts'
+import { PEOPLE, YEAR, addPeople, approve, createWorld, person, until } from './world.ts'
 
 const MINUTE = 60_000
 const DISTRICT = '152501'
-let env: TestWorkflowEnvironment
-let world: World
+let timed: TimedWorld
+let env: TimedWorld['env']
+let world: TimedWorld['world']
 beforeAll(async () => {
-  env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: process.env.NIANJIE_TEST_TIME_SKIPPING_SERVER! } },
-  })
-  world = await createWorld({ address: env.address, client: env.client, namespace: 'default' })
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
+  ({ env, world } = timed = await createTimedWorld())
+  addPeople(world)
 })
-afterAll(async () => {
-  await world.close()
-  await env.teardown()
-})
+afterAll(() => timed.close())
 
 const say = async (actor: string, word: 'ask' | 'approve' | 'reject') =>
   expect(await world.operations.decideUndo({ year: YEAR, district: DISTRICT, actor, comment: '更正', word })).toMatchObject({ ok: true })
@@ -46,11 +37,8 @@ const all = async () => (await sql<{ n: number }>`select count(*)::int as n from
 it('reminds, escalates up the ladder, also after the sign-off, and is silent once decided', async () => {
   await world.startWorker({ engines: realBooks(world) })
   await importUnit(world, DISTRICT, '1000.00')
-  const { scope_id: scopeId } = await world.database.db.selectFrom('scopes').select('scope_id').where('district', '=', DISTRICT).executeTakeFirstOrThrow()
-  const [input] = await createRuns({ books: world.database, config: world.config }, { year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test' }, [{ scopeId, district: DISTRICT }])
-  const workflowId = districtWorkflowId(YEAR, DISTRICT)
-  await env.client.workflow.start(districtYearEnd, { args: [input!], taskQueue: TASK_QUEUE, workflowId })
-  await closeYear(world, DISTRICT, ['fin', 'coo'])
+  const { handle } = await startDistrict(world, DISTRICT)
+  await closeYear(world, DISTRICT, PEOPLE)
   await until(world, DISTRICT, 'initialise', 'awaiting-approval')
 
   await say('fin', 'ask')
@@ -71,7 +59,7 @@ it('reminds, escalates up the ladder, also after the sign-off, and is silent onc
   expect(await all()).toBe(2)
   await approve(world, DISTRICT, 'initialise', 'fin')
   await approve(world, DISTRICT, 'sign-off', 'coo')
-  await env.client.workflow.getHandle(workflowId).result()
+  await handle.result()
 
   // After the sign-off it is the same: the workflow stays for it.
   await say('coo', 'ask')
@@ -82,18 +70,18 @@ it('reminds, escalates up the ladder, also after the sign-off, and is silent onc
   await until(world, DISTRICT, 'carry-forward', 'awaiting-approval')
   await env.sleep(6 * 60 * MINUTE)
   expect(await all()).toBe(4)
-  const history = await env.client.workflow.getHandle(workflowId).fetchHistory()
-  await Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history, workflowId)
+  const latest = env.client.workflow.getHandle(handle.workflowId)
+  await Worker.runReplayHistory({ workflowBundle: workflowBundle() }, await latest.fetchHistory(), handle.workflowId)
 })
 
 it('is neither lost nor doubled when the worker goes away', async () => {
   const here = await createWorld()
   try {
-    for (const name of ['fin', 'coo']) person(here, name, ['finance', 'coordinator'])
+    for (const name of PEOPLE) person(here, name, ['finance', 'coordinator'])
     const first = await here.startWorker({ engines: realBooks(here) })
     await importUnit(here, DISTRICT, '1000.00')
     expect(await here.operations.start({ year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test', escalateAfterMs: 4_000 })).toMatchObject({ ok: true })
-    await closeYear(here, DISTRICT, ['fin', 'coo'])
+    await closeYear(here, DISTRICT, PEOPLE)
     await until(here, DISTRICT, 'initialise', 'awaiting-approval')
     expect(await here.operations.decideUndo({ year: YEAR, district: DISTRICT, actor: 'fin', comment: '更正', word: 'ask' })).toMatchObject({ ok: true })
     await first.stop()

@@ -6,14 +6,12 @@ import { verifyAudit } from '../../books/audit.ts'
 import { listFindings } from '../../books/read-model/findings.ts'
 import { districtWorkflowId } from '../../workflows/ids.ts'
 import { booksOf, closeYear, importUnit, realBooks } from './small-books.ts'
-import { type World, YEAR, approve, createWorld, finishDistrict, person, stepsOf, until } from './world.ts'
+import { PEOPLE, YEAR, type World, addPeople, approve, createWorld, finishDistrict, person, stepsOf, until } from './world.ts'
 
-const PEOPLE: [string, string] = ['fin', 'coo']
 let world: World
 beforeAll(async () => {
   world = await createWorld()
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
+  addPeople(world)
   person(world, 'eng', ['engineer'])
   person(world, 'far', ['finance'], ['152502'])
   await world.startWorker({ engines: realBooks(world) })

@@ -10,7 +10,7 @@ import type { Logger } from '../../activities/deps.ts'
 import { type WorkflowBundle, buildIdOf, workflowBundle } from '../../worker/bundle.ts'
 import { bundleWorkflows } from '../../worker/bundle-workflows.ts'
 import { districtWorkflowId, yearEndWorkflowId } from '../../workflows/ids.ts'
-import { LEAGUE, type World, YEAR, createWorld, finishDistrict, person, until } from './world.ts'
+import { LEAGUE, PEOPLE, YEAR, type World, addPeople, createWorld, finishDistrict, until } from './world.ts'
 
 const [DISTRICT, LATE, OTHER] = ['152501', '152502', '152522'] as const
 const folder = mkdtempSync(join(tmpdir(), 'nianjie-upgrade-'))
@@ -33,8 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function begin(): Promise<void> {
   worlds.push(world = await createWorld())
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
+  addPeople(world)
   for (const district of [DISTRICT, LATE, OTHER, LEAGUE]) await world.import(district)
 }
 
@@ -79,7 +78,7 @@ describe('an upgrade with a year-end open', () => {
     // A district that joins a year that is open runs on the year's code.
     expect(await start('real', LATE)).toMatchObject({ ok: true })
     await world.client.workflow.getHandle(districtWorkflowId(YEAR, OTHER, 'rehearsal')).result()
-    await Promise.all([DISTRICT, LATE].map((district) => finishDistrict(world, district, ['fin', 'coo'])))
+    await Promise.all([DISTRICT, LATE].map((district) => finishDistrict(world, district, PEOPLE)))
     await world.client.workflow.getHandle(yearEndWorkflowId(YEAR)).result()
 
     const onOld = await tasksOf(districtWorkflowId(YEAR, DISTRICT))
