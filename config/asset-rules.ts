@@ -13,7 +13,8 @@ import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './sch
 const RULES_PER_FAMILY_MAX = 60
 
 export interface CompiledGroup { by: readonly string[]; where: string | null; differ: string | null; some: readonly string[]; of: string | null }
-export interface CompiledMedian { of: string; where: string; times: string; minCards: string }
+/** `whole`: `of` is a column of whole fen, so that the limit can be one too. */
+export interface CompiledMedian { of: string; whole: boolean; where: string; times: string; minCards: string }
 
 /** A rule as the engine runs it: every text is SQL over `assets a` (and `units u` when `readsUnits`). */
 export interface CompiledRule {
@@ -22,6 +23,8 @@ export interface CompiledRule {
   severity: CardRule['severity']
   /** The parts of the condition; the card violates the rule when all are true. */
   condition: readonly string[] | null
+  /** The condition looks at nothing but the class of the card. */
+  ofClass: boolean
   groups: readonly CompiledGroup[]
   median: CompiledMedian | null
   once: boolean
@@ -32,6 +35,9 @@ export interface CompiledRule {
   fields: readonly string[]
   readsUnits: boolean
 }
+
+/** What a condition may read to be decided once for each class code. */
+const OF_CLASS: ReadonlySet<string> = new Set(['class_code', 'class_in_force'])
 
 type Problem = { path: readonly (string | number)[]; message: string }
 type Draft = Omit<AssetHealthConfig, 'districts'> & { districts: AssetHealthConfig['districts'] }
@@ -57,14 +63,15 @@ function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean)
     for (const column of compiled.columns) columns.add(column)
     return compiled
   }
+  const main = rule.condition === undefined ? null : take(compileCondition, rule.condition)
   const condition = (source: string) => take(compileCondition, source).sql
   const column = (name: string) => take(compile, name).sql
   const compiled = {
     id: rule.id, family: rule.id[0]!, severity: rule.severity, once: rule.report === 'once',
-    condition: rule.condition === undefined ? null : take(compileCondition, rule.condition).parts,
+    condition: main && main.parts, ofClass: main !== null && [...main.columns].every((name) => OF_CLASS.has(name)),
     groups: (rule.groups ?? []).map((group) => compileGroup(group, condition, column)),
     median: rule.median ? {
-      of: column(rule.median.of), where: condition(rule.median.where),
+      of: column(rule.median.of), whole: CARD_COLUMNS.get(rule.median.of) === 'money', where: condition(rule.median.where),
       times: column(rule.median.times), minCards: column(rule.median.min_cards),
     } : null,
     message: {

@@ -3,14 +3,14 @@ import { type Transaction, sql } from 'kysely'
 import { type CompiledRule, compileRules } from '../../../config/asset-rules.ts'
 import type { StepContext, StepEngine, StepOutcome } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
-import { measureHealth, writeFindings } from './findings.ts'
+import { measureHealth, showCards, writeFindings } from './findings.ts'
 import { checkGiven } from './given.ts'
-import { poolCards, scanGroups } from './groups.ts'
+import { findTwins, poolCards, scanGroups, sharedKeys } from './groups.ts'
 import { checkLastYear } from './last-year.ts'
 import { checkReport } from './report.ts'
 import { storePoints } from './points.ts'
 import { scanCards } from './scan.ts'
-import { type CardSource, type Family, openSource } from './source.ts'
+import { type Family, openSource } from './source.ts'
 
 /** The units that the figures name, worst first; the findings name them all. */
 const UNITS_MAX = 50
@@ -56,11 +56,16 @@ async function runRules(trx: Transaction<Database>, context: StepContext, second
   const within = <T>(part: string, work: () => Promise<T>) => named(part, seconds, work)
   const source = await within('classes', () => openSource(trx, context.scopeId, config, families))
   context.heartbeat('asset-health classes')
-  await within('shared numbers', () => poolCards(trx, source, families))
+  await within('shared numbers', () => findTwins(trx, context.scopeId))
   context.heartbeat('asset-health numbers')
-  await within('conditions', () => scanCards(trx, source, families))
+  const keys = sharedKeys(families)
+  await within('conditions', () => scanCards(trx, source, families, keys))
+  context.heartbeat('asset-health conditions')
+  await within('shared numbers', () => poolCards(trx, source, keys.length))
+  for (const family of families) await within(`family ${family.letter}`, () => scanGroups(trx, source, family))
+  await within('cards with findings', () => showCards(trx, source, families))
   for (const family of families) {
-    await within(`family ${family.letter}`, () => checkFamily(trx, source, family))
+    await within(`family ${family.letter}`, () => writeFindings(trx, source, family))
     context.heartbeat(`asset-health ${family.letter}`)
   }
   const given = await within('what units were given', () => checkGiven(trx, context, source))
@@ -80,11 +85,6 @@ const plain = <T extends object>(record: Record<string, T>) => ({ ...record }) a
 
 function familiesOf(rules: readonly CompiledRule[], letters: readonly string[]): Family[] {
   return letters.map((letter) => ({ letter, rules: rules.filter(({ family }) => family === letter) }))
-}
-
-async function checkFamily(trx: Transaction<Database>, source: CardSource, family: Family): Promise<void> {
-  await scanGroups(trx, source, family)
-  await writeFindings(trx, source, family)
 }
 
 /** Sets the time limit of the statements of this transaction, and memory for the groups; gives what was set before. */

@@ -10,30 +10,31 @@ const keyOf = (column: string) => `coalesce((${column})::text, '')`
 const lastKey = (group: CompiledGroup) => group.by.at(-1)!
 const NUMBER = 'a.asset_no'
 
-/**
- * Makes `asset_twins (asset_no text)`, the numbers that stand on more than one card, and `asset_pool`, the cards that share
- * the last key of any group rule: a handful, which these rules then read.
- */
-export async function poolCards(trx: Transaction<Database>, source: CardSource, families: readonly Family[]): Promise<void> {
-  await sql.raw('drop table if exists pg_temp.asset_twins, pg_temp.asset_keys, pg_temp.asset_pool').execute(trx)
-  await findTwins(trx, source.scopeId)
+/** SQL of the keys that cards may share, as text; not the asset number, which every card has and {@link findTwins} looks at. */
+export function sharedKeys(families: readonly Family[]): string[] {
   const groups = families.flatMap(({ rules }) => rules.flatMap((rule) => rule.groups))
-  const keys = [...new Set(groups.map(lastKey))].filter((key) => key !== NUMBER)
-  await sql.raw(`create temporary table asset_keys on commit drop as
-    select a.row_id${keys.map((key, index) => `, (${key})::text as key_${index}`).join('')} from assets a
-    where a.scope_id = ${source.scopeId} and ${keys.length > 0 ? `coalesce(${keys.map((key) => `(${key})::text`).join(', ')}) is not null` : 'false'}`).execute(trx)
-  const shared = keys.map((_, index) => `select row_id from asset_keys where key_${index} in
-    (select key_${index} from asset_keys where btrim(key_${index}) <> '' group by 1 having count(*) > 1)`)
-  await sql.raw(`create temporary table asset_pool on commit drop as select a.* from assets a where a.scope_id = ${source.scopeId}
+  return [...new Set(groups.map(lastKey))].filter((key) => key !== NUMBER).map((key) => `(${key})::text`)
+}
+
+/**
+ * Makes `asset_pool`, the cards that share the last key of any group rule: a handful, which these rules then read. Rests on
+ * `asset_hits` with its `keys` columns `key_0`, … and on `asset_twin_rows`.
+ */
+export async function poolCards(trx: Transaction<Database>, { scopeId }: CardSource, keys: number): Promise<void> {
+  const shared = Array.from({ length: keys }, (_, index) => `select row_id from asset_hits where key_${index} in
+    (select key_${index} from asset_hits where btrim(key_${index}) <> '' group by 1 having count(*) > 1)`)
+  await sql.raw('drop table if exists pg_temp.asset_pool').execute(trx)
+  await sql.raw(`create temporary table asset_pool on commit drop as select a.* from assets a where a.scope_id = ${scopeId}
     and a.row_id in (${['select row_id from asset_twin_rows', ...shared].join(' union ')})`).execute(trx)
 }
 
 /**
+ * Makes `asset_twins (asset_no text)`, the numbers that stand on more than one card, and `asset_twin_rows` with their cards.
  * By a hash first, which is a third of the work; then exactly, among the few that are left. Without parallel workers,
  * which would only hand all the groups on to be sorted.
  */
-async function findTwins(trx: Transaction<Database>, scopeId: number): Promise<void> {
-  await sql.raw('drop table if exists pg_temp.asset_twin_hashes, pg_temp.asset_twin_rows').execute(trx)
+export async function findTwins(trx: Transaction<Database>, scopeId: number): Promise<void> {
+  await sql.raw('drop table if exists pg_temp.asset_twins, pg_temp.asset_twin_hashes, pg_temp.asset_twin_rows').execute(trx)
   const { rows: before } = await sql<{ workers: string }>`select current_setting('max_parallel_workers_per_gather') as workers`.execute(trx)
   await sql`select set_config('max_parallel_workers_per_gather', '0', true)`.execute(trx)
   await sql.raw(`create temporary table asset_twin_hashes on commit drop as

@@ -20,23 +20,32 @@ export interface CardSource {
 /** Up to so many class codes stand in the statement itself, so that parallel workers can read them; more in a temporary table. */
 const INLINE_CLASSES_MAX = 2000
 
-/** Column of `k` with twice the median of a rule. */
-export const medianColumn = (rule: CompiledRule): string => `median_${rule.id.toLowerCase()}`
+/** Column of `k` with the value above which a card of the class breaks a rule on the median. */
+export const limitColumn = (rule: CompiledRule): string => `limit_${rule.id.toLowerCase()}`
+
+/** Column of `k` with whether the class alone breaks a rule. */
+export const brokenColumn = (rule: CompiledRule): string => `broken_${rule.id.toLowerCase()}`
 
 export async function openSource(
   trx: Transaction<Database>, scopeId: number, data: ClassData, families: readonly Family[],
 ): Promise<CardSource> {
-  const columns = classColumns(data)
-  const medians = families.flatMap(({ rules }) => rules).filter(({ median }) => median !== null)
+  const groups = classColumns(data)
+  const rules = families.flatMap((family) => family.rules)
+  const [medians, decided] = [rules.filter(({ median }) => median !== null), rules.filter(({ ofClass }) => ofClass)]
   for (const rule of medians) await countValues(trx, scopeId, rule)
   await sql.raw(`drop table if exists pg_temp.asset_classes`).execute(trx)
   await sql.raw(`create temporary table asset_classes on commit drop as
-    select code as class_code, ${columns.map(({ name, sql: value }) => `${value} as ${name}`).join(', ')}
+    select code as class_code, ${groups.map(({ name, sql: value }) => `${value} as ${name}`).join(', ')}
     from (select coalesce(class_code, '') as code from ${medians[0] ? countsTable(medians[0]) : `assets where scope_id = ${scopeId}`} group by 1) codes`).execute(trx)
-  for (const rule of medians) await addMedian(trx, rule)
+  await decideByClass(trx, decided)
+  for (const rule of medians) await addLimit(trx, rule)
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from asset_classes`.execute(trx)
-  const names = ['class_code', ...columns.map(({ name }) => name), ...medians.map(medianColumn)]
-  return sourceOf(scopeId, rows[0]!.count > INLINE_CLASSES_MAX ? 'asset_classes k' : await inlineClasses(trx, names))
+  const columns = new Map<string, ClassType>([
+    ['class_code', 'text'], ...groups.map(({ name }): [string, ClassType] => [name, name === 'life' ? 'int' : 'boolean']),
+    ...decided.map((rule): [string, ClassType] => [brokenColumn(rule), 'boolean']),
+    ...medians.map((rule): [string, ClassType] => [limitColumn(rule), limitType(rule)]),
+  ])
+  return sourceOf(scopeId, rows[0]!.count > INLINE_CLASSES_MAX ? 'asset_classes k' : await inlineClasses(trx, columns))
 }
 
 function sourceOf(scopeId: number, classes: string): CardSource {
@@ -59,29 +68,49 @@ async function countValues(trx: Transaction<Database>, scopeId: number, rule: Co
     select a.class_code, ${of} as value, count(*) filter (where ${where}) as cards from assets a where a.scope_id = ${scopeId} group by 1, 2`).execute(trx)
 }
 
-/** The median of each class: the middle value, or the mean of the two in the middle; twice it is a whole number. */
-async function addMedian(trx: Transaction<Database>, rule: CompiledRule): Promise<void> {
-  const column = medianColumn(rule)
-  await sql.raw(`alter table asset_classes add ${column} numeric`).execute(trx)
+/** Conditions on the class alone, for each class code once. A card without a class has none to compare, not an empty one. */
+async function decideByClass(trx: Transaction<Database>, rules: readonly CompiledRule[]): Promise<void> {
+  if (rules.length === 0) return
+  await sql.raw(`alter table asset_classes ${rules.map((rule) => `add ${brokenColumn(rule)} boolean`).join(', ')}`).execute(trx)
+  await sql.raw(`update asset_classes k set ${rules.map((rule) => `${brokenColumn(rule)} = coalesce(${rule.condition!.join(' and ')}, false)`).join(', ')}
+    from (select class_code as code, nullif(class_code, '') as class_code from asset_classes) a where a.code = k.class_code`).execute(trx)
+}
+
+type ClassType = 'text' | 'boolean' | 'int' | 'bigint' | 'numeric'
+const LARGEST = '9223372036854775807'
+
+/** Whole values are compared with a whole limit, in a fraction of the time. */
+const limitType = (rule: CompiledRule): ClassType => (rule.median!.whole ? 'bigint' : 'numeric')
+
+/**
+ * The limit of each class: `times` its median, which is the middle value, or the mean of the two in the middle. A whole
+ * value is above it when it is above its floor.
+ */
+async function addLimit(trx: Transaction<Database>, rule: CompiledRule): Promise<void> {
+  const { whole, times, minCards } = rule.median!
+  const limit = `m.twice * ${times} * 0.5`
+  await sql.raw(`alter table asset_classes add ${limitColumn(rule)} ${limitType(rule)}`).execute(trx)
   await sql.raw(`with placed as (
       select coalesce(class_code, '') as class_code, value::numeric as value, sum(cards) over (partition by class_code order by value) as upto,
         sum(cards) over (partition by class_code) as total
       from ${countsTable(rule)} where cards > 0 and value is not null),
     middles as (
       select class_code, min(value) filter (where upto >= ceil(total / 2)) + min(value) filter (where upto >= floor(total / 2) + 1) as twice
-      from placed where total >= ${rule.median!.minCards} group by class_code)
-    update asset_classes c set ${column} = m.twice from middles m where m.class_code = c.class_code`).execute(trx)
+      from placed where total >= ${minCards} group by class_code)
+    update asset_classes c set ${limitColumn(rule)} = ${whole ? `greatest(least(floor(${limit}), ${LARGEST}), -${LARGEST})::bigint` : limit}
+    from middles m where m.class_code = c.class_code`).execute(trx)
 }
 
-async function inlineClasses(trx: Transaction<Database>, names: readonly string[]): Promise<string> {
-  const { rows } = await sql<Record<string, string | number | boolean | null>>`select * from asset_classes order by class_code`.execute(trx)
-  const text = (name: string, value: string | number | boolean | null | undefined) => {
-    if (value === null || value === undefined) return name === 'life' ? 'null::int' : 'null::numeric'
-    if (name === 'class_code') return quote(String(value))
-    return typeof value === 'boolean' ? String(value) : name === 'life' ? `${Number(value)}` : `${quote(String(value))}::numeric`
+async function inlineClasses(trx: Transaction<Database>, columns: ReadonlyMap<string, ClassType>): Promise<string> {
+  const { rows } = await sql<Record<string, string | number | bigint | boolean | null>>`select * from asset_classes order by class_code`.execute(trx)
+  const names = [...columns.keys()]
+  const text = (name: string, value: string | number | bigint | boolean | null | undefined) => {
+    const type = columns.get(name)!
+    if (value === null || value === undefined) return `null::${type}`
+    return type === 'boolean' || type === 'int' ? String(value) : type === 'text' ? quote(String(value)) : `${quote(String(value))}::${type}`
   }
   // A scope without cards still needs a row to have types.
-  const none = Object.fromEntries(names.map((name) => [name, name === 'class_code' ? '' : name === 'life' || name.startsWith('median_') ? null : false]))
+  const none = Object.fromEntries(names.map((name) => [name, name === 'class_code' ? '' : columns.get(name) === 'boolean' ? false : null]))
   const values = rows.length > 0 ? rows : [none]
   return `(values ${values.map((row) => `(${names.map((name) => text(name, row[name])).join(', ')})`).join(', ')}) as k (${names.join(', ')})`
 }
