@@ -10,5 +10,6 @@ export default defineConfig({
     // Generous, for a busy machine: what never comes fails all the same.
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

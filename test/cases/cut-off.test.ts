@@ -34,11 +34,11 @@ describe('a case', () => {
     await sleepUntil(cutOff - 72 * HOUR - 60_000)
     expect(await alarmsOf(world, runId, cutOff)).toEqual([])
     await sleepUntil(cutOff - 23 * HOUR)
-    await expect.poll(() => alarmsOf(world, runId, cutOff), { timeout: 10_000 }).toEqual(['reminder 1 72h engineer', 'reminder 2 24h coordinator,engineer'])
+    await expect.poll(() => alarmsOf(world, runId, cutOff)).toEqual(['reminder 1 72h engineer', 'reminder 2 24h coordinator,engineer'])
     await sleepUntil(cutOff - 60_000)
     expect((await findingsOf(world, runId)).filter((text) => !text.endsWith(' open'))).toEqual([])
     await sleepUntil(cutOff + 120_000)
-    await expect.poll(() => findingsOf(world, runId), { timeout: 15_000 }).toEqual([
+    await expect.poll(() => findingsOf(world, runId)).toEqual([
       'BGT_ADJ/b1 open', 'BGT_FREEZE/f1 open', 'PAY_APPLY/a1 resolved void eng', 'PAY_APPLY/a2 resolved void eng', 'PAY_CERT/c1 open',
     ])
     expect(await alarmsOf(world, runId, cutOff)).toEqual([
@@ -54,7 +54,7 @@ describe('a case', () => {
     const approve = (actor: string) => world.operations.decideStep({ year: YEAR, district, step: 'in-transit', kind: 'approve', actor, comment: '' })
     expect(await approve('eng')).toMatchObject({ ok: false, code: 'separation-of-duties' })
     expect(await approve('fin')).toMatchObject({ ok: true })
-    await expect.poll(async () => (await env.client.workflow.getHandle(casesWorkflowId(YEAR, district)).describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED')
+    await expect.poll(async () => (await env.client.workflow.getHandle(casesWorkflowId(YEAR, district)).describe()).status.name).toBe('COMPLETED')
     await handle.executeUpdate(cancelUpdate, { args: [{ by: 'test' }] })
   })
 
@@ -65,12 +65,12 @@ describe('a case', () => {
     expect(await world.operations.approveDefault({ year: YEAR, district, type: 'NONTAX_PAY', number: '', comment: '', actor: 'coo' })).toMatchObject({ ok: true, action: 'void' })
     await handle.executeUpdate(pauseUpdate, { args: [{ by: 'test' }] })
     await sleepUntil(cutOff + 60_000)
-    await expect.poll(() => alarmsOf(world, runId, cutOff), { timeout: 10_000 }).toEqual([
+    await expect.poll(() => alarmsOf(world, runId, cutOff)).toEqual([
       'reminder 1 72h engineer', 'reminder 2 24h coordinator,engineer', 'reminder 3 2h coordinator', 'escalation 4 0h coordinator'])
     expect(await findingsOf(world, runId)).toEqual(['NONTAX_PAY/n1 open', 'PAY_APPLY/a1 open'])
     await handle.executeUpdate(resumeUpdate, { args: [{ by: 'test' }] })
     await env.sleep('6 minutes')
-    await expect.poll(() => findingsOf(world, runId), { timeout: 15_000 }).toEqual(['NONTAX_PAY/n1 resolved void coo', 'PAY_APPLY/a1 resolved return eng'])
+    await expect.poll(() => findingsOf(world, runId)).toEqual(['NONTAX_PAY/n1 resolved void coo', 'PAY_APPLY/a1 resolved return eng'])
     const firings = await world.database.db.selectFrom('case_firings').innerJoin('decisions', 'decisions.decision_id', 'case_firings.decision_id')
       .select(['attempt', 'accepted']).where('case_firings.run_id', '=', runId).execute()
     expect(firings).toEqual([{ attempt: 1, accepted: true }, { attempt: 1, accepted: true }])
@@ -97,7 +97,7 @@ describe('a case', () => {
     expect(await approve('PAY_ALLOC', 'void', 'left')).toMatchObject({ ok: true })
     revokeActor(world.folders, 'left')
     await sleepUntil(cutOff + 2 * HOUR)
-    await expect.poll(() => findingsOf(world, runId), { timeout: 15_000 }).toEqual([
+    await expect.poll(() => findingsOf(world, runId)).toEqual([
       'BGT_ADJ/b1 open', 'PAY_ALLOC/p1 open', 'PAY_APPLY/a1 open', 'PAY_CERT/c1 open', 'PAY_CERT/c2 resolved void eng'])
     const refused = await world.database.db.selectFrom('decisions').select('refusal_code').where('run_id', '=', runId).where('accepted', '=', false).execute()
     expect(new Set(refused.map((one) => one.refusal_code))).toEqual(new Set(['revoked']))
@@ -106,6 +106,6 @@ describe('a case', () => {
     const kinds = await world.database.db.selectFrom('audit.events').select('kind').where('district', '=', district).where('kind', 'like', 'default.%').execute()
     expect(Map.groupBy(kinds, (one) => one.kind).get('default.refused')).toHaveLength(6)
     await handle.executeUpdate(cancelUpdate, { args: [{ by: 'test' }] })
-    await expect.poll(async () => (await env.client.workflow.getHandle(casesWorkflowId(YEAR, district)).describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED')
+    await expect.poll(async () => (await env.client.workflow.getHandle(casesWorkflowId(YEAR, district)).describe()).status.name).toBe('COMPLETED')
   })
 })

@@ -75,7 +75,7 @@ describe('a case on a real server', () => {
   it('gets its default once although worker and all were down at the cut-off', async () => {
     const engines = realScan(world)
     const worker = await world.startWorker({ engines })
-    const at = new Date(Date.now() + 10_000)
+    const at = new Date(Date.now() + 20_000)
     const [day, time] = at.toISOString().split('T') as [string, string]
     const { documents } = world.config
     const config = { ...world.config, documents: { ...documents, cut_off_time: time.slice(0, 8), utc_offset: '+00:00', cut_offs_of_year: { [YEAR]: { '*': { BGT_ADJ: day } } } } }
@@ -93,7 +93,7 @@ describe('a case on a real server', () => {
     await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
     expect(await findingsOf(world, runId)).toEqual(['BGT_ADJ/b1 resolved void eng', 'BGT_ADJ/b2 resolved void coo'])
     expect(await world.database.db.selectFrom('case_firings').select(['attempt', 'findings']).execute()).toEqual([{ attempt: 1, findings: 1 }, { attempt: 1, findings: 1 }])
-    await expect.poll(async () => (await world.client.workflow.getHandle(casesWorkflowId(YEAR, DISTRICT)).describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED')
+    await expect.poll(async () => (await world.client.workflow.getHandle(casesWorkflowId(YEAR, DISTRICT)).describe()).status.name).toBe('COMPLETED')
   })
 
   it('goes out as an instruction that is done when an import shows it', async () => {
@@ -131,7 +131,7 @@ describe('a case on a real server', () => {
     await scheduleOn(deps, [DISTRICT])
     expect(await scheduleBackfill(deps, DISTRICT, new Date('2026-02-15T00:00:00Z'), new Date('2026-04-15T00:00:00Z'))).toBe(true)
     const checks = () => listChecks(world.database.db, { districts: [DISTRICT] })
-    await expect.poll(async () => (await checks()).map((one) => one.checkedFor), { timeout: 20_000 }).toEqual(['2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'])
+    await expect.poll(async () => (await checks()).map((one) => one.checkedFor)).toEqual(['2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'])
     expect((await checks())[0]!.figures).toMatchObject({ documents: 1, amount: '10.00', blocking: 1, inDoubt: 1, numberGaps: 2, byType: { PAY_CERT: { count: 1, sent: 1 } } })
     expect(await world.database.db.selectFrom('findings').select('finding_id').execute()).toEqual([])
     expect(await scheduleList(deps, [DISTRICT, '152502'])).toMatchObject([{ district: DISTRICT, on: true }, { district: '152502', on: false }])

@@ -138,7 +138,7 @@ describe('a confirmation', () => {
   it('falls when the balance moves, stays on record with the reason, and only the part that moved falls', async () => {
     const { version } = await load(D, '60.00')
     await operations.announceInput({ year: YEAR, district: D, version })
-    await expect.poll(async () => (await stepsOf(world, D)).get('reconcile')!.generation, { timeout: 30_000 }).toBe(2)
+    await expect.poll(async () => (await stepsOf(world, D)).get('reconcile')!.generation).toBe(2)
     await until(world, D, 'reconcile', 'awaiting-approval')
     expect(await texts('R8')).toEqual(['payment-centre fallen', 'bank ABC fallen', 'bank ICBC confirmed icbc-li'])
     expect(await texts('R12')).toEqual(['unit 101 confirmed unit-zhao', 'unit 102 confirmed unit-qian'])
@@ -172,7 +172,7 @@ describe('a confirmation', () => {
     person(world, 'coo', ['coordinator'])
     await approve(world, OTHER, 'sign-off', 'coo')
     const state = async () => (await latestRuns(world.database.db, 'real', YEAR)).find(({ district }) => district === OTHER)!.state
-    await expect.poll(state, { timeout: 30_000 }).toBe('completed')
+    await expect.poll(state).toBe('completed')
     expect(await late('icbc-li', 'R8')).toMatchObject({ ok: true })
     expect((await standing('R8', OTHER)).filter((one) => one.state === 'confirmed').map(({ by }) => by)).toEqual(['icbc-li'])
     expect(await state()).toBe('completed')

@@ -108,7 +108,7 @@ describe('one home, started again and again', () => {
     const owner = await startOwner({ home, temporal: true })
     await owner.detach()
     expect(marksOf(owner.state!).every(isRunning)).toBe(true)
-    await expect.poll(() => liveState(home), { timeout: 10_000 }).toMatchObject({ detached: true, ready: true })
+    await expect.poll(() => liveState(home)).toMatchObject({ detached: true, ready: true })
     expect(await nianjie('down')).toBe(0)
     expect(await stillRunning(marksOf(owner.state!), 0)).toEqual([])
     expect(await nianjie('down')).toBe(0)

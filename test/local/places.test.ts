@@ -122,7 +122,7 @@ describe('the worker', () => {
       appendFileSync(${JSON.stringify(join(place, 'lives'))}, Date.now() + '\\n')
       process.exit(7)`)
     const { lines } = await owner({ home: place, worker: true, env: { NIANJIE_WORKER_ENTRY: entry } })
-    await expect.poll(() => (existsSync(join(place, 'lives')) ? readFileSync(join(place, 'lives'), 'utf8').trim().split('\n').length : 0), { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
+    await expect.poll(() => (existsSync(join(place, 'lives')) ? readFileSync(join(place, 'lives'), 'utf8').trim().split('\n').length : 0)).toBeGreaterThanOrEqual(3)
     expect(lines.join('\n')).toMatch(/worker ended by itself \(exit code 7\); it starts again in 250 ms/)
     expect(lines.join('\n')).toMatch(/starts again in 500 ms/)
   })
@@ -146,7 +146,7 @@ describe('servers that exist already', () => {
       databaseUrl: admin, adminDatabaseUrl: admin,
       temporal: { address: process.env.NIANJIE_TEST_TEMPORAL, namespace: 'elsewhere' },
     })
-    await expect.poll(() => Object.keys(liveState(place)?.children ?? {}), { timeout: 10_000 }).toEqual(['worker'])
+    await expect.poll(() => Object.keys(liveState(place)?.children ?? {})).toEqual(['worker'])
     expect(said.join('\n')).toMatch(/schema brought up to date/)
     const worker = liveState(place)!.children.worker!
     await local.close()

@@ -80,7 +80,7 @@ describe('nianjie problem', () => {
 
   it('records a breach of a call in the window that was resolved too late, with district and user', async () => {
     const { out: id } = await call('吴', '--called-at', '2025-12-31T10:00:00+08:00')
-    await expect.poll(async () => (await listed()).find((one) => one.id === id)?.breaches, { timeout: 10_000 }).toHaveLength(2)
+    await expect.poll(async () => (await listed()).find((one) => one.id === id)?.breaches).toHaveLength(2)
     const { rows } = await sql`select district, user_name, clock from problem_breaches where problem_id = ${id} order by clock`.execute(world.database.db)
     expect(rows).toEqual([{ district: DISTRICT, user_name: '吴', clock: 'resolution' }, { district: DISTRICT, user_name: '吴', clock: 'response' }].toSorted((a, b) => (a.clock < b.clock ? -1 : 1)))
   })

@@ -33,4 +33,4 @@ export async function eventsOf(world: World, problemId: string): Promise<string[
 /** Every alarm so far has been delivered to the log and the terminal UI. */
 export const quiet = (world: World) => expect.poll(async () => (await sql<{ open: number }>`
   select count(*)::int as open from notifications n where problem_id is not null
-    and (select count(*) from deliveries d where d.notification_id = n.notification_id) < 2`.execute(world.database.db)).rows[0]!.open, { timeout: 10_000 }).toBe(0)
+    and (select count(*) from deliveries d where d.notification_id = n.notification_id) < 2`.execute(world.database.db)).rows[0]!.open).toBe(0)

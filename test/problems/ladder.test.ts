@@ -47,7 +47,7 @@ describe('a problem', () => {
 
   const breaches = async (id: string) => (await sql<{ district: string; user_name: string; clock: string; party: string; withdrawn: boolean }>`
     select district, user_name, clock, party, withdrawn_at is not null as withdrawn from problem_breaches where problem_id = ${id}`.execute(world.database.db)).rows
-  const settled = (id: string, expected: readonly string[]) => expect.poll(() => eventsOf(world, id), { timeout: 15_000 }).toEqual(expected)
+  const settled = (id: string, expected: readonly string[]) => expect.poll(() => eventsOf(world, id)).toEqual(expected)
 
   it('climbs the ladder at 30, 60 and 90 minutes, is passed on while nobody answers, and is a breach right after 120', async () => {
     const id = await report(world)
@@ -108,7 +108,7 @@ describe('a problem', () => {
     await say(world, id, { action: 'resolve', confirmedBy: 'u', comment: '' })
     const asked = await report(world, { user: 'asked', channel: 'mini-program', kind: 'request' })
     await env.sleep(125 * MINUTE)
-    await expect.poll(() => breaches(asked), { timeout: 10_000 }).toEqual([{ district: DISTRICT, user_name: 'asked', clock: 'response', party: 'engineer', withdrawn: false }])
+    await expect.poll(() => breaches(asked)).toEqual([{ district: DISTRICT, user_name: 'asked', clock: 'response', party: 'engineer', withdrawn: false }])
     await quiet(world)
     await say(world, asked, { action: 'resolve', confirmedBy: 'u', comment: '' })
   })
@@ -121,7 +121,7 @@ describe('a problem', () => {
     await env.sleep(300 * MINUTE)
     await say(world, id, { action: 'reopen', reason: '又出现' })
     await env.sleep(25 * MINUTE)
-    await expect.poll(() => breaches(id), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => breaches(id)).toHaveLength(1)
     expect((await eventsOf(world, id)).at(-1)).toMatch(/^breach resolution 3\.0 @420(\.\d+)?$/)
     await quiet(world)
     await say(world, id, { action: 'resolve', confirmedBy: 'u', comment: '' })
@@ -130,7 +130,7 @@ describe('a problem', () => {
   it('that is written down late calls the rung that it has reached, not those that are past', async () => {
     const id = await report(world, { user: 'belated', calledAt: new Date(await env.currentTimeMs() - 95 * MINUTE) })
     await env.sleep(1_000)
-    await expect.poll(async () => (await eventsOf(world, id)).map((one) => one.split('@')[0]), { timeout: 10_000 }).toEqual(['alarm resolution 2.0 '])
+    await expect.poll(async () => (await eventsOf(world, id)).map((one) => one.split('@')[0])).toEqual(['alarm resolution 2.0 '])
     await quiet(world)
     await say(world, id, { action: 'resolve', confirmedBy: 'u', comment: '' })
   })

@@ -148,7 +148,7 @@ describe('in a terminal', () => {
   it('draws every line and obeys keys that arrive as one string', async () => {
     const screen = await openScreen(books)
     const { stdout, stdin, instance } = inkScreen(screen.session, 80, 24)
-    const shown = async (text: string) => { await expect.poll(() => stdout.last, { timeout: 2_000 }).toContain(text) }
+    const shown = async (text: string) => { await expect.poll(() => stdout.last).toContain(text) }
     await shown('Xilingol League'.slice(0, 12))
     stdin.write('jj')
     await shown('›Xilinhot')

@@ -16,7 +16,7 @@ describe.skipIf(!able)('in tmux', () => {
   const tmux = (...args: string[]) => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' })
   const screen = (...flags: string[]) => tmux('capture-pane', '-p', ...flags, '-t', 'ui')
   const keys = (...names: string[]) => tmux('send-keys', '-t', 'ui', ...names)
-  const shows = (text: string | RegExp) => expect.poll(() => screen(), { timeout: 20_000, interval: 100 }).toMatch(text)
+  const shows = (text: string | RegExp) => expect.poll(() => screen(), { interval: 100 }).toMatch(text)
 
   const open = (env: string, args: string) => {
     tmux('kill-session', '-t', 'ui')

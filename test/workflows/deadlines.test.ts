@@ -44,7 +44,7 @@ describe('a wait on a person', () => {
   /** Every alarm so far was delivered to the log and the terminal UI: nothing is on its way. */
   const quiet = ({ runId }: StartedDistrict) => expect.poll(async () => (await sql<{ open: number }>`
     select count(*)::int as open from notifications n where run_id = ${runId}
-      and (select count(*) from deliveries d where d.notification_id = n.notification_id) < 2`.execute(world.database.db)).rows[0]!.open, { timeout: 10_000 }).toBe(0)
+      and (select count(*) from deliveries d where d.notification_id = n.notification_id) < 2`.execute(world.database.db)).rows[0]!.open).toBe(0)
 
   const end = async (district: StartedDistrict) => {
     await quiet(district)
@@ -58,14 +58,14 @@ describe('a wait on a person', () => {
     await env.sleep(90 * MINUTE - 5_000)
     expect(await alarms(district)).toEqual([])
     await env.sleep(10_000)
-    await expect.poll(() => alarms(district), { timeout: 10_000 }).toEqual([['reminder', 0, 90]])
+    await expect.poll(() => alarms(district)).toEqual([['reminder', 0, 90]])
     await env.sleep(29 * MINUTE)
     expect(await alarms(district)).toHaveLength(1)
     await env.sleep(2 * MINUTE)
-    await expect.poll(() => alarms(district), { timeout: 10_000 }).toEqual([['reminder', 0, 90], ['escalation', 1, 120]])
+    await expect.poll(() => alarms(district)).toEqual([['reminder', 0, 90], ['escalation', 1, 120]])
     expect((await until(world, district.district, 'in-transit', 'awaiting-approval')).escalation_level).toBe(1)
     await env.sleep(6 * 60 * MINUTE)
-    await expect.poll(() => alarms(district), { timeout: 10_000 }).toEqual([
+    await expect.poll(() => alarms(district)).toEqual([
       ['reminder', 0, 90], ['escalation', 1, 120], ['escalation', 2, 240], ['escalation', 3, 360], ['escalation', 3, 480],
     ])
     await end(district)
@@ -90,7 +90,7 @@ describe('a wait on a person', () => {
     expect(await alarms(district)).toEqual([])
     await district.handle.executeUpdate(resumeUpdate, { args: [{ by: 'test' }] })
     await env.sleep(1_000)
-    await expect.poll(async () => (await alarms(district)).map(([kind, level]) => [kind, level]), { timeout: 10_000 }).toEqual([['reminder', 0], ['escalation', 1]])
+    await expect.poll(async () => (await alarms(district)).map(([kind, level]) => [kind, level])).toEqual([['reminder', 0], ['escalation', 1]])
     const { rows } = await sql<{ minutes: number }>`
       select (extract(epoch from max(due_at) - min(due_at)) / 60)::float8 as minutes from notifications where run_id = ${district.runId} and step = 'in-transit'`.execute(world.database.db)
     expect(rows[0]!.minutes).toBe(30)

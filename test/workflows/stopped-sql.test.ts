@@ -77,26 +77,26 @@ describe('a heavy step that is stopped', () => {
   })
   afterEach(() => endless.clear())
 
-  it('leaves nothing when the district is cancelled', { timeout: 60_000 }, async () => {
+  it('leaves nothing when the district is cancelled', async () => {
     const [district, at] = ['152501', '152501/in-transit']
     endless.add(at)
     world.findings.set(at, [{ rule: 'PAY_CERT', key: 'half', severity: 'warning' }])
     await start(district)
-    await expect.poll(() => running(at), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => running(at)).toBe(1)
     expect(await world.operations.cancel({ year: YEAR, districts: [district], by: 'test' })).toMatchObject({ ok: true })
-    await expect.poll(() => running(at), { timeout: 15_000 }).toBe(0)
+    await expect.poll(() => running(at)).toBe(0)
     await expect(world.client.workflow.getHandle(districtWorkflowId(YEAR, district)).result()).rejects.toThrow()
     expect((await stepsOf(world, district)).get('in-transit')!.state).toBe('cancelled')
     expect(await tracesOf(district, 'in-transit')).toEqual([])
   })
 
-  it('leaves nothing when what it rests on changed, and runs again after that', { timeout: 60_000 }, async () => {
+  it('leaves nothing when what it rests on changed, and runs again after that', async () => {
     const [district, at] = ['152502', '152502/reconcile']
     endless.add(at)
     world.findings.set(at, [{ rule: 'R1', key: 'half', severity: 'warning' }])
     await start(district)
     await approve(world, district, 'in-transit', 'fin')
-    await expect.poll(() => running(at), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => running(at)).toBe(1)
     // An import that came in just before the step took hold of the input, and is heard of now.
     await sql`with scope as (select scope_id from scopes where district = ${district}), version as (
         insert into input_versions (scope_id, version, digest, changes) select scope_id, 2, 'v2', '{}' from scope returning scope_id)
@@ -104,21 +104,21 @@ describe('a heavy step that is stopped', () => {
         select scope_id, 2, file, path, sha256, case file when 'documents' then 'other' else content_digest end, rows
         from input_files join scope using (scope_id) where version = 1 and exists (select from version)`.execute(world.database.db)
     await world.operations.announceInput({ year: YEAR, district, version: 2 })
-    await expect.poll(() => running(at), { timeout: 15_000 }).toBe(0)
-    await expect.poll(async () => (await stepsOf(world, district)).get('in-transit')!, { timeout: 15_000 }).toMatchObject({ state: 'awaiting-approval', generation: 2 })
+    await expect.poll(() => running(at)).toBe(0)
+    await expect.poll(async () => (await stepsOf(world, district)).get('in-transit')!).toMatchObject({ state: 'awaiting-approval', generation: 2 })
     expect(await tracesOf(district, 'reconcile')).toEqual([])
     await approve(world, district, 'in-transit', 'fin')
     expect(await until(world, district, 'reconcile', 'awaiting-approval')).toMatchObject({ generation: 2 })
     expect(await tracesOf(district, 'reconcile')).toEqual(['effect 2', 'finding half', 'result 2'])
   })
 
-  it('makes way for the next attempt when its time is up', { timeout: 60_000 }, async () => {
+  it('makes way for the next attempt when its time is up', async () => {
     const [district, at] = ['152522', '152522/in-transit']
     endless.add(at)
     await start(district)
-    await expect.poll(() => running(at), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => running(at)).toBe(1)
     await limitTime(district, 2)
-    await expect.poll(() => running(at), { timeout: 20_000 }).toBe(0)
+    await expect.poll(() => running(at)).toBe(0)
     await limitTime(district, 600)
     expect(await until(world, district, 'in-transit', 'awaiting-approval')).toMatchObject({ generation: 1 })
     expect(await tracesOf(district, 'in-transit')).toEqual(['effect 1', 'result 1'])
@@ -138,7 +138,7 @@ describe('a worker that is told to end in the middle of a long statement', () =>
     for (const one of worlds.splice(0)) await one.close()
   })
 
-  it('ends within its grace period, and the next worker takes the step up at once', { timeout: 90_000 }, async () => {
+  it('ends within its grace period, and the next worker takes the step up at once', async () => {
     await open()
     const child = spawn(process.execPath, [fileURLToPath(new URL('worker-process.ts', import.meta.url))], {
       stdio: 'inherit',
@@ -150,7 +150,7 @@ describe('a worker that is told to end in the middle of a long statement', () =>
     try {
       const exit = once(child, 'exit')
       await start('152501')
-      await expect.poll(() => running(''), { timeout: 30_000 }).toBe(2)
+      await expect.poll(() => running('')).toBe(2)
       const told = Date.now()
       child.kill('SIGTERM')
       expect(await exit).toEqual([0, null])

@@ -45,13 +45,13 @@ it('reminds, escalates up the ladder, also after the sign-off, and is silent onc
   await env.sleep(89 * MINUTE)
   expect(await alarms()).toEqual([])
   await env.sleep(2 * MINUTE)
-  await expect.poll(alarms, { timeout: 10_000 }).toEqual([['reminder', 0, 90, 'finance,coordinator']])
+  await expect.poll(alarms).toEqual([['reminder', 0, 90, 'finance,coordinator']])
   await env.sleep(30 * MINUTE)
-  await expect.poll(alarms, { timeout: 10_000 }).toHaveLength(2)
+  await expect.poll(alarms).toHaveLength(2)
   expect((await alarms())[1]).toEqual(['escalation', 1, 120, 'coordinator'])
   expect(await request()).toMatchObject({ state: 'open', escalation_level: 1 })
   expect((await request()).deadline.getTime() - (await request()).waiting_since.getTime()).toBe(240 * MINUTE)
-  await expect.poll(sent, { timeout: 10_000 }).toBe(2)
+  await expect.poll(sent).toBe(2)
 
   // Rejected: nothing more, however long. Asked for again: a wait of its own from then on.
   await say('coo', 'reject')
@@ -64,7 +64,7 @@ it('reminds, escalates up the ladder, also after the sign-off, and is silent onc
   // After the sign-off it is the same: the workflow stays for it.
   await say('coo', 'ask')
   await env.sleep(130 * MINUTE)
-  await expect.poll(async () => (await alarms()).map(([kind, level, minutes]) => [kind, level, minutes]), { timeout: 20_000 }).toEqual([['reminder', 0, 90], ['escalation', 1, 120]])
+  await expect.poll(async () => (await alarms()).map(([kind, level, minutes]) => [kind, level, minutes])).toEqual([['reminder', 0, 90], ['escalation', 1, 120]])
   await say('fin', 'approve')
   expect(await request()).toMatchObject({ state: 'approved' })
   await until(world, DISTRICT, 'carry-forward', 'awaiting-approval')
@@ -90,7 +90,7 @@ it('is neither lost nor doubled when the worker goes away', async () => {
     expect(await due()).toEqual([])
     await new Promise((resolve) => setTimeout(resolve, 4_500))
     await here.startWorker({ engines: realBooks(here) })
-    await expect.poll(due, { timeout: 30_000 }).toEqual([{ kind: 'reminder', ms: 3_000 }, { kind: 'escalation', ms: 4_000 }])
+    await expect.poll(due).toEqual([{ kind: 'reminder', ms: 3_000 }, { kind: 'escalation', ms: 4_000 }])
   } finally {
     await here.close()
   }
