@@ -1,27 +1,20 @@
 /** The cases of a district outlast a Temporal server that is killed before the cut-off, and a history that has grown long; a word that nobody answered outlasts it too. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../cli/local/ports.ts'
-import { findTemporal } from '../../cli/local/temporal-program.ts'
-import { temporalAnswers } from '../../cli/local/temporal.ts'
 import { operationsOf } from '../../cli/operations/index.ts'
 import type { Config } from '../../config/load.ts'
 import { casesChangedSignal } from '../../workflows/case-messages.ts'
 import { casesWorkflowId } from '../../workflows/ids.ts'
+import { killAll, killableServer } from '../support/killable.ts'
 import { type World, YEAR, createWorld, person, until } from '../workflows/world.ts'
 import { type Doc, findingsOf, importDocuments, realScan } from './office.ts'
 
 const DISTRICT = '152501'
 const DOCUMENTS: Doc[] = ['b1', 'b2'].map((number) => ({ type: 'BGT_ADJ', number, status: 'draft', amount: '3' }))
-const children: ChildProcess[] = []
 let world: World
 afterEach(async () => {
   await world.close()
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  killAll()
 })
 
 /** A year-end with two blocking documents whose cut-off is at `at`, and the approved default of both. @returns the run's id */
@@ -42,29 +35,9 @@ async function beginWithDefault(at: Date): Promise<number> {
 const OPEN = ['BGT_ADJ/b1 open', 'BGT_ADJ/b2 open']
 const DONE = ['BGT_ADJ/b1 resolved void coo', 'BGT_ADJ/b2 resolved void coo']
 
-/** A Temporal server of its own, which can be killed and begun again with the same history. */
-async function ownServer(): Promise<{ address: string; kill: () => Promise<void>; begin: () => Promise<void>; remove: () => void }> {
-  const program = (await findTemporal(process.env, () => {})).path
-  const folder = mkdtempSync(join(tmpdir(), 'nianjie-temporal-'))
-  const port = await freePort()
-  let running: ChildProcess
-  const begin = async () => {
-    running = spawn(program, ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', join(folder, 'db'), '--log-level', 'never'], { stdio: 'ignore' })
-    children.push(running)
-    await temporalAnswers(port)
-  }
-  const kill = async () => {
-    const gone = new Promise((resolve) => { running.once('exit', resolve) })
-    running.kill('SIGKILL')
-    await gone
-  }
-  await begin()
-  return { address: `127.0.0.1:${port}`, kill, begin, remove: () => rmSync(folder, { recursive: true, force: true }) }
-}
-
 describe('the cases of a district', () => {
   it('get their default once, although the Temporal server and the worker were killed before the cut-off and came back after it', { timeout: 180_000 }, async () => {
-    const server = await ownServer()
+    const server = await killableServer()
     world = await createWorld({ address: server.address })
     const engines = realScan(world)
     const worker = await world.startWorker({ engines })
@@ -79,7 +52,6 @@ describe('the cases of a district', () => {
     await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
     expect(await findingsOf(world, runId)).toEqual(DONE)
     expect(await world.database.db.selectFrom('case_firings').select('findings').execute()).toEqual([{ findings: 2 }])
-    server.remove()
   })
 
   it('go on in a new history when theirs has grown long, and get their default all the same', { timeout: 180_000 }, async () => {
@@ -93,7 +65,7 @@ describe('the cases of a district', () => {
     await worker.stop()
     for (let batch = 0; batch < 22; batch += 1) await Promise.all(Array.from({ length: 100 }, () => cases.signal(casesChangedSignal)))
     await world.startWorker({ engines })
-    await expect.poll(async () => { const now = await cases.describe(); return now.runId !== before && now.status.name }, { timeout: 30_000 }).toBe('RUNNING')
+    await expect.poll(async () => { const now = await cases.describe(); return now.runId !== before && now.status.name }).toBe('RUNNING')
     expect((await cases.describe()).historyLength).toBeLessThan(200)
     await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
     expect(await findingsOf(world, runId)).toEqual(DONE)
@@ -103,7 +75,7 @@ describe('the cases of a district', () => {
 
 describe('a word that nobody answered', () => {
   it('is judged by the next worker, although the Temporal server was killed in between', { timeout: 180_000 }, async () => {
-    const server = await ownServer()
+    const server = await killableServer()
     world = await createWorld({ address: server.address })
     person(world, 'fin', ['finance', 'engineer'])
     const worker = await world.startWorker()
@@ -119,7 +91,6 @@ describe('a word that nobody answered', () => {
     await server.begin()
     await world.startWorker()
     await until(world, DISTRICT, 'in-transit', 'approved')
-    await expect.poll(() => world.database.db.selectFrom('problems').select(['district', 'state']).execute(), { timeout: 60_000 }).toEqual([{ district: DISTRICT, state: 'open' }])
-    server.remove()
+    await expect.poll(() => world.database.db.selectFrom('problems').select(['district', 'state']).execute()).toEqual([{ district: DISTRICT, state: 'open' }])
   })
 })

@@ -1,24 +1,18 @@
 /** The worker and the Temporal server killed between two alarms: each alarm comes once, none comes late, none after the end. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { parse, stringify } from 'yaml'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../cli/local/ports.ts'
-import { findTemporal } from '../../cli/local/temporal-program.ts'
-import { temporalAnswers } from '../../cli/local/temporal.ts'
 import { locate } from '../../config/load.ts'
+import { killAll, killableServer, killableWorker } from '../support/killable.ts'
 import { type World, address, createWorld, person } from '../workflows/world.ts'
 import { report, say } from './desk.ts'
 
-const children: ChildProcess[] = []
 let world: World | undefined
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  killAll()
   await world?.close()
   world = undefined
 })
@@ -38,15 +32,6 @@ async function begin(at = address()): Promise<World> {
   return world
 }
 
-function workerProcess(at = address()): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../workflows/worker-process.ts', import.meta.url))], {
-    stdio: 'inherit',
-    env: { ...process.env, DATABASE_URL: world!.database.url, TEMPORAL_ADDRESS: at, TEMPORAL_NAMESPACE: world!.client.options.namespace, OVERLAY: world!.folders.overlay },
-  })
-  children.push(child)
-  return child
-}
-
 /** Alarms so far: rung, seconds from the beginning of the clock to when it was due. */
 async function alarms(): Promise<string[]> {
   const { rows } = await sql<{ level: number; due: number }>`
@@ -56,7 +41,7 @@ async function alarms(): Promise<string[]> {
 
 /** To the breach: each rung once and in order, at its own time; one that another has overtaken while nothing ran is left out. */
 async function untilBreach(): Promise<string[]> {
-  await expect.poll(alarms, { timeout: 60_000 }).toContain('4 @16')
+  await expect.poll(alarms).toContain('4 @16')
   const raised = await alarms()
   expect(raised[0]).toBe('1 @4')
   expect(raised).toEqual(['1 @4', '2 @8', '3 @12', '4 @16'].filter((one) => raised.includes(one)))
@@ -65,11 +50,11 @@ async function untilBreach(): Promise<string[]> {
 }
 
 describe('a problem outlasts', () => {
-  it('a worker that is killed between two alarms', { timeout: 90_000 }, async () => {
+  it('a worker that is killed between two alarms', async () => {
     await begin()
-    const first = workerProcess()
+    const first = killableWorker(world!)
     const id = await report(world!)
-    await expect.poll(alarms, { timeout: 20_000 }).toEqual(['1 @4'])
+    await expect.poll(alarms).toEqual(['1 @4'])
     first.kill('SIGKILL')
     await world!.startWorker()
     await untilBreach()
@@ -77,30 +62,18 @@ describe('a problem outlasts', () => {
   })
 
   it('a Temporal server that is killed: what was passed meanwhile is not called, the next alarm is', { timeout: 120_000 }, async () => {
-    const program = (await findTemporal(process.env, () => {})).path
-    const folder = mkdtempSync(join(tmpdir(), 'nianjie-temporal-'))
-    const port = await freePort()
-    const server = async () => {
-      const child = spawn(program, ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', join(folder, 'db'), '--log-level', 'never'], { stdio: 'ignore' })
-      children.push(child)
-      await temporalAnswers(port)
-      return child
-    }
-    const running = await server()
-    await begin(`127.0.0.1:${port}`)
+    const server = await killableServer()
+    await begin(server.address)
     await world!.startWorker()
     const id = await report(world!)
-    await expect.poll(alarms, { timeout: 20_000 }).toEqual(['1 @4'])
-    const gone = new Promise((resolve) => { running.once('exit', resolve) })
-    running.kill('SIGKILL')
-    await gone
+    await expect.poll(alarms).toEqual(['1 @4'])
+    await server.kill()
     // The rung of 8 s goes by while nothing answers.
     await sleep(5_000)
-    await server()
+    await server.begin()
     const raised = await untilBreach()
     await say(world!, id, { action: 'resolve', confirmedBy: '张会计', comment: '' })
     await sleep(1_000)
     expect(await alarms()).toEqual(raised)
-    rmSync(folder, { recursive: true, force: true })
   })
 })

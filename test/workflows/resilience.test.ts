@@ -1,24 +1,16 @@
 /** Worker and server stopped, killed and started again in the middle: nothing is lost, nothing is done twice. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findTemporal } from '../../cli/local/temporal-program.ts'
-import { freePort } from '../../cli/local/ports.ts'
-import { temporalAnswers } from '../../cli/local/temporal.ts'
 import { workflowBundle } from '../../worker/bundle.ts'
 import { districtWorkflowId } from '../../workflows/ids.ts'
+import { killAll, killableServer, killableWorker } from '../support/killable.ts'
 import { PEOPLE, YEAR, type World, addPeople, address, approve, createWorld, finishDistrict, stepsOf, until } from './world.ts'
 
 const DISTRICT = '152501'
-const children: ChildProcess[] = []
 let world: World | undefined
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  killAll()
   await world?.close()
   world = undefined
 })
@@ -31,22 +23,10 @@ async function begin(at = address()): Promise<World> {
 }
 const start = (escalateAfterMs?: number) => world!.operations.start({ year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test', escalateAfterMs })
 
-function workerProcess(slowSeconds: number): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('worker-process.ts', import.meta.url))], {
-    stdio: 'inherit',
-    env: {
-      ...process.env, DATABASE_URL: world!.database.url, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world!.client.options.namespace,
-      OVERLAY: world!.folders.overlay, SLOW_STEP_SECONDS: String(slowSeconds),
-    },
-  })
-  children.push(child)
-  return child
-}
-
 describe('the year-end', () => {
   it('survives a worker that is killed in the middle of a step: the step is done once', { timeout: 150_000 }, async () => {
     const { database, client, startWorker } = await begin()
-    const child = workerProcess(8)
+    const child = killableWorker(world!, { slowSeconds: 8 })
     expect(await start()).toMatchObject({ ok: true })
     await until(world!, DISTRICT, 'in-transit', 'running')
     await new Promise((resolve) => setTimeout(resolve, 3_000))
@@ -54,7 +34,7 @@ describe('the year-end', () => {
     child.kill('SIGKILL')
     await startWorker()
     // The dead worker is noticed by its missing heartbeats.
-    await expect.poll(async () => (await stepsOf(world!, DISTRICT)).get('in-transit')!.state, { timeout: 60_000 }).toBe('awaiting-approval')
+    await expect.poll(async () => (await stepsOf(world!, DISTRICT)).get('in-transit')!.state).toBe('awaiting-approval')
     expect((await stepsOf(world!, DISTRICT)).get('in-transit')!.generation).toBe(1)
     await finishDistrict(world!, DISTRICT, PEOPLE)
     const results = await database.db.selectFrom('step_results').select(['step', 'generation']).orderBy('step').execute()
@@ -64,18 +44,8 @@ describe('the year-end', () => {
   })
 
   it('neither loses nor repeats an alarm when worker and server are restarted in between', { timeout: 150_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nianjie-server-'))
-    const port = await freePort()
-    const program = (await findTemporal(process.env, () => {})).path
-    const server = async () => {
-      const child = spawn(program, ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', join(folder, 'db'), '--log-level', 'never'], { stdio: 'ignore' })
-      children.push(child)
-      await temporalAnswers(port)
-      return child
-    }
-    const gone = (child: ChildProcess) => new Promise<void>((resolve) => { child.once('exit', () => resolve()); child.kill('SIGTERM') })
-    const first = await server()
-    const { database, startWorker } = await begin(`127.0.0.1:${port}`)
+    const server = await killableServer()
+    const { database, startWorker } = await begin(server.address)
     const before = await startWorker()
     expect(await start(20_000)).toMatchObject({ ok: true })
     await until(world!, DISTRICT, 'in-transit', 'awaiting-approval')
@@ -85,14 +55,13 @@ describe('the year-end', () => {
       select n.kind, n.level, (extract(epoch from n.due_at - s.waiting_since))::float8 as after from notifications n join step_states s using (run_id, step)
       where n.step = 'in-transit' order by n.due_at`.execute(database.db)).rows.map(({ kind, level, after }) => `${kind} ${level} ${after}`)
     await before.stop()
-    await gone(first)
+    await server.kill('SIGTERM')
     await new Promise((resolve) => setTimeout(resolve, 18_000))
-    await server()
+    await server.begin()
     await startWorker()
-    await expect.poll(alarms, { timeout: 30_000 }).toEqual(expect.arrayContaining(['reminder 0 15', 'escalation 1 20']))
+    await expect.poll(alarms).toEqual(expect.arrayContaining(['reminder 0 15', 'escalation 1 20']))
     await approve(world!, DISTRICT, 'in-transit', 'fin')
     const raised = await alarms()
     expect(new Set(raised).size).toBe(raised.length)
-    rmSync(folder, { recursive: true, force: true })
   })
 })

@@ -1,20 +1,18 @@
 /** The worker is killed in the middle of an undo: it is done once all the same, and the year-end goes on. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterEach, expect, it } from 'vitest'
 import { workflowBundle } from '../../worker/bundle.ts'
 import { districtWorkflowId } from '../../workflows/ids.ts'
+import { killAll, killableWorker } from '../support/killable.ts'
 import { booksOf, closeYear, importUnit, realBooks } from './small-books.ts'
-import { type World, YEAR, address, createWorld, person, stepsOf, until } from './world.ts'
+import { type World, YEAR, createWorld, person, stepsOf, until } from './world.ts'
 
 const DISTRICT = '152501'
 let world: World | undefined
-let child: ChildProcess | undefined
 afterEach(async () => {
-  child?.kill('SIGKILL')
+  killAll()
   await world?.close()
 })
 
@@ -29,13 +27,7 @@ it('an undo survives a worker that is killed in its middle', { timeout: 180_000 
   const before = await booksOf(world, DISTRICT)
   await first.stop()
 
-  child = spawn(process.execPath, [fileURLToPath(new URL('worker-process.ts', import.meta.url))], {
-    stdio: 'inherit',
-    env: {
-      ...process.env, DATABASE_URL: world.database.url, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
-      OVERLAY: world.folders.overlay, SLOW_STEP_SECONDS: '20',
-    },
-  })
+  const child = killableWorker(world, { slowSeconds: 20 })
   const undo = (actor: string, approve: boolean) => world!.operations.decideUndo({ year: YEAR, district: DISTRICT, actor, comment: '', word: approve ? 'approve' : 'ask' })
   expect(await undo('fin', false)).toMatchObject({ ok: true })
   expect(await undo('coo', true)).toMatchObject({ ok: true })
@@ -43,13 +35,13 @@ it('an undo survives a worker that is killed in its middle', { timeout: 180_000 
   const owner = new pg.Client({ connectionString: world.database.url })
   await owner.connect()
   await expect.poll(async () => (await owner.query(`select from pg_stat_activity
-    where datname = current_database() and query like 'select pg_sleep%' and state = 'active'`)).rowCount, { timeout: 20_000 }).toBe(1)
+    where datname = current_database() and query like 'select pg_sleep%' and state = 'active'`)).rowCount).toBe(1)
   await owner.end()
   child.kill('SIGKILL')
   expect(await booksOf(world, DISTRICT)).toEqual(before)
 
   await world.startWorker({ engines: realBooks(world) })
-  await expect.poll(async () => (await stepsOf(world!, DISTRICT)).get('carry-forward')!.state, { timeout: 90_000 }).toBe('awaiting-approval')
+  await expect.poll(async () => (await stepsOf(world!, DISTRICT)).get('carry-forward')!.state).toBe('awaiting-approval')
   const { rows: [written] } = await sql<{ entries: number; reversals: number }>`
     select count(*) filter (where not reversal)::int as entries, count(*) filter (where reversal)::int as reversals
     from closing_entries join carry_forwards using (carry_id) where state = 'reversed'`.execute(world.database.db)
