@@ -28,7 +28,7 @@ export const ENGINES: Engines = {
       default: return step satisfies never
     }
   },
-  rescan: async () => (await import('../books/steps/in-transit/index.ts')).rescanInTransit,
+  rescan: async () => (await import('../books/steps/in-transit/index.ts')).scanInTransit,
   apply: async () => {
     const { applyCarryForward } = await import('../books/steps/carry-forward/index.ts')
     const { recordCarriedDocuments } = await import('../books/steps/in-transit/index.ts')

@@ -1,5 +1,5 @@
 /** What travels between a problem's workflow and its activities. Types only: safe to import from a workflow. */
-import type { ProblemAction, ProblemState } from '../domain/problems.ts'
+import type { ProblemState } from '../domain/problems.ts'
 
 /** What the workflow has to know of its problem. `state` is null while there is none: its report was refused. */
 export interface ProblemWatch {
@@ -16,5 +16,3 @@ export interface ActResult { outcome: ActOutcome; watch: ProblemWatch }
 
 export interface ProblemAlarmRequest { problemId: string; now: string }
 export interface ProblemAlarmResult { notifications: readonly string[]; watch: ProblemWatch }
-
-export type { ProblemAction, ProblemState }

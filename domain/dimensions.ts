@@ -3,7 +3,6 @@ export const DIMENSIONS = ['unit', 'function', 'revenue', 'economic', 'project',
 export type Dimension = (typeof DIMENSIONS)[number]
 
 export const FUNDS = ['general', 'government-fund', 'state-capital', 'special-account', 'special-fund', 'unit'] as const
-export type Fund = (typeof FUNDS)[number]
 
 export const SYSTEMS = ['treasury-2022', 'special-account', 'government-unit'] as const
 export type System = (typeof SYSTEMS)[number]

@@ -34,19 +34,6 @@ export interface FindingCounts {
 
 export const NO_FINDINGS: FindingCounts = { error: 0, warning: 0, info: 0, open: 0 }
 
-/**
- * The status that a decision gives a finding.
- * A document's disposition settles it; an explanation or a waiver leaves the fact standing.
- */
-export function statusAfter(action: FindingAction): FindingStatus {
-  switch (action) {
-    case 'complete': case 'void': case 'return': case 'carry': return 'resolved'
-    case 'explain': return 'explained'
-    case 'waive': return 'waived'
-    default: return action satisfies never
-  }
-}
-
 /** Sort key of a rule: its letters, then its number (R2 before R10; document types by name). */
 export function ruleOrder(rule: string): [string, number] {
   const match = /^([A-Z]+)(\d+)$/.exec(rule)

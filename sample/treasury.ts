@@ -23,9 +23,6 @@ const SOURCES = [
   source('4101', '6003', '1030601', 'state-capital', '国有资本利润收入'),
 ] as const
 
-/** Entry lines that one revenue voucher writes. */
-export const REVENUE_LINES = 4
-
 /** Opening balances of the treasury's and the special account's books; each ledger balances. */
 export function openTreasury(world: World): void {
   const { plan, ledger } = world

@@ -42,9 +42,6 @@ export function openUnit(world: World, unit: SampleUnit, assets: AssetOpening): 
   open('3001', -(net - (institution ? balances.special : 0n)))
 }
 
-/** Lines of one event in a unit's own money. */
-export const OWN_LINES = 4
-
 /** One event in a unit's own money, drawn by kind: income for a project or not, spending, business of an institution. */
 export function ownEvent(world: World, unit: SampleUnit, draw: Random, date: string): void {
   const amount = draw.fen(200, 40_000)

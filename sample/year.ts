@@ -3,8 +3,8 @@ import { type Card, buy, cardsOf, depreciate, openingOf, scrap } from './assets.
 import { PAYMENT_LINES, pay, refund } from './payments.ts'
 import type { Random } from './random.ts'
 import { specialAccount } from './special.ts'
-import { REVENUE_LINES, openTreasury, receive, transfers, treasuryDocuments } from './treasury.ts'
-import { OWN_LINES, filler, openUnit, ownEvent } from './units.ts'
+import { openTreasury, receive, transfers, treasuryDocuments } from './treasury.ts'
+import { filler, openUnit, ownEvent } from './units.ts'
 import { type World, day } from './world.ts'
 
 /** Below this many lines a year's depreciation is posted in one voucher, above it month by month. */
@@ -69,6 +69,3 @@ function event(world: World, draw: Random, date: string): void {
   } else if (kind === 4) receive(world, draw.int(0, 6), draw.fen(40_000, 160_000), date)
   else ownEvent(world, draw.pick(world.plan.units), draw, date)
 }
-
-/** Every event leaves at least the two lines of a filler. */
-export const EVENT_LINES = [PAYMENT_LINES, REVENUE_LINES, OWN_LINES] as const

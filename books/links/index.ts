@@ -1,2 +1,2 @@
 export { type LinkQuery, followLinks } from './follow.ts'
-export type { Link, LinkEnd, LinkHow, LinkNode } from './types.ts'
+export type { Link, LinkEnd, LinkHow } from './types.ts'

@@ -7,7 +7,7 @@ import type { Operations } from '../operations.ts'
 import type { ExitCode } from './exit.ts'
 import type { Lang, Text } from './lang.ts'
 
-export type { Servers, TemporalSettings } from '../local/servers.ts'
+export type { Servers } from '../local/servers.ts'
 
 /** A command throws what is not success (`shared/exit.ts`); `main` prints it and ends with its code. */
 export interface CliContext {

@@ -22,7 +22,6 @@ export const INSTRUCTION_FIELDS = [
   'instruction', 'line', 'district', 'year', 'type', 'typeName', 'number', 'unit', 'amount', 'status', 'target', 'action', 'actionName',
   'actor', 'decidedAt', 'comment', 'reference',
 ] as const
-export type InstructionField = (typeof INSTRUCTION_FIELDS)[number]
 
 const template = z.string().min(1).superRefine((text, context) => {
   for (const [whole, name] of text.matchAll(/\{([^{}]*)\}/g)) {
@@ -41,7 +40,6 @@ const format = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('sql'), head: template.optional(), statement, statements: z.record(z.string(), statement).default({}) }),
 ])
-export type InstructionFormat = z.infer<typeof format>
 
 /** How dispositions go out to the business system, and when they count as carried out there. */
 export const instructionsSchema = z.strictObject({

@@ -33,4 +33,3 @@ export const chartSchema = z.strictObject({
   }
 })
 export type ChartConfig = z.infer<typeof chartSchema>
-export type ChartAccount = z.infer<typeof account>

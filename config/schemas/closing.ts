@@ -39,7 +39,6 @@ const listRowSchema = z.strictObject({
   revenue: z.string().default(''), economic: z.string().default(''), project: z.string().default(''), fund: z.string().default(''),
   counterparty: z.string().default(''), amount: yuan.optional(), reason: z.string().min(1),
 })
-export type ClosingListRow = z.infer<typeof listRowSchema>
 
 /** config/closing/*.yaml: closing rules 年终转账规则 of one accounting system. Accounts are codes of its chart. */
 export const closingSchema = z.strictObject({

@@ -43,4 +43,3 @@ export const differencesSchema = z.strictObject({
 
 export type DifferencesConfig = z.infer<typeof differencesSchema>
 export type DifferenceKind = DifferencesConfig['kinds'][number]
-export type PaymentPlace = DifferencesConfig['places'][number]

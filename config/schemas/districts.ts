@@ -17,4 +17,3 @@ export const districtsSchema = z.strictObject({
   }
   if (!codes.includes(value.league)) context.addIssue({ code: 'custom', message: `league ${value.league} is not in districts` })
 })
-export type DistrictsConfig = z.infer<typeof districtsSchema>

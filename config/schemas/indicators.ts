@@ -37,7 +37,6 @@ export const indicatorsSchema = z.strictObject({
     }
   }
 })
-export type IndicatorsConfig = z.infer<typeof indicatorsSchema>
 
 /** The smallest age that no rule covers, or undefined when all are covered. */
 function firstOpenAge(rules: readonly { age: number[] }[]): number | undefined {

@@ -28,7 +28,6 @@ const file = z.strictObject({
   dimensions: z.boolean().default(false),
   columns: z.record(z.string().regex(/^[a-z_]+$/), column),
 })
-export type FileRule = z.infer<typeof file>
 
 /** Files that came after a configuration was written: a copy of an office, or one that an open run is pinned to, may not name them. */
 const LATER_FILES = { asset_analysis: { title: '资产分析报告', columns: { text: { type: 'text', titles: ['正文'], required: true, verbatim: true } } } }

@@ -171,7 +171,6 @@ function partyProblems(one: z.output<typeof reconciliation>): string[] {
   return bad.map((name) => `party: side ${name} has no column ${one.party![name]}`)
 }
 
-export type Confirmer = z.output<typeof confirmer>
 export type ReconciliationsConfig = z.infer<typeof reconciliationsSchema>
 export type Reconciliation = ReconciliationsConfig['reconciliations'][string]
 export type KeyedReconciliation = Extract<Reconciliation, { method: 'keyed' }>

@@ -1,6 +1,5 @@
 /** The service's report: what was promised and what was kept, for each district and month. Made from the database alone. */
 import type { ListedComplaint } from '../../books/service/records.ts'
-import type { ListedProblem } from '../../books/problems/read.ts'
 import type { Text } from '../model.ts'
 
 export interface CallFigures {
@@ -47,8 +46,6 @@ export interface ServiceReport {
   months: readonly MonthReport[]
   repeats: readonly RepeatComplaints[]
 }
-
-export type ReportedProblem = ListedProblem
 
 /** Percent with two decimals. */
 export const percentOf = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 10_000) / whole) / 100)

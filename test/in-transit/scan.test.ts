@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mergeFound } from '../../books/findings.ts'
-import { lateDocuments, recordCarriedDocuments, rescanInTransit, scanInTransit } from '../../books/steps/in-transit/index.ts'
+import { lateDocuments, recordCarriedDocuments, scanInTransit } from '../../books/steps/in-transit/index.ts'
 import { DOCUMENT_STATUSES } from '../../domain/documents.ts'
 import { CONFIG, contextOf, loadDistrict, runEngine } from '../reconcile/fixture.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
@@ -106,7 +106,7 @@ describe('decided documents', () => {
     await sql`insert into documents select scope_id, 'PAY_CERT', 'new', unit, null, null, null, null, 1, 'sent', null, null, null, null, 9 from documents where scope_id = ${scope} limit 1`.execute(database.db)
     const { outcome } = await runEngine(database, (trx) => lateDocuments(trx, context))
     expect([outcome.count, outcome.documents.map((one) => `${one.key} ${one.amount}`)]).toEqual([2, ['PAY_APPLY/b 2100', 'PAY_CERT/new 1']])
-    expect((await runEngine(database, (trx) => rescanInTransit(trx, context))).found).toHaveLength(4)
+    expect((await runEngine(database, (trx) => scanInTransit(trx, context))).found).toHaveLength(4)
     await sql`update findings set status = 'open', decision_id = null where run_id = ${runId} and rule = 'ASSET_DOC'`.execute(database.db)
     await runEngine(database, (trx) => recordCarriedDocuments(trx, context))
     expect((await carried()).map((one) => one.number)).toEqual(['a/1'])

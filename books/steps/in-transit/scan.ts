@@ -38,9 +38,6 @@ async function groupFigures(trx: Transaction<Database>, fact: 'type' | 'unit'): 
   return Object.fromEntries(rows.map(({ name, count, amount }) => [name, { count, amount }]))
 }
 
-/** The scan once more, right before the carry-forward: the same findings from what the database holds by then. */
-export const rescanInTransit: StepEngine = scanInTransit
-
 /** A blocking document that no decision of this run covers as it stands now. */
 export interface LateDocument { rule: string; key: string; amount: bigint | null; messageZh: string; messageEn: string }
 

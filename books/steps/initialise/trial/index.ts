@@ -1,3 +1,2 @@
 export { runTrialDay } from './run.ts'
 export { type StoredTrial, asShown, findTrialProblems, readTrialDay, storeTrialDay, trialFigures } from './store.ts'
-export type { TrialDocument, TrialScope } from './types.ts'
