@@ -42,7 +42,7 @@ export function runCommand(session: Session, command: KeyCommand): void {
       const district = districtAt(state)
       return district ? session.open({ screen: command === 'trial' ? 'trial' : 'new-year', district }) : undefined
     }
-    case 'health': case 'reconciled': {
+    case 'health': case 'reconciled': case 'time': {
       const aim = selectedStep(state)
       return aim ? session.open({ screen: command, district: aim.district.code }) : undefined
     }

@@ -51,7 +51,7 @@ function bodyLines(state: State, height: number): Line[] {
     case 'alerts': return alertLines(state, height)
     case 'problems': return problemLines(state, height)
     case 'problem': return scrolledLines(state, height)
-    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'plan': case 'undo': case 'help': return scrolledLines(state, height)
+    case 'finding': case 'evidence': case 'health': case 'time': case 'reconciled': case 'new-year': case 'trial': case 'plan': case 'undo': case 'help': return scrolledLines(state, height)
     default: return place satisfies never
   }
 }
@@ -109,6 +109,7 @@ function pathLine(state: State): Line {
       case 'new-year': return whose + t({ zh: '新旧差异', en: 'New year' })
       case 'trial': return whose + t({ zh: '试运行', en: 'Trial day' })
       case 'reconciled': return whose + t({ zh: '对账确认', en: 'Confirmations' })
+      case 'time': return whose + t({ zh: '时间去向', en: 'Time' })
       case 'health': return whose + t({ zh: '资产健康', en: 'Asset health' })
       case 'step': return whose + t(STEP_NAMES[place.step])
       case 'evidence': return (whose && `${whose}${t(STEP_NAMES[place.step])} `) + t({ zh: '证据', en: 'Evidence' })

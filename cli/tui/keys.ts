@@ -6,7 +6,7 @@ export type KeyCommand =
   | 'down' | 'up' | 'left' | 'right' | 'pageDown' | 'pageUp' | 'first' | 'last' | 'open' | 'back' | 'filter' | 'command' | 'sort'
   | 'refresh' | 'select' | 'selectAll' | 'openOnly' | 'approve' | 'reject' | 'resolve' | 'board' | 'queue' | 'cases' | 'events' | 'alerts'
   | 'problems' | 'problemOpen' | 'problemFrom' | 'problemAcknowledge' | 'problemAssign' | 'problemWait' | 'problemResume' | 'problemResolve' | 'problemReopen'
-  | 'seen' | 'evidence' | 'health' | 'reconciled' | 'newYear' | 'trial' | 'plan' | 'undo' | 'lock' | 'lang' | 'help' | 'quit'
+  | 'seen' | 'evidence' | 'health' | 'time' | 'reconciled' | 'newYear' | 'trial' | 'plan' | 'undo' | 'lock' | 'lang' | 'help' | 'quit'
 
 export interface Binding {
   /** Names as `keyNames` gives them. */
@@ -56,6 +56,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['T'], command: 'trial', screens: [...STEPS_THERE, 'new-year'], help: { zh: '新年度试运行', en: 'the trial day of the new year' } },
   { keys: ['R'], command: 'reconciled', screens: STEPS_THERE, help: { zh: '对账确认与月度对账', en: 'confirmations of the reconciliations, and the months' } },
   { keys: ['t'], command: 'health', screens: STEPS_THERE, help: { zh: '资产健康分与趋势', en: 'health of the assets and its trend' }, bar: { zh: '健康', en: 'health' } },
+  { keys: ['M'], command: 'time', screens: STEPS_THERE, help: { zh: '时间去向与预计完成', en: 'where the time went, and when it is done' }, bar: { zh: '时间', en: 'time' } },
   { keys: ['f'], command: 'plan', screens: [...STEPS_THERE, 'undo'], help: { zh: '结转方案：按规则和科目', en: 'plan of the carry-forward, by rule and account' }, bar: { zh: '方案', en: 'plan' } },
   { keys: ['U'], command: 'undo', screens: [...STEPS_THERE, 'plan'], help: { zh: '撤销年终结转：涉及什么，申请，批准', en: 'undo of the carry-forward: what it touches, ask, approve' }, bar: { zh: '撤销', en: 'undo' } },
   { keys: ['K'], command: 'lock', screens: [...STEPS_THERE, 'undo'], help: { zh: '最终锁定已签署归档的年度', en: 'lock a signed-off year for good' } },
@@ -82,7 +83,7 @@ export function commandFor(key: string, screen: Screen): KeyCommand | undefined 
 const SCREEN_WORDS: Record<Screen, Text> = {
   problems: { zh: '用户问题', en: 'problems' }, problem: { zh: '用户问题', en: 'problem' },
   board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, cases: { zh: '个案', en: 'cases' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
-  district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, health: { zh: '资产健康', en: 'health' }, reconciled: { zh: '对账确认', en: 'confirmations' }, 'new-year': { zh: '新旧差异', en: 'new year' }, trial: { zh: '试运行', en: 'trial day' }, plan: { zh: '方案', en: 'plan' }, undo: { zh: '撤销', en: 'undo' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
+  district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, health: { zh: '资产健康', en: 'health' }, time: { zh: '时间去向', en: 'time' }, reconciled: { zh: '对账确认', en: 'confirmations' }, 'new-year': { zh: '新旧差异', en: 'new year' }, trial: { zh: '试运行', en: 'trial day' }, plan: { zh: '方案', en: 'plan' }, undo: { zh: '撤销', en: 'undo' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
 }
 
 /** One row for each binding, for the help screen. */

@@ -21,6 +21,14 @@ import { readPlan } from '../../books/read-model/plan.ts'
 import { latestRuns } from '../../books/runs.ts'
 import { type UndoView, viewUndo } from '../../books/undo-view.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
+import { readForecast } from '../../books/service/forecast.ts'
+import { readDistrictTimes } from '../../books/service/where-time-went.ts'
+import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
+import { ConfigError } from '../../config/load.ts'
+import type { AttributionRules } from '../../domain/attribution.ts'
+import type { YearForecast } from '../../domain/forecast.ts'
+import { withinBudget } from '../shared/budget.ts'
+import type { TimeView } from './screens/time.ts'
 import type { DocumentTypes } from '../../domain/documents.ts'
 import type { DifferenceKind } from '../../config/schemas/differences.ts'
 import type { DifferenceView } from './difference.ts'
@@ -39,11 +47,16 @@ async function withSides(db: Books['db'], { year }: Look, findings: readonly Lis
   return open ? findings.map((one) => (one.id === id ? open : one)) : findings
 }
 
+/** What the time of districts is read by. */
+export interface TimeRules { rules: AttributionRules; parties: TimeView['parties']; now: Date }
+
 export interface Reader {
   board(look: Look): Promise<Board>
   /** What a place shows besides the board. */
   place(look: Look, place: Place): Promise<Partial<Data>>
   markSeen(ids: readonly string[], by: string): Promise<void>
+  /** When each district will be done, as fresh as the cost of reading it allows; null where the rules can not be read. */
+  forecast(look: Look): Promise<YearForecast | null>
   /** Calls back after each commit that changed something; connects again by itself until aborted. */
   listen(changed: () => void, stop: AbortSignal): Promise<void>
 }
@@ -56,10 +69,36 @@ async function readReconciled(db: Books['db'], look: Look, district: string): Pr
   return { confirmations: confirmations[0]?.confirmations ?? [], months }
 }
 
-/** @param kinds of differences, for their names @param documents rules by which a default can happen; without them none is shown */
-export function createReader(books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => [], documents?: () => DocumentTypes): Reader {
+/** Where a district's time went; null where the rules can not be read. */
+async function readTime(db: Books['db'], look: Look, district: string, time: () => TimeRules): Promise<TimeView | null> {
+  const known = ruled(time)
+  return known && { time: (await readDistrictTimes(db, { ...look, districts: [district] }, known.rules, known.now))[0] ?? null, parties: known.parties }
+}
+
+/** A mistake in the office's configuration of this must not close the other screens. */
+function ruled(time: () => TimeRules): TimeRules | null {
+  try {
+    return time()
+  } catch (error) {
+    if (error instanceof ConfigError) return null
+    throw error
+  }
+}
+
+/**
+ * @param kinds of differences, for their names @param documents rules by which a default can happen; without them none is shown
+ * @param time rules of whose minutes they were; without them the built-in ones
+ */
+export function createReader(
+  books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => [], documents?: () => DocumentTypes,
+  time: () => TimeRules = () => ({ rules: loadAttribution(), parties: loadPartyNames(), now: new Date() }),
+): Reader {
   const { db } = books
   return {
+    forecast: withinBudget(async (look: Look) => {
+      const known = ruled(time)
+      return known && readForecast(db, look, known.rules, known.now)
+    }),
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
       if (place.screen === 'cases') return { cases: await listCases(db, { year: look.year, limit: FINDINGS_MAX, ...(documents && { documents: documents() }) }) }
@@ -67,6 +106,7 @@ export function createReader(books: Books, names: DistrictNames, kinds: () => re
       if (place.screen === 'problem') return { problems: await listProblems(db, { id: place.problem }), problemEvents: await readProblemEvents(db, [place.problem]) }
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
       if (place.screen === 'new-year' || place.screen === 'trial') return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
+      if (place.screen === 'time') return { times: new Map([[place.district, await readTime(db, look, place.district, time)]]) }
       if (place.screen === 'reconciled') return { reconciled: new Map([[place.district, await readReconciled(db, look, place.district)]]) }
       if (place.screen === 'plan') return { plans: new Map([[place.district, await readPlan(db, { district: place.district, year: look.year, rehearsal: look.rehearsal })]]) }
       if (place.screen === 'undo') return { undos: new Map([[place.district, await readUndo(db, look.year, place.district)]]) }

@@ -1,4 +1,5 @@
 /** What each action makes of the state. Pure: all that touches a server is in session.ts. */
+import type { YearForecast } from '../../domain/forecast.ts'
 import { STEPS } from '../../domain/steps.ts'
 import type { Lang, Text } from '../shared/lang.ts'
 import { safeText } from '../shared/safe-text.ts'
@@ -8,6 +9,7 @@ import { currentView, type Data, type Flash, type Link, type Overlay, type Place
 
 export type Action =
   | { type: 'loaded'; data: Partial<Data>; at: Date }
+  | { type: 'forecast'; forecast: YearForecast | null }
   | { type: 'link'; link: Link }
   | { type: 'tick'; now: Date }
   | { type: 'resized'; columns: number; rows: number }
@@ -43,6 +45,7 @@ export function reduce(state: State, action: Action): State {
 function apply(state: State, action: Action): State {
   switch (action.type) {
     case 'loaded': return { ...state, data: mergeData(state.data, action.data), link: 'live', loadedAt: action.at, now: action.at }
+    case 'forecast': return action.forecast === state.data.forecast ? state : { ...state, data: { ...state.data, forecast: action.forecast } }
     case 'link': return { ...state, link: action.link }
     case 'tick': return { ...state, now: action.now }
     case 'resized': return { ...state, size: { columns: action.columns, rows: action.rows } }
@@ -69,7 +72,7 @@ function apply(state: State, action: Action): State {
     case 'busy': return { ...state, busy: action.busy }
     case 'lang': return { ...state, lang: action.lang }
     case 'viewer': return { ...state, viewer: action.viewer }
-    case 'year': return { ...state, year: action.year, rehearsal: action.rehearsal, views: [viewOf({ screen: 'board' })], data: { ...state.data, board: null } }
+    case 'year': return { ...state, year: action.year, rehearsal: action.rehearsal, views: [viewOf({ screen: 'board' })], data: { ...state.data, board: null, forecast: null } }
     default: return action satisfies never
   }
 }
@@ -89,6 +92,8 @@ function mergeData(data: Data, fresh: Partial<Data>): Data {
     undos: fresh.undos ? new Map([...data.undos, ...fresh.undos]) : data.undos,
     newYears: fresh.newYears ? new Map([...data.newYears, ...fresh.newYears]) : data.newYears,
     reconciled: fresh.reconciled ? new Map([...data.reconciled, ...fresh.reconciled]) : data.reconciled,
+    times: fresh.times ? new Map([...data.times, ...fresh.times]) : data.times,
+    forecast: data.forecast,
     health: fresh.health ? new Map([...data.health, ...fresh.health]) : data.health,
     events: fresh.events ? new Map([...data.events, ...fresh.events]) : data.events,
   }

@@ -51,7 +51,7 @@ function makeRows(state: State): readonly Row[] {
     case 'problems': return problemRows(state)
     case 'problem': return scrollRows(state)
     case 'alerts': return noticesFor(state).map((notice) => ({ kind: 'notice', key: notice.id, notice }))
-    case 'finding': case 'evidence': case 'health': case 'reconciled': case 'new-year': case 'trial': case 'plan': case 'undo': case 'help': return scrollRows(state)
+    case 'finding': case 'evidence': case 'health': case 'time': case 'reconciled': case 'new-year': case 'trial': case 'plan': case 'undo': case 'help': return scrollRows(state)
     default: return place satisfies never
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { render } from 'ink'
+import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
 import { loadConfigFile } from '../../config/load.ts'
 import { overlayFolder } from '../../config/overlay.ts'
 import { keysFolderOf } from '../operations/keys.ts'
@@ -10,7 +11,7 @@ import { usageError } from '../shared/exit.ts'
 import { districtNames } from '../shared/options.ts'
 import { App } from './app.tsx'
 import { keepFresh } from './live.ts'
-import { createReader } from './reader.ts'
+import { type TimeRules, createReader } from './reader.ts'
 import { Session } from './session.ts'
 import { initialState, type Viewer } from './state.ts'
 
@@ -26,7 +27,7 @@ export async function runTui(context: CliContext, options: TuiOptions): Promise<
       size: { columns: context.stdout.columns ?? 80, rows: context.stdout.rows ?? 24 },
     }),
     {
-      reader: createReader(books, districtNames(context), () => configOf(context).differences.kinds, () => configOf(context).documents), operations: () => context.operations(), config: () => configOf(context),
+      reader: createReader(books, districtNames(context), () => configOf(context).differences.kinds, () => configOf(context).documents, () => timeOf(context)), operations: () => context.operations(), config: () => configOf(context),
       viewer: (name) => viewerNamed(context, name), now: () => context.now(), quit: () => instance.unmount(),
     })
   const stop = new AbortController()
@@ -55,6 +56,11 @@ function configOf(context: CliContext) {
   const overlay = overlayFolder(context.env)
   const read = <K extends 'approvals' | 'documents' | 'districts' | 'differences'>(name: K) => loadConfigFile(name, overlay)
   return { approvals: read('approvals'), documents: read('documents'), districts: read('districts'), differences: read('differences') }
+}
+
+function timeOf(context: CliContext): TimeRules {
+  const overlay = overlayFolder(context.env)
+  return { rules: loadAttribution(overlay), parties: loadPartyNames(overlay), now: context.now() }
 }
 
 /** Who `--as` or NIANJIE_ACTOR names; else the only one whose key lies in the key folder. @throws CliError usage */

@@ -3,6 +3,7 @@
  * Everything that changes the state goes through the reducer.
  */
 import type { Config } from '../../config/load.ts'
+import type { Look } from '../../books/read-model/current.ts'
 import type { Operations } from '../operations.ts'
 import { describeError } from '../shared/exit.ts'
 import { runCommand } from './commands.ts'
@@ -98,9 +99,18 @@ export class Session {
       const [board, data] = await Promise.all([this.deps.reader.board(look), this.deps.reader.place(look, currentView(this.state).place)])
       // Another year was chosen meanwhile: what was read is not what is asked for.
       if (year === this.state.year && rehearsal === this.state.rehearsal) this.dispatch({ type: 'loaded', data: { ...data, board }, at: this.deps.now() })
+      this.lookAhead(look)
     } catch {
       this.dispatch({ type: 'link', link: 'down' })
     }
+  }
+
+  /** The forecast may take longer than the rest, and nothing waits for it; without one the last one stands. */
+  private lookAhead(look: Look): void {
+    const reading = this.deps.reader.forecast(look).then((forecast) => {
+      if (look.year === this.state.year && look.rehearsal === this.state.rehearsal) this.dispatch({ type: 'forecast', forecast })
+    }, () => {}).finally(() => this.works.delete(reading))
+    this.works.add(reading)
   }
 
   /** Runs something that may fail; a failure is shown, never thrown. */

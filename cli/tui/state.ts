@@ -1,4 +1,6 @@
 /** What the screens show and where the user is. Plain data: no terminal, no clock, no connection. */
+import type { YearForecast } from '../../domain/forecast.ts'
+import type { TimeView } from './screens/time.ts'
 import type { NewYearView } from '../../books/read-model/new-year-view.ts'
 import type { Reconciled } from './screens/reconciled.ts'
 import type { HealthTrend } from '../../books/read-model/asset-health.ts'
@@ -31,6 +33,7 @@ export type Place =
   | { screen: 'district'; district: string }
   | { screen: 'events'; district: string }
   | { screen: 'health'; district: string }
+  | { screen: 'time'; district: string }
   | { screen: 'reconciled'; district: string }
   | { screen: 'new-year'; district: string }
   | { screen: 'trial'; district: string }
@@ -110,6 +113,10 @@ export interface Data {
   differences: ReadonlyMap<string, DifferenceView>
   /** By district; null where the assets were not checked. */
   health: ReadonlyMap<string, HealthTrend | null>
+  /** By district: where its time went; null where the rules of that can not be read. */
+  times: ReadonlyMap<string, TimeView | null>
+  /** When each district will be done; null before it was read. */
+  forecast: YearForecast | null
   /** By district: confirmations of the reconciliations, and the months. */
   reconciled: ReadonlyMap<string, Reconciled>
   /** By district: the new year, its differences and trial day. */
@@ -143,7 +150,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), reconciled: new Map(), newYears: new Map(), plans: new Map(), undos: new Map() }
+export const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), times: new Map(), forecast: null, reconciled: new Map(), newYears: new Map(), plans: new Map(), undos: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }
@@ -155,7 +162,7 @@ export const SORTS: Record<Screen, readonly string[]> = {
   queue: ['urgent', 'code'],
   cases: ['urgent', 'amount'],
   problems: ['urgent', 'code', 'called'],
-  problem: [], alerts: [], help: [], district: [], events: [], health: [], reconciled: [], 'new-year': [], trial: [], plan: [], undo: [], finding: [], evidence: [],
+  problem: [], alerts: [], help: [], district: [], events: [], health: [], time: [], reconciled: [], 'new-year': [], trial: [], plan: [], undo: [], finding: [], evidence: [],
   step: ['rule', 'severity', 'amount', 'status', 'age', 'unit'],
 }
 

@@ -10,6 +10,7 @@ import { DIFFERENCE_FACTS, differenceLines } from './difference.ts'
 import { helpRows } from './keys.ts'
 import { cell, type Line, paragraph, piece } from './line.ts'
 import { reconciledLines } from './screens/reconciled.ts'
+import { timeLines } from './screens/time.ts'
 import { healthLines } from './screens/health.ts'
 import { planLines, undoText } from './screens/closing.ts'
 import { newYearLines, trialLines } from './screens/new-year.ts'
@@ -38,6 +39,7 @@ export function textLines(state: State): Line[] {
   if (place.screen === 'undo') return undoText(state, place.district, state.data.undos.get(place.district))
   if (place.screen === 'trial') return trialLines(state, state.data.newYears.get(place.district))
   if (place.screen === 'reconciled') return reconciledLines(state, state.data.reconciled.get(place.district))
+  if (place.screen === 'time') return timeLines(state, place.district, state.data.times.get(place.district))
   if (place.screen === 'health') return healthLines(state, state.data.health.get(place.district))
   if (place.screen === 'evidence') return evidenceLines(state, state.data.evidence.get(`${place.district}/${place.step}`) ?? null)
   if (place.screen !== 'finding') return []

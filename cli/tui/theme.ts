@@ -29,6 +29,6 @@ export const SEVERITY_STYLES: Record<Severity, Style> = { error: 'bad', warning:
 
 /** The few signs that are not letters, and what stands for them in ASCII. */
 export const SIGNS = {
-  cursor: ['›', '>'], path: ['›', '>'], picked: ['▪', '*'], live: ['▪', '*'], alert: ['!', '!'],
+  cursor: ['›', '>'], path: ['›', '>'], picked: ['▪', '*'], live: ['▪', '*'], alert: ['!', '!'], bar: ['▪', '='],
 } as const
 export const sign = (name: keyof typeof SIGNS, ascii: boolean): string => SIGNS[name][ascii ? 1 : 0]

@@ -71,7 +71,7 @@ describe('whatever is pressed', () => {
       fc.constantFrom('zh', 'en'), fc.constantFrom<StepState>('blocked', 'awaiting-approval', 'approved'),
       (keys, count, columns, rows, lang, stepState) => {
         const session = new Session(initialState({ year: 2025, lang, now: NOW, size: { columns, rows } }), {
-          reader: { board: nothing, place: nothing, markSeen: nothing, listen: nothing }, operations: nothing, viewer: () => null, now: () => NOW, quit: () => {},
+          reader: { board: nothing, place: nothing, markSeen: nothing, listen: nothing, forecast: nothing }, operations: nothing, viewer: () => null, now: () => NOW, quit: () => {},
           config: () => { throw new Error('not here') },
         })
         session.dispatch({ type: 'loaded', data: { board: boardOf(Array.from({ length: count }, (_, index) => String(152500 + index)), stepState) }, at: NOW })

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { render } from 'ink'
 import type { Books } from '../../books/connect.ts'
+import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
 import { loadConfigFile } from '../../config/load.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { App } from '../../cli/tui/app.tsx'
@@ -42,7 +43,7 @@ export async function openScreen(books: Books, options: Partial<State> & { as?: 
   const sent: Sent[] = []
   let quit = false
   const session: Session = new Session(initialState({ year: 2025, lang: 'en', now: BOARD_NOW, viewer: as ? VIEWERS[as]! : null, ...state }), {
-    reader: { ...createReader(books, NAMES, () => loadConfigFile('differences').kinds), ...reader },
+    reader: { ...createReader(books, NAMES, () => loadConfigFile('differences').kinds, undefined, () => ({ rules: loadAttribution(), parties: loadPartyNames(), now: BOARD_NOW })), ...reader },
     operations: () => Promise.resolve(recorder(sent, refuse)),
     config: () => ({ approvals: loadConfigFile('approvals'), documents: loadConfigFile('documents'), districts: loadConfigFile('districts'), differences: loadConfigFile('differences') }),
     viewer: (name) => VIEWERS[name] ?? null, now: () => BOARD_NOW, quit: () => { quit = true },
@@ -54,6 +55,7 @@ export async function openScreen(books: Books, options: Partial<State> & { as?: 
     }
   }
   await session.load()
+  await session.idle()
   return { session, sent, hasQuit: () => quit, press, type: (text) => press(...[...text].map((char) => (char === ' ' ? 'space' : char))), text: () => frameText(session.get()) }
 }
 

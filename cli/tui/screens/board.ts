@@ -1,5 +1,5 @@
 /** The overview: districts by steps, what is known of the cell under the cursor, and on a tall screen what waits for me. */
-import { RUN_STATE_WORDS, STEP_SHORT } from '../../shared/terms.ts'
+import { RUN_STATE_WORDS, STEP_SHORT, dayAndTime } from '../../shared/terms.ts'
 import { STEPS } from '../../../domain/steps.ts'
 import { windowTop } from '../layout.ts'
 import { cell, type Line, piece } from '../line.ts'
@@ -9,10 +9,14 @@ import { currentView, type State } from '../state.ts'
 import { sign } from '../theme.ts'
 import { nameOf, stateCell, stepSummary, tell } from './parts.ts'
 import { queueTable } from './queue.ts'
+import { forecastFor, forecastLine } from './time.ts'
 
-interface Widths { code: number; name: number; cell: number }
+interface Widths { code: number; name: number; cell: number; done: number }
 const PERCENT = 5
-const SUMMARY_ROWS = 4
+const SUMMARY_ROWS = 5
+/** Beside the steps there is room for when a district is done from this width on. */
+const WIDE = 110
+const DONE = 13
 const QUEUE_ROWS_MIN = 4
 
 export function boardLines(state: State, height: number): Line[] {
@@ -27,18 +31,19 @@ export function boardLines(state: State, height: number): Line[] {
   const row = rows[index]
   if (row) {
     const step = row.district.steps[currentView(state).column]!
-    lines.push([], ...stepSummary(state, row.district, step, state.data.board!.details.get(`${row.key}/${step.step}`)))
+    lines.push([], ...stepSummary(state, row.district, step, state.data.board!.details.get(`${row.key}/${step.step}`)), ...forecastLine(state, row.key))
   }
   return [...lines, ...queueBelow(state, height - lines.length)]
 }
 
-/** Names take what the six columns leave; the code shows where there is room for it. */
+/** Names take what the six columns leave; the code and the forecast show where there is room for them. */
 function widthsFor(state: State): Widths {
   const { columns } = state.size
   const wide = columns >= 96
   const code = wide ? 8 : 0
-  const cellWidth = wide ? Math.min(16, Math.max(11, Math.floor((columns - 8 - PERCENT - 22) / STEPS.length))) : 10
-  return { code, cell: cellWidth, name: Math.min(34, columns - 1 - code - PERCENT - cellWidth * STEPS.length) }
+  const done = columns >= WIDE ? DONE : 0
+  const cellWidth = wide ? Math.min(16, Math.max(11, Math.floor((columns - 8 - PERCENT - 22 - done) / STEPS.length))) : 10
+  return { code, done, cell: cellWidth, name: Math.min(34, columns - 1 - code - PERCENT - done - cellWidth * STEPS.length) }
 }
 
 function titles(state: State, widths: Widths): Line {
@@ -48,6 +53,7 @@ function titles(state: State, widths: Widths): Line {
     piece(' '), ...(widths.code ? [cell(t({ zh: '区划', en: 'Code' }), widths.code, 'title')] : []),
     cell(t({ zh: '名称', en: 'District' }), widths.name, 'title'), cell('%', PERCENT - 1, 'title', 'right'), piece(' '),
     ...STEPS.map((step, index) => cell(` ${t(STEP_SHORT[step])}`, widths.cell, index === column ? 'bold' : 'title')),
+    ...(widths.done ? [cell(t({ zh: ' 预计完成', en: ' Done by' }), widths.done, 'title')] : []),
   ]
 }
 
@@ -66,6 +72,7 @@ function districtLine(state: State, widths: Widths, { district }: Extract<Row, {
       const look = stateCell(state, step, widths.cell - 1)
       return [piece(here ? mark : ' ', 'head'), here ? { ...look, style: 'cursor' as const } : look]
     }),
+    ...(widths.done ? [cell(` ${dayAndTime(forecastFor(state.data.forecast, district.code)?.median ?? null) || '-'}`, widths.done, 'dim')] : []),
   ]
 }
 

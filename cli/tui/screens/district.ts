@@ -5,6 +5,7 @@ import { cell, type Line, piece } from '../line.ts'
 import { currentIndex } from '../reducer.ts'
 import { type Row, rowsOf } from '../rows.ts'
 import type { State } from '../state.ts'
+import { forecastLines } from './time.ts'
 import { leftCell, listLines, nameOf, stateCell, stepSummary, tell, titleLine, waitingText } from './parts.ts'
 
 type StepRow = Extract<Row, { kind: 'step' }>
@@ -20,7 +21,7 @@ export function districtLines(state: State, height: number): Line[] {
     piece(` ${district.code} ${nameOf(state, district)}`, 'bold'),
     piece(`  ${t(RUN_STATE_WORDS[district.state])}  ${district.percent}%  ${begun}${district.kind === 'rehearsal' ? t({ zh: '  演练', en: '  rehearsal' }) : ''}`),
   ]
-  return [head, [], ...stepTable(state, rows), [], ...stepSummary(state, district, row.step, row.detail), ...approvalLines(state, row)].slice(0, height)
+  return [head, [], ...stepTable(state, rows), [], ...stepSummary(state, district, row.step, row.detail), ...approvalLines(state, row), ...forecastLines(state, district.code)].slice(0, height)
 }
 
 function stepTable(state: State, rows: readonly StepRow[]): Line[] {
