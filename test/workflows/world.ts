@@ -150,13 +150,6 @@ export function addPeople(world: World): void {
   person(world, 'coo', ['finance', 'coordinator'])
 }
 
-/** The two who take a year-end to its end: `fin` of finance, and `coo`, who coordinates too. */
-export const PEOPLE: [string, string] = ['fin', 'coo']
-export function addPeople(world: World): void {
-  person(world, 'fin', ['finance'])
-  person(world, 'coo', ['finance', 'coordinator'])
-}
-
 export interface StepRow { step: Step; state: string; generation: number; waiting_on: string | null; escalation_level: number; evidence_digest: string | null; deadline: Date | null; failure: { code: string } | null }
 
 /** The projection of a district's latest run. */
