@@ -8,18 +8,25 @@ const SHARE = 1 / 20
  * is at most 0.2 s old, what takes 3 s a minute. One reading at a time; a failed one is not kept.
  */
 export function withinBudget<K, T>(read: (key: K) => Promise<T>, clock: () => number = () => performance.now()): (key: K) => Promise<T> {
-  let last: { key: string; value: Promise<T>; due: number } | undefined
-  return (key) => {
-    const name = JSON.stringify(key)
-    if (last?.key === name && clock() < last.due) return last.value
+  interface Reading { key: string; due: number; value?: Promise<T> }
+  let last: Reading | undefined
+  const measured = async (reading: Reading, wanted: K): Promise<T> => {
     const begun = clock()
-    const reading = { key: name, value: read(key), due: Number.POSITIVE_INFINITY }
-    last = reading
-    const done = (kept: boolean) => {
+    try {
+      return await read(wanted)
+    } catch (error) {
+      if (last === reading) last = undefined
+      throw error
+    } finally {
       reading.due = clock() + (clock() - begun) / SHARE
-      if (!kept && last === reading) last = undefined
     }
-    reading.value.then(() => done(true), () => done(false))
+  }
+  return (wanted) => {
+    const key = JSON.stringify(wanted)
+    if (last?.value && last.key === key && clock() < last.due) return last.value
+    const reading: Reading = { key, due: Number.POSITIVE_INFINITY }
+    last = reading
+    reading.value = measured(reading, wanted)
     return reading.value
   }
 }

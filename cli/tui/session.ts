@@ -107,10 +107,14 @@ export class Session {
 
   /** The forecast may take longer than the rest, and nothing waits for it; without one the last one stands. */
   private lookAhead(look: Look): void {
-    const reading = this.deps.reader.forecast(look).then((forecast) => {
-      if (look.year === this.state.year && look.rehearsal === this.state.rehearsal) this.dispatch({ type: 'forecast', forecast })
-    }, () => {}).finally(() => this.works.delete(reading))
+    const reading = this.readForecast(look).finally(() => this.works.delete(reading))
     this.works.add(reading)
+  }
+
+  private async readForecast(look: Look): Promise<void> {
+    const forecast = await this.deps.reader.forecast(look).catch(() => undefined)
+    if (forecast === undefined || look.year !== this.state.year || look.rehearsal !== this.state.rehearsal) return
+    this.dispatch({ type: 'forecast', forecast })
   }
 
   /** Runs something that may fail; a failure is shown, never thrown. */

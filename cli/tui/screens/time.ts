@@ -21,20 +21,24 @@ const SPAN = 15
 export function timeLines(state: State, district: string, view: TimeView | null | undefined): Line[] {
   const t = tell(state)
   if (view === null) return [[piece(t({ zh: ' 用时归属的配置有误：见 nianjie time', en: ' The configuration of this is wrong: see nianjie time' }), 'bad')]]
-  if (!view?.time) return [[piece(t(view ? { zh: ' 还没有开始', en: ' Nothing was started yet' } : { zh: ' 正在读取', en: ' Reading' }), 'dim')], [], ...forecastLines(state, district)]
+  if (!view?.time) return [[piece(t(view ? { zh: ' 还没有开始', en: ' Nothing was started yet' } : { zh: ' 正在读取', en: ' Reading' }), 'dim')]]
   const { time, parties } = view
-  const open = time.problems.filter(({ resolved }) => !resolved).length
   return [
     [piece(t({ zh: ' 时间去向：每一分钟在等谁', en: ' Where the time went: who was waited for' }), 'bold')],
     ...barLines(state, time.byParty, time.total, parties), [],
     [piece(t({ zh: ' 按步骤', en: ' By step' }), 'bold')],
     ...STEPS.map((step) => splitLine(state, STEP_NAMES[step][state.lang], time.bySteps[step], parties)),
-    ...(time.problems.length === 0 ? [] : [
-      [], [piece(t({ zh: ` 用户问题 ${time.problems.length} 个，未解决 ${open}`, en: ` Users' problems: ${time.problems.length}, ${open} open` }), 'bold')] as Line,
-      ...barLines(state, time.problemsByParty, sumOf(time.problemsByParty), parties),
-      ...time.problems.map((one) => splitLine(state, `${one.id} ${one.user}`, one.byParty, parties)),
-    ]),
-    [], ...forecastLines(state, district),
+    ...problemLines(state, time, parties), [], ...forecastLines(state, district),
+  ]
+}
+
+function problemLines(state: State, { problems, problemsByParty }: DistrictTime, parties: TimeView['parties']): Line[] {
+  if (problems.length === 0) return []
+  const open = problems.filter(({ resolved }) => !resolved).length
+  const title = tell(state)({ zh: ` 用户问题 ${problems.length} 个，未解决 ${open}`, en: ` Users' problems: ${problems.length}, ${open} open` })
+  return [
+    [], [piece(title, 'bold')], ...barLines(state, problemsByParty, sumOf(problemsByParty), parties),
+    ...problems.map((one) => splitLine(state, `${one.id} ${one.user}`, one.byParty, parties)),
   ]
 }
 
@@ -51,7 +55,10 @@ function barLines(state: State, times: PartyTime, total: number, parties: TimeVi
   return [
     ...order.map((party): Line => {
       const share = times[party]! / total
-      return [cell(` ${partyName(parties, party, lang)}`, NAME), cell(words(times[party]!, lang), SPAN, 'plain', 'right'), cell(`${(share * 100).toFixed(1)}%`, 7, 'dim', 'right'), piece(' '), piece(bar(share), party === 'engineer' ? 'mine' : 'good')]
+      return [
+        cell(` ${partyName(parties, party, lang)}`, NAME), cell(words(times[party]!, lang), SPAN, 'plain', 'right'),
+        cell(`${(share * 100).toFixed(1)}%`, 7, 'dim', 'right'), piece(' '), piece(bar(share), party === 'engineer' ? 'mine' : 'good'),
+      ]
     }),
     [cell(tell(state)({ zh: ' 合计', en: ' Total' }), NAME, 'dim'), cell(words(total, lang), SPAN, 'bold', 'right')],
   ]
@@ -60,7 +67,8 @@ function barLines(state: State, times: PartyTime, total: number, parties: TimeVi
 /** A step or a problem: how long, and whose, the longest first. */
 function splitLine({ lang }: State, name: string, times: PartyTime, parties: TimeView['parties']): Line {
   const split = Object.entries(times).toSorted((a, b) => b[1] - a[1]).map(([party, time]) => `${partyName(parties, party, lang)} ${words(time, lang)}`)
-  return [cell(` ${name}`, NAME, split.length > 0 ? 'plain' : 'dim'), cell(words(sumOf(times), lang), SPAN, split.length > 0 ? 'plain' : 'dim', 'right'), piece(`  ${split.join(lang === 'zh' ? '，' : ', ')}`, 'dim')]
+  const style = split.length > 0 ? 'plain' : 'dim'
+  return [cell(` ${name}`, NAME, style), cell(words(sumOf(times), lang), SPAN, style, 'right'), piece(`  ${split.join(lang === 'zh' ? '，' : ', ')}`, 'dim')]
 }
 
 export const forecastFor = (forecast: YearForecast | null, district: string): DistrictForecast | undefined => forecast?.districts.find((one) => one.district === district)
