@@ -50,7 +50,7 @@ async function mirrorsOf(trx: Trx, look: Look): Promise<YearReport['mirrors']> {
 }
 
 /** What a run was pinned to, as far as it is shown; a file that was not there yet is the built-in one. */
-async function declaredBy(db: Kysely<Database>, digest: string): Promise<Declared> {
+export async function declaredBy(db: Kysely<Database>, digest: string): Promise<Declared> {
   const { differences, reconciliations } = await loadRulePack(db, digest) as Partial<Declared>
   return { differences: differences ?? loadConfigFile('differences'), reconciliations: reconciliations ?? loadConfigFile('reconciliations') }
 }

@@ -64,6 +64,7 @@ const MODULES: readonly Module[] = [
   { names: ['link'], load: async () => [(await import('./link.ts')).registerLink] },
   { names: ['export'], load: async () => [(await import('./export.ts')).registerExport] },
   { names: ['report'], load: async () => [(await import('./report.ts')).registerReport] },
+  { names: ['archive'], load: async () => [(await import('./archive.ts')).registerArchive] },
   { names: ['audit'], load: async () => [(await import('./audit.ts')).registerAudit] },
   { names: ['actor'], load: async () => [(await import('./actor.ts')).registerActor] },
   { names: ['up'], load: async () => [(await import('./up.ts')).registerUp] },

@@ -29,7 +29,8 @@ const valuesOf = (rows: Cells): string[][] => rows.map((row) => row.map((cell) =
 /** `=1+1` would be computed by who opens the file: with an apostrophe before it, it is only shown. */
 const harmless = (value: string): string => (/^[=+\-@\t\r]/.test(value) && !/^-?[\d,.]+$/.test(value) ? `'${value}` : value)
 
-const csv = (rows: readonly (readonly string[])[]): string =>
+/** Rows as a file; nothing hides in it. */
+export const csv = (rows: readonly (readonly string[])[]): string =>
   BOM + rows.map((row) => row.map((value) => field(visible(value))).join(',')).join('\r\n') + '\r\n'
 
 const field = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
