@@ -20,7 +20,7 @@ export function registerInTransit(program: Command, context: CliContext): void {
   inTransit.command('check').description(t({ zh: '立即检查一次', en: 'check now' }))
     .addOption(districtsOption(context)).addOption(jsonOption(context)).action((flags: Flags) => check(context, flags))
   inTransit.command('report').description(t({ zh: '各月检查结果与变化', en: 'the checks month by month, and what changed' }))
-    .addOption(districtsOption(context)).addOption(new Option('--months <n>', t({ zh: '最近几个月（默认 12）', en: 'of the last months (default 12)' })).argParser(months).default(12))
+    .addOption(districtsOption(context)).addOption(new Option('--months <n>', t({ zh: '最近几个月', en: 'of the last months' })).argParser(months).default(12))
     .addOption(jsonOption(context)).action((flags: Flags) => report(context, flags))
   inTransit.command('gaps').description(t({ zh: '凭证与单据断号', en: 'gaps in the numbers of vouchers and documents' }))
     .requiredOption('--district <code>', t({ zh: '区划', en: 'district' })).addOption(jsonOption(context))

@@ -8,6 +8,12 @@ const TITLES: Record<string, string> = {
   'Usage:': '用法：', 'Arguments:': '参数：', 'Options:': '选项：', 'Commands:': '命令：', 'Global Options:': '全局选项：',
 }
 
+/** What commander appends of an option's choices and default. */
+function inChinese(description: string): string {
+  return description.replace(/ \(((?:choices|default): .*)\)$/s, (_all, extra: string) =>
+    `（${extra.replace('choices: ', '可选：').replace(/^default: |, default: /, (found) => (found.startsWith(',') ? '；默认：' : '默认：')).replaceAll('", "', '、').replaceAll('"', '')}）`)
+}
+
 /** An empty program. Commands register on it; `finishProgram` then gives each of them what all have. */
 export function createProgram(context: CliContext, version: string): Command {
   const { t } = context
@@ -37,6 +43,8 @@ export function finishProgram(program: Command, context: CliContext): void {
     command.configureHelp({
       displayWidth: widthOf,
       styleTitle: (title) => (context.lang === 'zh' ? TITLES[title] ?? title : title),
+      styleOptionDescription: (text) => (context.lang === 'zh' ? inChinese(text) : text),
+      styleArgumentDescription: (text) => (context.lang === 'zh' ? inChinese(text) : text),
       subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map((argument) => argumentTerm(argument))].join(' '),
     })
     command.helpOption('-h, --help', context.t({ zh: '显示帮助', en: 'show help' }))

@@ -113,6 +113,7 @@ describe('every command', () => {
       const en = await nianjie(`${path} --help --lang en`)
       expect(zh, path).toMatchObject({ code: 0, err: '' })
       expect(zh.out, path).toMatch(/用法：[^]*\p{Script=Han}/u)
+      expect(zh.out, path).not.toMatch(/choices:|default:/)
       expect(en, path).toMatchObject({ code: 0, err: '' })
       expect(en.out, path).toContain(`Usage: nianjie ${path}`)
       expect(command.description(), path).not.toBe('')
