@@ -1,4 +1,6 @@
 // The loop with the units beside a live year-end: explanations are judged, corrections run the check again, approvals fall.
+import { rmSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../activities/engines.ts'
 import { cardRules } from '../../books/assets/fields.ts'
@@ -6,9 +8,10 @@ import { readWorkbook } from '../../books/assets/read-workbook.ts'
 import { districtReview } from '../../books/assets/round-view.ts'
 import { listFindings } from '../../books/read-model/findings.ts'
 import { loadActors } from '../../config/load.ts'
+import { main } from '../../cli/main.ts'
 import { importCorrections } from '../../cli/operations/corrections.ts'
-import { loadInput } from '../support/input.ts'
-import { YEAR, type World, createWorld, enginesOf, person, until } from '../workflows/world.ts'
+import { loadInput, writeInput } from '../support/input.ts'
+import { LEAGUE, YEAR, type World, createWorld, enginesOf, person, until } from '../workflows/world.ts'
 import { card, files, workbooks } from './loop-support.ts'
 
 const DISTRICT = '152501'
@@ -34,9 +37,9 @@ async function bringBack(paths: readonly string[], actor = 'eng') {
 
 const states = async () => (await listFindings(world.database.db, { year: YEAR, step: 'asset-health' })).map(({ rule, status }) => `${rule} ${status}`)
 /** The step's row in that state; a server that many share may take its time. */
-async function reach(state: string) {
+async function reach(state: string, district = DISTRICT) {
   for (let patience = 5; ; patience -= 1) {
-    const row = await until(world, DISTRICT, 'asset-health', state).catch((error: unknown) => { if (patience === 0) throw error })
+    const row = await until(world, district, 'asset-health', state).catch((error: unknown) => { if (patience === 0) throw error })
     if (row) return row
   }
 }
@@ -74,5 +77,48 @@ describe('workbooks that come back while a year-end is live', () => {
     expect(rows[0]!.fallen).toBe(1)
     const { rows: chain } = await world.database.pool.query(`select from audit.events where kind = 'assets.corrections' and actor = 'eng'`)
     expect(chain).toHaveLength(2)
+  }, 240_000)
+})
+
+/** The command `import`, told by its own operations; gives what it said to the person. */
+async function importCommand(district: string, year: number, reports: string): Promise<string> {
+  let said = ''
+  const stream = () => new Writable({ write(chunk, _encoding, done) { said += String(chunk); done() } }) as unknown as NodeJS.WriteStream
+  const folder = await writeInput({ district, files: { ...files([]), asset_report: `unit,table,line,column,value,prior_value\n${reports}` } })
+  expect(await main(['import', folder, '--year', String(year), '--lang', 'en'], {
+    env: { ...process.env, DATABASE_URL: world.database.url }, stdout: stream(), stderr: stream(), createOperations: () => Promise.resolve(world.operations),
+  })).toBe(0)
+  rmSync(folder, { recursive: true })
+  return said
+}
+
+describe('what the asset check is compared with, imported again while a year-end is live', () => {
+  const BANNER = '152522'
+  const own = (first: number) => `001,Z09,a,b,${first},\n002,Z09,a,b,1,\n`
+  const approved = async (district: string) => {
+    await reach('awaiting-approval', district)
+    expect(await world.operations.decideStep({ year: YEAR, district, step: 'asset-health', kind: 'approve', actor: 'fin', comment: '' })).toEqual({ ok: true })
+    await reach('approved', district)
+  }
+
+  it("wakes the league when a banner's report no longer adds up to its summary, and the year after when last year's report changes", async () => {
+    await importCommand(BANNER, YEAR, own(4))
+    await importCommand(LEAGUE, YEAR, `${own(10)}SUMMARY-LEAGUE,Z09,a,b,16,\n`)
+    expect(await world.operations.start({ year: YEAR, districts: [LEAGUE, BANNER], kind: 'real', by: 'test' })).toMatchObject({ ok: true })
+    for (const district of [LEAGUE, BANNER]) await approved(district)
+
+    expect(await importCommand(BANNER, YEAR, own(4))).not.toContain('no longer hold')
+    const said = await importCommand(BANNER, YEAR, own(5))
+    for (const district of [BANNER, LEAGUE]) expect(said).toContain(`${district}: the input changed; these approvals no longer hold and the steps run again: Asset data health check\n`)
+    expect((await reach('blocked', LEAGUE)).generation).toBe(2)
+    const open = await listFindings(world.database.db, { year: YEAR, step: 'asset-health', districts: [LEAGUE], status: 'open' })
+    expect(open.map(({ rule, key }) => `${rule} ${key}`)).toEqual(['R407 SUMMARY-LEAGUE/Z09/a/b'])
+    await importCommand(LEAGUE, YEAR, `${own(10)}SUMMARY-LEAGUE,Z09,a,b,17,\n`)
+    await approved(LEAGUE)
+
+    await approved(BANNER)
+    expect(await importCommand(BANNER, YEAR - 1, '001,Z09,a,b,1,\n')).toContain(`${BANNER} ${YEAR}: the input changed`)
+    expect((await reach('awaiting-approval', BANNER)).generation).toBe(3)
+    expect((await listFindings(world.database.db, { year: YEAR, step: 'asset-health', districts: [BANNER], status: 'open' })).map(({ rule, key }) => `${rule} ${key}`)).toEqual(['R104 002'])
   }, 240_000)
 })
