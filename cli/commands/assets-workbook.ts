@@ -7,6 +7,7 @@ import { openRound } from '../../books/assets/rounds.ts'
 import { type UnitRows, rowsByUnit } from '../../books/assets/rows.ts'
 import { AssetCheckUnderWay, type Standing, assetStanding } from '../../books/assets/standing.ts'
 import { correctionWorkbook } from '../../report/asset-workbook.ts'
+import { assetProgress } from '../shared/asset-progress.ts'
 import { userOf } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
@@ -33,7 +34,7 @@ async function writeWorkbooks(context: CliContext, options: WorkbookOptions): Pr
   const year = await yearOf(context, options.year)
   const books = await context.books()
   const standing = await assetStanding(books.db, {
-    district, year, config: context.config(), pinned: (digest) => pinnedConfig(books.db, digest), heartbeat: (progress) => { if (context.stderr.isTTY) context.message(`${district} ${progress}`) },
+    district, year, config: context.config(), pinned: (digest) => pinnedConfig(books.db, digest), heartbeat: assetProgress(context, district),
   }).catch((error: unknown) => { throw error instanceof AssetCheckUnderWay ? refusal({ code: 'check-running', zh: `${district} 正在体检，请稍后再试`, en: `the assets of ${district} are being checked: try again in a moment` }) : error })
   if (!standing) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`, en: `${district} has no input of ${year}: load it with nianjie import first` })
   const units = (await rowsByUnit(books.pool, standing)).filter(({ unit }) => options.unit === undefined || options.unit.includes(unit))

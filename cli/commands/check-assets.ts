@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { type AssetCheck, checkAssetsAlone } from '../../books/steps/asset-health/index.ts'
 import { SEVERITIES } from '../../domain/findings.ts'
+import { assetProgress } from '../shared/asset-progress.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
 import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
@@ -27,7 +28,7 @@ async function printCheck(context: CliContext, options: CheckAssetsOptions): Pro
   const config = context.config()
   const checks: AssetCheck[] = []
   for (const district of districts) {
-    const check = await checkAssetsAlone(db, config, district, year, (progress) => { if (context.stderr.isTTY) context.message(`${district} ${progress}`) })
+    const check = await checkAssetsAlone(db, config, district, year, assetProgress(context, district))
     if (!check) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`, en: `${district} has no input of ${year}: load it with nianjie import first` })
     checks.push(check)
   }
