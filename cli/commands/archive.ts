@@ -18,7 +18,7 @@ interface VerifyFlags { json?: boolean; actors?: string }
 
 export function registerArchive(program: Command, context: CliContext): void {
   const { t } = context
-  const archive = program.command('archive').enablePositionalOptions()
+  const archive = program.command('archive')
     .description(t({
       zh: '将一个年度归档为一个文件夹：报告、结转结果、凭证、签名的决定、审计链、服务记录、目录和校验和',
       en: 'archive a year as one folder: reports, results, entries, signed decisions, audit chains, records of the service, index and checksums',
@@ -30,9 +30,10 @@ export function registerArchive(program: Command, context: CliContext): void {
     .action((flags: Flags) => write(context, flags))
   archive.command('verify <folder>')
     .description(t({ zh: '只凭文件夹核验档案：缺少、改动、多出的文件，签名，审计链', en: 'check an archive from its folder alone: missing, changed and extra files, signatures, audit chains' }))
-    .addOption(new Option('--actors <file>', t({ zh: '单位自己的 actors.yaml 所在文件夹：档案中的公钥须与之相符', en: 'folder of the office\'s own actors.yaml: the keys of the archive must be those' })))
+    .addOption(new Option('--actors <folder>', t({ zh: '单位自己的 actors.yaml 所在文件夹：档案中的公钥须与之相符', en: 'folder of the office\'s own actors.yaml: the keys of the archive must be those' })))
     .addOption(jsonOption(context))
-    .action((folder: string, flags: VerifyFlags) => verify(context, folder, flags))
+    // `--json` stands at both commands: whichever took it.
+    .action((folder: string, _flags: VerifyFlags, command: Command) => verify(context, folder, command.optsWithGlobals<VerifyFlags>()))
 }
 
 async function write(context: CliContext, { year, out, district, json }: Flags): Promise<void> {
