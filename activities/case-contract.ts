@@ -1,4 +1,6 @@
-/** What travels between the workflow of cases and its activities: ids, counts, times. Types only: safe to import from a workflow. */
+/**
+ * What travels between the workflow of cases and its activities: ids, counts, times. Types only: safe to import from a workflow.
+ */
 
 export interface CasesRequest { district: string; year: number; /** The workflow's time, ISO 8601 UTC. */ at: string }
 

@@ -1,4 +1,7 @@
-/** The cases of a district's documents as effects: tended at a moment, their defaults brought to the district, words on defaults judged. */
+/**
+ * The cases of a district's documents as effects: tended at a moment, their defaults brought to the district, words on defaults
+ * judged.
+ */
 import { Context } from '@temporalio/activity'
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { raiseDue } from '../books/cases/alarms.ts'
@@ -31,7 +34,10 @@ export function tendCases(deps: ActivityDeps, { district, year, at }: CasesReque
     // A paused district decides nothing; what has come to its time meanwhile follows when it resumes.
     if (run.state === 'running') await fireDefaults(trx, run, documents, now)
     const decisions = run.state === 'running' ? await firingsToSend(trx, run.runId, now) : []
-    return { ...await nextLook(trx, run, now), notifications, words: await unjudgedDefaults(trx, run.scopeId), decisions, workflowId: run.workflowId }
+    return {
+      ...await nextLook(trx, run, now), notifications, words: await unjudgedDefaults(trx, run.scopeId), decisions,
+      workflowId: run.workflowId,
+    }
   })
 }
 
@@ -42,7 +48,8 @@ export function tendCases(deps: ActivityDeps, { district, year, at }: CasesReque
 export async function submitFiring({ workflowId, decisionId }: SubmitFiringRequest): Promise<void> {
   const { client } = Context.current()
   try {
-    await client.workflow.getHandle(workflowId).startUpdate(decideUpdate, { args: [{ decisionId }], updateId: decisionId, waitForStage: 'ACCEPTED' })
+    await client.workflow.getHandle(workflowId)
+      .startUpdate(decideUpdate, { args: [{ decisionId }], updateId: decisionId, waitForStage: 'ACCEPTED' })
   } catch (error) {
     // A district that has ended decides nothing any more, and its cases end with it. One that was paused just now refuses to
     // hear it: the decision is brought again later.
@@ -76,7 +83,8 @@ export const temporalNow = (): Date => new Date(Context.current().info.currentAt
 /** Has the open cases of a run looked after: begins the workflow where there are any, and tells one that is open in any case. */
 export async function beginCases(deps: ActivityDeps, runId: number): Promise<void> {
   const { db } = deps.books
-  const one = await db.selectFrom('document_cases').select('run_id').where('run_id', '=', runId).where('settled_at', 'is', null).limit(1).executeTakeFirst()
+  const one = await db.selectFrom('document_cases').select('run_id').where('run_id', '=', runId).where('settled_at', 'is', null)
+    .limit(1).executeTakeFirst()
   await pokeCases(await findRun(db, runId), one !== undefined)
 }
 

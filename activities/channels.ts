@@ -38,7 +38,9 @@ export function channelsOf(deps: ActivityDeps, delivery: EscalationConfig['deliv
  * POST of canonical JSON. `Idempotency-Key` is the notification's id: a receiver that sees it again has it already.
  * With a secret, `X-Nianjie-Signature: sha256=<hex HMAC of the body>`.
  */
-function webhook({ url, secret_env: secretName }: EscalationConfig['delivery']['webhooks'][number], env: ActivityDeps['env']): Channel {
+function webhook(
+  { url, secret_env: secretName }: EscalationConfig['delivery']['webhooks'][number], env: ActivityDeps['env'],
+): Channel {
   return {
     name: 'webhook', target: withoutSecrets(url),
     send: async (notification) => {
@@ -59,9 +61,13 @@ function webhook({ url, secret_env: secretName }: EscalationConfig['delivery']['
 }
 
 /** The same bytes for the same notification: of a step its year and step, of a problem its id, clock and who is called. */
-export function bodyOf({ notificationId, district, year, step, problemId, clock, kind, level, roles, people, dueAt, zh, en }: Notification): string {
+export function bodyOf(
+  { notificationId, district, year, step, problemId, clock, kind, level, roles, people, dueAt, zh, en }: Notification,
+): string {
   const about = problemId === null ? { year, step } : { problem: problemId, clock, people: people.map(({ name }) => name) }
-  return canonicalJson({ id: notificationId, district, ...about, kind, level, roles, dueAt: dueAt.toISOString(), message: { zh, en } })
+  return canonicalJson({
+    id: notificationId, district, ...about, kind, level, roles, dueAt: dueAt.toISOString(), message: { zh, en },
+  })
 }
 
 function mail({ url, from, to }: NonNullable<EscalationConfig['delivery']['smtp']>): Channel {
@@ -70,9 +76,14 @@ function mail({ url, from, to }: NonNullable<EscalationConfig['delivery']['smtp'
     send: async ({ notificationId, people, zh, en }) => {
       // Whoever is called by name and has an address gets it there; the office's own addresses see all.
       const own = people.flatMap(({ email }) => (email ? [email] : []))
-      const transport = createTransport({ url, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS })
+      const transport = createTransport({
+        url, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS,
+      })
       try {
-        await transport.sendMail({ from, to: [...own, ...to.filter((one) => !own.includes(one))], subject: zh, text: `${zh}\n\n${en}\n`, messageId: `<${notificationId}@nianjie>` })
+        await transport.sendMail({
+          from, to: [...own, ...to.filter((one) => !own.includes(one))], subject: zh, text: `${zh}\n\n${en}\n`,
+          messageId: `<${notificationId}@nianjie>`,
+        })
       } finally {
         transport.close()
       }

@@ -56,7 +56,10 @@ export interface Judgement {
   comment: string
   /** For each touched step: evidence now, what is open, and how many approvals hold for this very evidence. */
   touched: readonly { step: Step; evidenceDigest: string; open: OpenCounts; approvals: number }[]
-  /** Of a word on an undo that stands: whose request it is, who agreed, whether that is enough to carry it out, and who may say more. */
+  /**
+   * Of a word on an undo that stands: whose request it is, who agreed, whether that is enough to carry it out, and who may say
+   * more.
+   */
   undo?: { requestId: string; actors: readonly string[]; complete: boolean; roles: readonly string[] }
 }
 
@@ -67,7 +70,8 @@ export interface ApplyRequest { runId: number; generation: number; evidenceDiges
 export interface UndoRequest { runId: number; generation: number; requestId: string; reason: string }
 /** The wait of an undo that was asked for, as the workflow knows it. Times are ISO 8601 UTC. */
 export interface UndoWaitProjection {
-  runId: number; requestId: string; state: 'open' | 'approved' | 'rejected' | 'fallen'; waitingOn: string; waitingSince: string; deadline: string
+  runId: number; requestId: string; state: 'open' | 'approved' | 'rejected' | 'fallen'; waitingOn: string; waitingSince: string
+  deadline: string
 }
 /** A request that stands: how many agreed, and how many alarms of the present wait were raised. */
 export interface RecalledUndo { requestId: string; approvals: number; waitingOn: string; waitingSince: string; raised: number }

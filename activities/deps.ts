@@ -20,7 +20,9 @@ export interface ActivityDeps {
   loadActors(): ActorsConfig
   /** Where alarms are delivered to. */
   loadDelivery(): EscalationConfig['delivery']
-  /** Promises, roster and ladders of problems, as they are now; with `builtIn`, those without the office's. @throws ConfigError */
+  /**
+   * Promises, roster and ladders of problems, as they are now; with `builtIn`, those without the office's. @throws ConfigError
+   */
   loadService(options?: { builtIn?: boolean }): ServiceConfig
   /** Types of documents as they are now, for what belongs to no run. @throws ConfigError */
   loadDocuments(): DocumentsConfig

@@ -12,7 +12,9 @@ export interface Engines {
   /** Makes the approved plan live, proves it from the database, and records the documents that go over. */
   apply(): Promise<(trx: Transaction<Database>, context: StepContext) => Promise<StepOutcome>>
   /** Takes the carry-forward in force back by reversal entries; the documents carried over with it are carried no more. */
-  undo(): Promise<(trx: Transaction<Database>, context: { runId: number; scopeId: number }, reason: string) => Promise<{ carryId: number; entries: number }>>
+  undo(): Promise<(trx: Transaction<Database>, context: { runId: number; scopeId: number }, reason: string) => Promise<{
+    carryId: number; entries: number
+  }>>
 }
 
 /** The engines of the product. */

@@ -22,7 +22,9 @@ const WORTH_A_RETRY = [
   /^58/, // system errors: I/O
 ]
 const QUERY_CANCELLED = '57014'
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNABORTED'])
+const NETWORK = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNABORTED',
+])
 /** node-postgres says these without a code. */
 const LOST_CONNECTION = /Connection terminated|connection timeout|Client has encountered a connection error|timeout exceeded when trying to connect|not queryable/i
 
@@ -42,7 +44,8 @@ export function classify(error: unknown, cancelled: boolean): Error {
     en: `failed, and another try would not help: ${message}. Find the cause, then run nianjie recheck.`,
   }
   return ApplicationFailure.create({
-    message, type: error instanceof Error ? error.name : 'Error', nonRetryable: true, details: [failure], cause: error instanceof Error ? error : undefined,
+    message, type: error instanceof Error ? error.name : 'Error', nonRetryable: true, details: [failure],
+    cause: error instanceof Error ? error : undefined,
   })
 }
 

@@ -1,4 +1,7 @@
-/** How an activity works on the books: one transaction, heartbeats while it lasts, and an end in PostgreSQL when it is told to stop. */
+/**
+ * How an activity works on the books: one transaction, heartbeats while it lasts, and an end in PostgreSQL when it is told to
+ * stop.
+ */
 import { Context } from '@temporalio/activity'
 import { type Transaction, sql } from 'kysely'
 import type pg from 'pg'
@@ -60,7 +63,8 @@ class OnlyLooking extends Error {
 async function stopper(deps: ActivityDeps, trx: Transaction<Database>): Promise<() => void> {
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
   const { pid } = rows[0]!
-  return () => { void cancelBackend(deps.books.pool, pid).catch((error: unknown) => deps.log.warn({ pid, error: String(error) }, 'could not stop a statement')) }
+  return () => { void cancelBackend(deps.books.pool, pid)
+    .catch((error: unknown) => deps.log.warn({ pid, error: String(error) }, 'could not stop a statement')) }
 }
 
 async function cancelBackend(pool: pg.Pool, pid: number): Promise<void> {

@@ -19,20 +19,27 @@ export function judgeDefault(deps: ActivityDeps, { defaultId }: JudgeDefaultRequ
     const word = UUID.test(defaultId) ? await lockDefault(trx, defaultId) : undefined
     if (!word) return { accepted: false, refusal: refusal('malformed', '没有这份签名的默认处置。', 'there is no such signed default') }
     if (word.accepted !== null) {
-      return word.accepted ? { accepted: true } : { accepted: false, refusal: { code: word.refusalCode, zh: word.refusalZh, en: word.refusalEn } as Refusal }
+      return word.accepted
+        ? { accepted: true }
+        : { accepted: false, refusal: { code: word.refusalCode, zh: word.refusalZh, en: word.refusalEn } as Refusal }
     }
-    const scope = await trx.selectFrom('scopes').select(['district', 'year']).where('scope_id', '=', word.scopeId).executeTakeFirstOrThrow()
+    const scope = await trx.selectFrom('scopes').select(['district', 'year']).where('scope_id', '=', word.scopeId)
+      .executeTakeFirstOrThrow()
     const no = await judgeWord(trx, deps, word, scope)
     await trx.updateTable('document_defaults').set(no
       ? { judged_at: new Date(), accepted: false, refusal_code: no.code, refusal_zh: no.zh, refusal_en: no.en }
       : { judged_at: new Date(), accepted: true }).where('default_id', '=', defaultId).execute()
     if (!no && word.kind === 'withdraw') {
-      await trx.updateTable('document_defaults').set({ withdrawn_at: new Date(), withdrawn_by: word.actor }).where('default_id', '=', word.target).execute()
+      await trx.updateTable('document_defaults').set({ withdrawn_at: new Date(), withdrawn_by: word.actor })
+        .where('default_id', '=', word.target).execute()
     }
     await appendAudit(trx, {
-      district: scope.district, kind: `default.${no ? 'refused' : word.kind === 'approve' ? 'approved' : 'withdrawn'}`, actor: word.actor,
+      district: scope.district, kind: `default.${no ? 'refused' : word.kind === 'approve' ? 'approved' : 'withdrawn'}`,
+      actor: word.actor,
       subject: `${scope.year}/${word.type}/${word.number || '*'}`,
-      detail: { defaultId, target: word.target, action: word.action, comment: word.comment, ...(no && { code: no.code, reason: no.en }) },
+      detail: {
+        defaultId, target: word.target, action: word.action, comment: word.comment, ...(no && { code: no.code, reason: no.en }),
+      },
     })
     return no ? { accepted: false, refusal: no } : { accepted: true }
   })
@@ -40,7 +47,9 @@ export function judgeDefault(deps: ActivityDeps, { defaultId }: JudgeDefaultRequ
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-async function judgeWord(trx: Transaction<Database>, deps: ActivityDeps, word: StoredDefault, scope: { district: string; year: number }): Promise<Refusal | null> {
+async function judgeWord(
+  trx: Transaction<Database>, deps: ActivityDeps, word: StoredDefault, scope: { district: string; year: number },
+): Promise<Refusal | null> {
   const run = (await liveRuns(trx, 'real', scope.year)).find(({ scopeId }) => scopeId === word.scopeId)
   if (!run) return refusal('wrong-state', '该区划没有进行中的年结。', 'no year-end is live in this district')
   if (!saysWhatItIs(word, scope)) return refusal('malformed', '默认处置的内容与签名不符。', 'the default is not what was signed')
@@ -51,7 +60,9 @@ async function judgeWord(trx: Transaction<Database>, deps: ActivityDeps, word: S
 /** What the worker says to a word on a default; commands ask it before they send one. */
 export async function judgeDefaultWord(bench: Bench, word: StoredDefault): Promise<Refusal | null> {
   const { db, run, config } = bench
-  const identity = judgeIdentity({ actor: word.actor, payload: word.payload, signature: word.signature } as Parameters<typeof judgeIdentity>[0], bench.actors)
+  const identity = judgeIdentity(
+    { actor: word.actor, payload: word.payload, signature: word.signature } as Parameters<typeof judgeIdentity>[0], bench.actors,
+  )
   if (identity.refusal) return identity.refusal
   const { actor } = identity
   if (!actsFor(actor, run.district)) return wrongDistrict(actor.name, run.district)
@@ -59,7 +70,10 @@ export async function judgeDefaultWord(bench: Bench, word: StoredDefault): Promi
   if (!type) return refusal('not-allowed', `没有单据类型 ${word.type}。`, `there is no document type ${word.type}`)
   const rule = ruleFor(config.approvals, { step: 'in-transit', rule: word.type, severity: type.severity })
   if (!rule?.actions.includes('document') || !rule.roles.some((role) => actor.roles.includes(role))) {
-    return refusal('wrong-role', `默认处置由 ${rule?.roles.join('、') ?? '（无人）'} 批准。`, `a default is approved by the roles ${rule?.roles.join(', ') ?? '(none)'}`)
+    return refusal(
+      'wrong-role', `默认处置由 ${rule?.roles.join('、') ?? '（无人）'} 批准。`,
+      `a default is approved by the roles ${rule?.roles.join(', ') ?? '(none)'}`,
+    )
   }
   return word.kind === 'withdraw' ? judgeWithdrawal(db, word) : judgeApproval(bench, run, word)
 }
@@ -69,16 +83,23 @@ async function judgeWithdrawal(db: Bench['db'], { scopeId, type, number, target 
   return standing?.defaultId === target ? null : refusal('wrong-state', '该默认处置已不生效。', 'that default does not stand any more')
 }
 
-async function judgeApproval({ db, config: { documents } }: Bench, run: Run, { type, number, action }: StoredDefault): Promise<Refusal | null> {
+async function judgeApproval(
+  { db, config: { documents } }: Bench, run: Run, { type, number, action }: StoredDefault,
+): Promise<Refusal | null> {
   if (await standingDefault(db, run.scopeId, type, number)) {
-    return refusal('wrong-state', `${type}${number ? `/${number}` : ''} 已有默认处置：先撤回。`, `${type}${number ? `/${number}` : ''} has a default already: withdraw it first`)
+    return refusal(
+      'wrong-state', `${type}${number ? `/${number}` : ''} 已有默认处置：先撤回。`,
+      `${type}${number ? `/${number}` : ''} has a default already: withdraw it first`,
+    )
   }
   if (number === '') {
-    const refusals = DOCUMENT_STATUSES.filter((status) => isInTransit(documents, status)).map((status) => defaultRefusal(documents, type, status, action))
+    const refusals = DOCUMENT_STATUSES.filter((status) => isInTransit(documents, status))
+      .map((status) => defaultRefusal(documents, type, status, action))
     // Somewhere it must make sense; where it does not, it will not fire.
     return refusals.includes(null) ? null : notAllowed(refusals[0]!)
   }
-  const document = await db.selectFrom('documents').select(['status', 'indicator']).where('scope_id', '=', run.scopeId).where('type', '=', type)
+  const document = await db.selectFrom('documents').select(['status', 'indicator']).where('scope_id', '=', run.scopeId)
+    .where('type', '=', type)
     .where('number', '=', number).executeTakeFirst()
   if (!document) return refusal('unknown-finding', `没有单据 ${type}/${number}。`, `there is no document ${type}/${number}`)
   const no = defaultRefusal(documents, type, document.status, action, { indicator: document.indicator })

@@ -13,13 +13,20 @@ import { judgeAbout } from './judge-differences.ts'
 
 type Row = FindingsDecision['findings'][number]
 
-/** Null: every row counts. Otherwise none does: the refusal is that of the first row, and names the next ones that do not count either. */
-export async function judgeFindings(bench: Bench, actor: Actor, { findings: rows }: Pick<FindingsDecision, 'findings'>): Promise<Refusal | null> {
+/**
+ * Null: every row counts. Otherwise none does: the refusal is that of the first row, and names the next ones that do not count
+ * either.
+ */
+export async function judgeFindings(
+  bench: Bench, actor: Actor, { findings: rows }: Pick<FindingsDecision, 'findings'>,
+): Promise<Refusal | null> {
   const found = await findFindings(bench.db, bench.run, rows.map((row) => row.id))
   const evidence = await keptEvidence(bench.db, rows.flatMap(({ about }) => about?.evidence?.sha256 ?? []))
   const refusals = rows.flatMap((row): Refusal[] => {
     const finding = found.get(row.id)
-    const no = finding ? judgeFinding(bench, actor, row, finding) ?? judgeAbout(bench.config.differences, row, finding, evidence) : refusal('unknown-finding', '没有这个问题。', 'there is no such finding')
+    const no = finding
+      ? judgeFinding(bench, actor, row, finding) ?? judgeAbout(bench.config.differences, row, finding, evidence)
+      : refusal('unknown-finding', '没有这个问题。', 'there is no such finding')
     return no ? [{ ...no, zh: `${row.id}：${no.zh}`, en: `${row.id}: ${no.en}` }] : []
   })
   return refusals.length === 0 ? null : together(refusals)
@@ -39,19 +46,25 @@ function together([first, ...rest]: readonly Refusal[]): Refusal {
 function judgeFinding(bench: Bench, actor: Actor, row: Row, finding: DecidableFinding): Refusal | null {
   const { run, config } = bench
   // What does not mirror between two levels may be settled by either of them (CONTRACT §6).
-  if (!actsFor(actor, run.district, ...(finding.rule === 'R17' ? [run.league] : []))) return wrongDistrict(actor.name, run.district)
+  if (!actsFor(actor, run.district, ...(finding.rule === 'R17' ? [run.league] : []))) {
+    return wrongDistrict(actor.name, run.district)
+  }
   const rule = ruleFor(config.approvals, finding)
   if (!rule) {
     return refusal('not-allowed', '该问题不能以决定处理：请更正数据后重新检查。', 'this finding can not be decided: correct the input and check again')
   }
   if (!rule.roles.some((role) => actor.roles.includes(role))) {
-    return refusal('wrong-role', `处理该问题需要角色 ${rule.roles.join('、')}。`, `this finding is decided by the roles ${rule.roles.join(', ')}`)
+    return refusal(
+      'wrong-role', `处理该问题需要角色 ${rule.roles.join('、')}。`, `this finding is decided by the roles ${rule.roles.join(', ')}`,
+    )
   }
   return judgeState(bench, row, finding) ?? judgeAction(bench, row, finding, rule)
 }
 
 /** The first rule of config/approvals.yaml that fits. */
-export function ruleFor(approvals: ApprovalsConfig, { step, rule, severity }: Pick<DecidableFinding, 'step' | 'rule' | 'severity'>): ApprovalsConfig['decisions'][number] | undefined {
+export function ruleFor(
+  approvals: ApprovalsConfig, { step, rule, severity }: Pick<DecidableFinding, 'step' | 'rule' | 'severity'>,
+): ApprovalsConfig['decisions'][number] | undefined {
   return approvals.decisions.find((one) => (one.step === undefined || one.step === step)
     && (one.severity === undefined || one.severity === severity)
     && (one.rule === undefined || new RegExp(`^(?:${one.rule})$`).test(rule)))
@@ -61,7 +74,10 @@ function judgeState({ steps }: Bench, row: Row, finding: DecidableFinding): Refu
   if (finding.gone) return refusal('wrong-state', '该问题在重新检查后已不存在。', 'this finding was gone at the last check')
   const standing = steps.find((one) => one.step === stepAtWork(finding, steps))
   if (standing?.state !== 'blocked' && standing?.state !== 'awaiting-approval') {
-    return refusal('wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，此时不能处理其问题。`, `its step is ${standing?.state ?? 'unknown'}: its findings can not be decided now`)
+    return refusal(
+      'wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，此时不能处理其问题。`,
+      `its step is ${standing?.state ?? 'unknown'}: its findings can not be decided now`,
+    )
   }
   if (row.contentDigest !== finding.contentDigest) {
     return refusal('evidence-changed', '该问题已有变化：请重新查看后再决定。', 'the finding is no longer what you saw: look again, then decide')
@@ -75,10 +91,14 @@ export function stepAtWork({ step }: Pick<DecidableFinding, 'step'>, steps: Benc
   return step === 'initialise' && state === 'pending' ? 'carry-forward' : step
 }
 
-function judgeAction({ config }: Bench, row: Row, finding: DecidableFinding, rule: ApprovalsConfig['decisions'][number]): Refusal | null {
+function judgeAction(
+  { config }: Bench, row: Row, finding: DecidableFinding, rule: ApprovalsConfig['decisions'][number],
+): Refusal | null {
   const isDisposition = DISPOSITIONS.some((one) => one === row.action)
   if (isDisposition && finding.documentStatus !== null && rule.actions.includes('document')) {
-    const no = dispositionRefusal(config.documents, finding.rule, finding.documentStatus, row.action, { indicator: finding.documentIndicator })
+    const no = dispositionRefusal(
+      config.documents, finding.rule, finding.documentStatus, row.action, { indicator: finding.documentIndicator },
+    )
     if (no) return refusal('not-allowed', no.zh, no.en)
   } else if (!rule.actions.includes(permissionFor(row.action))) {
     return onlyBy(allowedOf(config, finding, rule))
@@ -90,10 +110,13 @@ function judgeAction({ config }: Bench, row: Row, finding: DecidableFinding, rul
 }
 
 /** Whoever may explain a difference may also say who sees to it, and that it is to be corrected. */
-const permissionFor = (action: Row['action']) => (DIFFERENCE_ACTIONS.some((one) => one === action) ? 'explain' : action as FindingAction)
+const permissionFor = (action: Row['action']) =>
+  (DIFFERENCE_ACTIONS.some((one) => one === action) ? 'explain' : action as FindingAction)
 
 /** What may be decided on a finding, the dispositions of its document one by one. */
-function allowedOf(config: Bench['config'], { rule: type, documentStatus }: DecidableFinding, rule: ApprovalsConfig['decisions'][number]): string[] {
+function allowedOf(
+  config: Bench['config'], { rule: type, documentStatus }: DecidableFinding, rule: ApprovalsConfig['decisions'][number],
+): string[] {
   return rule.actions.flatMap((action): readonly string[] => {
     if (action !== 'document') return [action]
     return documentStatus === null ? [] : allowedActions(config.documents, type, documentStatus)

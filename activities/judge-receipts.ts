@@ -5,14 +5,18 @@ import type { FindingsDecision } from '../domain/decisions.ts'
 import { type Bench, type Refusal, refusal } from './judge.ts'
 
 /** Null: nothing speaks against them. A second receipt for a document is never taken, whatever it says. */
-export async function judgeReceipts({ db, run }: Bench, { findings }: Pick<FindingsDecision, 'findings'>): Promise<Refusal | null> {
+export async function judgeReceipts(
+  { db, run }: Bench, { findings }: Pick<FindingsDecision, 'findings'>,
+): Promise<Refusal | null> {
   const words = findings.filter(({ receipt }) => receipt !== undefined)
   if (words.length === 0) return null
   const found = await findFindings(db, run, words.map(({ id }) => id))
   const before = await receiptsOf(db, run.scopeId, [...found.values()].map(({ key }) => key))
   for (const { id, action, receipt } of words) {
     const finding = found.get(id)
-    if (!finding || finding.step !== 'in-transit') return refusal('not-allowed', `${id}：不是在途单据。`, `${id}: it is no document in transit`)
+    if (!finding || finding.step !== 'in-transit') {
+      return refusal('not-allowed', `${id}：不是在途单据。`, `${id}: it is no document in transit`)
+    }
     if (action !== (receipt!.outcome === 'completed' ? 'complete' : 'return')) {
       return refusal('not-allowed', `${id}：处置与回单不符。`, `${id}: the disposition is not what the receipt says`)
     }

@@ -12,9 +12,15 @@ import { defaultRefusal } from '../domain/documents.ts'
 import { type Bench, type Refusal, judgeIdentity, refusal } from './judge.ts'
 
 /** What the person signs when approving or withdrawing a default. */
-export function defaultPayload(word: Pick<StoredDefault, 'defaultId' | 'kind' | 'target' | 'type' | 'number' | 'action' | 'comment' | 'actor'> & { district: string; year: number; signedAt: string }): string {
+export function defaultPayload(
+  word: Pick<StoredDefault, 'defaultId' | 'kind' | 'target' | 'type' | 'number' | 'action' | 'comment' | 'actor'> & {
+    district: string; year: number; signedAt: string
+  },
+): string {
   const { defaultId, kind, target, type, number, action, comment, actor, district, year, signedAt } = word
-  return canonicalJson({ defaultId, kind: `${kind}-default`, target, type, number, action, comment, actor, district, year, signedAt } satisfies Plain)
+  return canonicalJson({
+    defaultId, kind: `${kind}-default`, target, type, number, action, comment, actor, district, year, signedAt,
+  } satisfies Plain)
 }
 
 /** Whether a stored word on a default says what its row says. */
@@ -34,7 +40,8 @@ export async function judgeStanding(
   const { db, run, actors } = bench
   const no = (zh: string, en: string) => ({ refusal: refusal('not-allowed', zh, en) })
   const standing = UUID.test(decision.standing!) ? await findDefault(db, decision.standing!) : undefined
-  if (!standing || standing.kind !== 'approve' || !standing.accepted || standing.withdrawnAt || standing.scopeId !== run.scopeId) {
+  if (!standing || standing.kind !== 'approve' || !standing.accepted || standing.withdrawnAt
+    || standing.scopeId !== run.scopeId) {
     return no('没有这项有效的默认处置。', 'no such default disposition stands')
   }
   if (standing.actor !== row.actor || standing.signature !== row.signature || !saysWhatItIs(standing, run)) {
@@ -48,7 +55,9 @@ export async function judgeStanding(
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-async function firstUncovered({ db, run, config }: Bench, standing: StoredDefault, { findings }: FindingsDecision, at: Date): Promise<Refusal | null> {
+async function firstUncovered(
+  { db, run, config }: Bench, standing: StoredDefault, { findings }: FindingsDecision, at: Date,
+): Promise<Refusal | null> {
   const found = await findFindings(db, run, findings.map(({ id }) => id))
   const due = new Set((await db.selectFrom('document_cases').select('finding_id').where('run_id', '=', run.runId).where('cut_off', '<=', at)
     .where('settled_at', 'is', null).execute()).map((one) => one.finding_id))

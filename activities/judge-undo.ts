@@ -8,7 +8,9 @@ import { type Bench, type Refusal, actsFor, refusal, wrongDistrict } from './jud
 const STANDS_STILL = ['approved', 'awaiting-approval', 'blocked', 'failed']
 
 /** A request for an undo, the agreement of another person with it, or its rejection. */
-export async function judgeUndo(bench: Bench, actor: Actor, decision: Pick<UndoDecision, 'kind' | 'evidenceDigest' | 'comment'>): Promise<Refusal | null> {
+export async function judgeUndo(
+  bench: Bench, actor: Actor, decision: Pick<UndoDecision, 'kind' | 'evidenceDigest' | 'comment'>,
+): Promise<Refusal | null> {
   const { db, run, config, steps } = bench
   const no = judgePerson(bench, actor, config.approvals.undo.roles) ?? await judgeOpen(bench)
   if (no) return no
@@ -20,26 +22,43 @@ export async function judgeUndo(bench: Bench, actor: Actor, decision: Pick<UndoD
   const standing = await undoStanding(db, run.runId)
   if (!standing) return refusal('wrong-state', '没有已生效的年终结转可撤销。', 'there is no carry-forward in force to undo')
   if (standing.digest !== decision.evidenceDigest) {
-    return refusal('evidence-changed', '已生效的结转已不是您看到的那一次：请重新查看。', 'the carry-forward in force is not the one that you saw: look again')
+    return refusal(
+      'evidence-changed', '已生效的结转已不是您看到的那一次：请重新查看。', 'the carry-forward in force is not the one that you saw: look again',
+    )
   }
   const { request, approvers } = standing
   const complete = approvers.length >= config.approvals.undo.approvers
   if (decision.kind === 'undo') {
     if (!request || complete) return null
-    return refusal('wrong-state', `${request.actor} 已申请撤销：由另一人用 --approve 批准。`, `${request.actor} asked for it already: another person approves it with --approve`)
+    return refusal(
+      'wrong-state', `${request.actor} 已申请撤销：由另一人用 --approve 批准。`,
+      `${request.actor} asked for it already: another person approves it with --approve`,
+    )
   }
   if (!request || complete) return nothingAsked()
   if (request.actor === actor.name || approvers.includes(actor.name)) {
-    return refusal('separation-of-duties', '您已申请或批准过这次撤销，须由他人批准。', 'you asked for this undo or approved it already: another person must approve it')
+    return refusal(
+      'separation-of-duties', '您已申请或批准过这次撤销，须由他人批准。',
+      'you asked for this undo or approved it already: another person must approve it',
+    )
   }
   return null
 }
 
-/** Whoever may approve may reject, also the one who asked: that takes the request back. It changes nothing, so it may come at any time. */
-async function judgeRejection({ db, run, config }: Bench, { evidenceDigest, comment }: Pick<UndoDecision, 'evidenceDigest' | 'comment'>): Promise<Refusal | null> {
+/**
+ * Whoever may approve may reject, also the one who asked: that takes the request back. It changes nothing, so it may come at any
+ * time.
+ */
+async function judgeRejection(
+  { db, run, config }: Bench, { evidenceDigest, comment }: Pick<UndoDecision, 'evidenceDigest' | 'comment'>,
+): Promise<Refusal | null> {
   const standing = await undoStanding(db, run.runId)
   if (!standing?.request || standing.approvers.length >= config.approvals.undo.approvers) return nothingAsked()
-  if (standing.digest !== evidenceDigest) return refusal('evidence-changed', '已生效的结转已不是您看到的那一次：请重新查看。', 'the carry-forward in force is not the one that you saw: look again')
+  if (standing.digest !== evidenceDigest) {
+    return refusal(
+      'evidence-changed', '已生效的结转已不是您看到的那一次：请重新查看。', 'the carry-forward in force is not the one that you saw: look again',
+    )
+  }
   return comment.trim() ? null : refusal('comment-required', '退回必须说明理由。', 'a rejection needs a reason')
 }
 
@@ -57,7 +76,10 @@ export async function judgeLock(bench: Bench, actor: Actor, { comment }: Pick<Lo
   const late = await lateChanges(bench.db, bench.run)
   if (late.length > 0 && !comment.trim()) {
     const files = late.map(({ file }) => file).join(', ')
-    return refusal('comment-required', `结转后数据又有变化（${files}）：不撤销而锁定须说明理由。`, `the input changed after the carry-forward (${files}): to lock without an undo needs a reason`)
+    return refusal(
+      'comment-required', `结转后数据又有变化（${files}）：不撤销而锁定须说明理由。`,
+      `the input changed after the carry-forward (${files}): to lock without an undo needs a reason`,
+    )
   }
   return null
 }
@@ -79,5 +101,7 @@ function judgePerson({ run }: Bench, actor: Actor, roles: readonly Role[]): Refu
 
 async function judgeOpen({ db, run }: Bench): Promise<Refusal | null> {
   if (await isLocked(db, run.runId)) return refusal('wrong-state', '该年度已锁定。', 'this year is locked')
-  return run.kind === 'real' && run.state !== 'cancelled' ? null : refusal('wrong-state', '该年结已取消，或只是演练。', 'this year-end was cancelled, or is a rehearsal')
+  return run.kind === 'real' && run.state !== 'cancelled'
+    ? null
+    : refusal('wrong-state', '该年结已取消，或只是演练。', 'this year-end was cancelled, or is a rehearsal')
 }

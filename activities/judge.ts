@@ -38,12 +38,15 @@ export type Reading = { decision: Decision; refusal?: undefined } | { refusal: R
 
 /** Reads the signed payload and checks that it is what the row says. */
 export function readDecision(row: StoredDecision, run: Run): Reading {
-  const malformed = (en: string): Reading => ({ refusal: refusal('malformed', `决定的内容不合规：${en}`, `the decision is malformed: ${en}`) })
+  const malformed = (en: string): Reading =>
+    ({ refusal: refusal('malformed', `决定的内容不合规：${en}`, `the decision is malformed: ${en}`) })
   const read = readPayload<Decision>(row.payload, decisionProblem)
   if (read.malformed !== undefined) return malformed(read.malformed)
   const decision = read.said
-  const fits = decision.decisionId === row.decisionId && decision.runId === run.runId && row.runId === run.runId && decision.runKind === run.kind
-    && decision.district === run.district && decision.year === run.year && decision.actor === row.actor && decision.kind === row.kind
+  const fits = decision.decisionId === row.decisionId && decision.runId === run.runId && row.runId === run.runId
+    && decision.runKind === run.kind
+    && decision.district === run.district && decision.year === run.year && decision.actor === row.actor
+    && decision.kind === row.kind
   return fits ? { decision } : malformed('it belongs to another run, district, year or actor')
 }
 
@@ -52,7 +55,9 @@ export function judgeIdentity(row: Signed, actors: ActorsConfig): { actor: Actor
   const actor = actors.actors.find(({ name }) => name === row.actor)
   if (!actor) return { refusal: refusal('unknown-actor', `没有登记操作人 ${row.actor}。`, `there is no actor ${row.actor}`) }
   if (actor.revoked) return { refusal: refusal('revoked', `操作人 ${row.actor} 已停用。`, `actor ${row.actor} was revoked`) }
-  if (!signatureHolds(actor, row)) return { refusal: refusal('bad-signature', '签名与登记的公钥不符。', 'the signature does not fit the registered public key') }
+  if (!signatureHolds(actor, row)) {
+    return { refusal: refusal('bad-signature', '签名与登记的公钥不符。', 'the signature does not fit the registered public key') }
+  }
   return { actor }
 }
 
@@ -62,7 +67,8 @@ export type Signed = Pick<StoredDecision, 'actor' | 'payload' | 'signature'>
 function signatureHolds(actor: Actor, row: Signed): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(actor.public_key, 'base64'), format: 'der', type: 'spki' })
-    return key.asymmetricKeyType === 'ed25519' && verify(null, Buffer.from(row.payload, 'utf8'), key, Buffer.from(row.signature, 'base64'))
+    return key.asymmetricKeyType === 'ed25519'
+      && verify(null, Buffer.from(row.payload, 'utf8'), key, Buffer.from(row.signature, 'base64'))
   } catch {
     return false
   }
@@ -90,19 +96,28 @@ export async function judgeDecision(bench: Bench, actor: Actor, decision: Decisi
 const NOTHING_OPEN = { errors: 0, warnings: 0 }
 
 /** An approval or a rejection of a step. */
-export async function judgeStep(bench: Bench, actor: Actor, decision: Omit<StepDecision, 'decisionId' | 'signedAt'>): Promise<Refusal | null> {
+export async function judgeStep(
+  bench: Bench, actor: Actor, decision: Omit<StepDecision, 'decisionId' | 'signedAt'>,
+): Promise<Refusal | null> {
   const { run, config, steps } = bench
   const { step } = decision
   const rule = config.approvals.steps[step]
   if (!actsFor(actor, run.district)) return wrongDistrict(actor.name, run.district)
   if (!rule.roles.some((role) => actor.roles.includes(role))) {
-    return refusal('wrong-role', `审批该步骤需要角色 ${rule.roles.join('、')}。`, `this step is decided by the roles ${rule.roles.join(', ')}`)
+    return refusal(
+      'wrong-role', `审批该步骤需要角色 ${rule.roles.join('、')}。`, `this step is decided by the roles ${rule.roles.join(', ')}`,
+    )
   }
   const standing = steps.find((one) => one.step === step)
   if (standing?.state !== 'awaiting-approval') {
-    const open = decision.kind === 'approve' && standing?.state === 'blocked' ? await openFindings(bench.db, run.runId, step) : NOTHING_OPEN
+    const open = decision.kind === 'approve' && standing?.state === 'blocked'
+      ? await openFindings(bench.db, run.runId, step)
+      : NOTHING_OPEN
     if (open.errors + open.warnings > 0) return stillOpen(step, run.district, open)
-    return refusal('wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，不在待审批。`, `the step is ${standing?.state ?? 'unknown'}, it does not await an approval`)
+    return refusal(
+      'wrong-state', `步骤状态为 ${standing?.state ?? '未知'}，不在待审批。`,
+      `the step is ${standing?.state ?? 'unknown'}, it does not await an approval`,
+    )
   }
   if (decision.evidenceDigest !== standing.evidenceDigest) {
     return refusal('evidence-changed', '您看到的依据已有变化：请重新查看后再决定。', 'the evidence is no longer what you saw: look again, then decide')
@@ -118,10 +133,15 @@ async function judgeApproval(bench: Bench, actor: Actor, step: Step, evidenceDig
     return stillOpen(step, run.district, open)
   }
   if ((await involvedActors(db, run, step)).has(actor.name)) {
-    return refusal('separation-of-duties', '您处理过该步骤所依据的事项，须由他人审批。', 'you prepared, resolved or waived something that this step rests on: another person must approve it')
+    return refusal(
+      'separation-of-duties', '您处理过该步骤所依据的事项，须由他人审批。',
+      'you prepared, resolved or waived something that this step rests on: another person must approve it',
+    )
   }
   if ((await approversOf(db, run.runId, step, evidenceDigest)).includes(actor.name)) {
-    return refusal('separation-of-duties', '您已审批过，第二次审批须由他人进行。', 'you approved it already: the next approval must come from another person')
+    return refusal(
+      'separation-of-duties', '您已审批过，第二次审批须由他人进行。', 'you approved it already: the next approval must come from another person',
+    )
   }
   if (step === 'sign-off') return openRequest(bench)
   return step === 'reconcile' ? judgeConfirmed(bench) : null

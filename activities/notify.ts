@@ -24,15 +24,21 @@ export function raiseAlarm(deps: ActivityDeps, alarm: AlarmRequest): Promise<{ n
     await showLevel(trx, alarm)
     await appendAudit(trx, {
       district: run.district, kind: alarm.kind, actor: 'system', subject: `${alarm.runId}/${alarm.step}/${alarm.generation}`,
-      detail: { level: alarm.level, roles: [...alarm.roles], dueAt: alarm.dueAt, waitingSince: alarm.waitingSince, ...(alarm.undoRequest && { undoRequest: alarm.undoRequest }) },
+      detail: {
+        level: alarm.level, roles: [...alarm.roles], dueAt: alarm.dueAt, waitingSince: alarm.waitingSince,
+        ...(alarm.undoRequest && { undoRequest: alarm.undoRequest }),
+      },
     })
     return { notificationId }
   })
 }
 
-async function showLevel(trx: Transaction<Database>, { runId, step, generation, level, deadline, undoRequest }: AlarmRequest): Promise<void> {
+async function showLevel(
+  trx: Transaction<Database>, { runId, step, generation, level, deadline, undoRequest }: AlarmRequest,
+): Promise<void> {
   if (undoRequest) {
-    await trx.updateTable('undo_requests').set({ escalation_level: level, deadline }).where('request_id', '=', undoRequest).where('closed_at', 'is', null).execute()
+    await trx.updateTable('undo_requests').set({ escalation_level: level, deadline }).where('request_id', '=', undoRequest)
+      .where('closed_at', 'is', null).execute()
     return
   }
   await trx.updateTable('step_states').set({ escalation_level: level, deadline, updated_at: new Date() })
@@ -45,8 +51,14 @@ function messageOf(alarm: AlarmRequest, { district, year }: { district: string; 
   const { zh, en } = alarm.undoRequest ? UNDO_NAME : STEP_NAMES[alarm.step]
   const minutes = Math.round((Date.parse(alarm.dueAt) - Date.parse(alarm.waitingSince)) / 60_000)
   return alarm.kind === 'reminder'
-    ? { zh: `提醒：${year} 年 ${district} ${zh} 已等待 ${minutes} 分钟，请处理。`, en: `Reminder: ${year} ${district} ${en} has waited for ${minutes} minutes.` }
-    : { zh: `升级（第 ${alarm.level} 级）：${year} 年 ${district} ${zh} 已等待 ${minutes} 分钟仍未处理。`, en: `Escalation, level ${alarm.level}: ${year} ${district} ${en} has waited for ${minutes} minutes.` }
+    ? {
+      zh: `提醒：${year} 年 ${district} ${zh} 已等待 ${minutes} 分钟，请处理。`,
+      en: `Reminder: ${year} ${district} ${en} has waited for ${minutes} minutes.`,
+    }
+    : {
+      zh: `升级（第 ${alarm.level} 级）：${year} 年 ${district} ${zh} 已等待 ${minutes} 分钟仍未处理。`,
+      en: `Escalation, level ${alarm.level}: ${year} ${district} ${en} has waited for ${minutes} minutes.`,
+    }
 }
 
 /**
@@ -61,14 +73,17 @@ export async function deliver(deps: ActivityDeps, { notificationId }: DeliverReq
     const delivery = deps.loadDelivery()
     const record = await attemptsOf(db, notificationId)
     const before = ({ name, target }: Channel) => record.find((row) => row.channel === name && row.target === target)
-    const left = channelsOf(deps, delivery).filter((channel) => !before(channel)?.settled && (before(channel)?.attempts ?? 0) < delivery.attempts)
+    const left = channelsOf(deps, delivery)
+      .filter((channel) => !before(channel)?.settled && (before(channel)?.attempts ?? 0) < delivery.attempts)
     const failed: Channel[] = []
     for (const channel of left) {
       const attempt = (before(channel)?.attempts ?? 0) + 1
       if (!(await send(deps, notification, channel, attempt)) && attempt < delivery.attempts) failed.push(channel)
     }
     if (failed.length === 0) return { sent: left.length, failed: 0 }
-    throw ApplicationFailure.create({ message: `not delivered: ${failed.map(({ name }) => name).join(', ')}`, type: 'DeliveryFailed' })
+    throw ApplicationFailure.create({
+      message: `not delivered: ${failed.map(({ name }) => name).join(', ')}`, type: 'DeliveryFailed',
+    })
   } catch (error) {
     throw classify(error, Context.current().cancellationSignal.aborted)
   }
@@ -86,12 +101,16 @@ async function send(deps: ActivityDeps, notification: Notification, channel: Cha
   try {
     await channel.send(notification)
   } catch (error) {
-    await recordAttempt(db, notificationId, { ...at, state: 'failed', error: error instanceof Error ? error.message : String(error) })
+    await recordAttempt(db, notificationId, {
+      ...at, state: 'failed', error: error instanceof Error ? error.message : String(error),
+    })
     return false
   }
   await db.transaction().execute(async (trx) => {
     await recordAttempt(trx, notificationId, { ...at, state: 'sent' })
-    await appendAudit(trx, { district: notification.district, kind: 'delivery', actor: 'system', subject: notificationId, detail: at })
+    await appendAudit(trx, {
+      district: notification.district, kind: 'delivery', actor: 'system', subject: notificationId, detail: at,
+    })
   })
   return true
 }

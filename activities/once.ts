@@ -17,7 +17,9 @@ export class IdempotencyConflict extends Error {
  * Two attempts at the same time: the second waits for the first to commit or fail, then finds its result.
  * @throws IdempotencyConflict when the key was used with another request
  */
-export async function runOnce<T extends object>(trx: Transaction<Database>, key: string, request: Plain, work: () => Promise<T>): Promise<T> {
+export async function runOnce<T extends object>(
+  trx: Transaction<Database>, key: string, request: Plain, work: () => Promise<T>,
+): Promise<T> {
   const hash = digestOf(request)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`effect:${key}`}, 0))`.execute(trx)
   const done = await trx.selectFrom('effects').select(['input_hash', 'result']).where('effect_key', '=', key).executeTakeFirst()

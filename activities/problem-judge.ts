@@ -21,29 +21,46 @@ export function readWord(row: StoredWord, now: number): Reading {
   const read = readPayload<ProblemWord>(row.payload, wordProblem)
   if (read.malformed !== undefined) return malformed(read.malformed)
   const word = read.said
-  if (word.wordId !== row.wordId || word.problemId !== row.problemId || word.actor !== row.actor || word.action !== row.action) return malformed('it is not what its row says')
+  if (word.wordId !== row.wordId || word.problemId !== row.problemId || word.actor !== row.actor || word.action !== row.action) {
+    return malformed('it is not what its row says')
+  }
   const at = Date.parse(word.signedAt)
-  if (at < row.submittedAt.getTime() - SKEW_MS) return { refusal: verdict('clock-skew', '签名的时间早于提交时间：时间不能倒签。', 'the signed time lies before the time at which it was handed in') }
+  if (at < row.submittedAt.getTime() - SKEW_MS) {
+    return {
+      refusal: verdict('clock-skew', '签名的时间早于提交时间：时间不能倒签。', 'the signed time lies before the time at which it was handed in'),
+    }
+  }
   if (at > now + SKEW_MS) return { refusal: verdict('clock-skew', '签名的时间在将来。', 'the signed time lies in the future') }
-  if (word.action === 'open' && Date.parse(word.calledAt) > at + SKEW_MS) return { refusal: verdict('malformed', '来电时间在将来。', 'the time of the call lies in the future') }
+  if (word.action === 'open' && Date.parse(word.calledAt) > at + SKEW_MS) {
+    return { refusal: verdict('malformed', '来电时间在将来。', 'the time of the call lies in the future') }
+  }
   return { word }
 }
 
 /** Judges a word whose signature holds. Null: it counts. */
-export function judgeWord(actor: Actor, word: ProblemWord, held: HeldProblem | undefined, service: ServiceFile, actors: ActorsConfig): Verdict | null {
+export function judgeWord(
+  actor: Actor, word: ProblemWord, held: HeldProblem | undefined, service: ServiceFile, actors: ActorsConfig,
+): Verdict | null {
   const district = word.action === 'open' ? word.district : held?.district ?? ''
-  if (word.action !== 'open' && !held) return verdict('unknown-problem', `没有问题 ${word.problemId}。`, `there is no problem ${word.problemId}`)
+  if (word.action !== 'open' && !held) {
+    return verdict('unknown-problem', `没有问题 ${word.problemId}。`, `there is no problem ${word.problemId}`)
+  }
   if (!actsFor(actor, district)) return wrongDistrict(actor.name, district)
   const roles = service.may[word.action]
-  if (!roles.some((role) => actor.roles.includes(role))) return verdict('wrong-role', `此操作需要角色 ${roles.join('、')}。`, `this is done by the roles ${roles.join(', ')}`)
-  if (word.action === 'open') return held ? verdict('exists', `编号 ${word.problemId} 已用于另一个问题。`, `the id ${word.problemId} is another problem's`) : null
+  if (!roles.some((role) => actor.roles.includes(role))) {
+    return verdict('wrong-role', `此操作需要角色 ${roles.join('、')}。`, `this is done by the roles ${roles.join(', ')}`)
+  }
+  if (word.action === 'open') {
+    return held ? verdict('exists', `编号 ${word.problemId} 已用于另一个问题。`, `the id ${word.problemId} is another problem's`) : null
+  }
   return judgeState(word, held!) ?? judgeContent(word, service, actors, district)
 }
 
 function judgeState(word: ProblemWord, { standing }: HeldProblem): Verdict | null {
   const no = refusedIn(word.action, standing.state)
   if (no) return no
-  const calling = Object.values(standing.clocks).some((clock) => clock?.alarmed && !clock.alarmed.answered && clock.stoppedAt === null)
+  const calling = Object.values(standing.clocks)
+    .some((clock) => clock?.alarmed && !clock.alarmed.answered && clock.stoppedAt === null)
   if (word.action === 'take' && !calling) return verdict('wrong-state', '没有待接的提醒。', 'no alarm is calling')
   if (word.action === 'acknowledge' && standing.responded && !calling) {
     const { by } = standing.responded
@@ -55,7 +72,9 @@ function judgeState(word: ProblemWord, { standing }: HeldProblem): Verdict | nul
 /** Why an action means nothing in a state; null when it does. */
 export function refusedIn(action: ProblemWord['action'], state: HeldProblem['standing']['state']): Verdict | null {
   if (ALLOWED_IN[action].includes(state)) return null
-  return verdict('wrong-state', `问题的状态为“${PROBLEM_STATE_WORDS[state].zh}”，不能进行此操作。`, `the problem is ${state}: this can not be done`)
+  return verdict(
+    'wrong-state', `问题的状态为“${PROBLEM_STATE_WORDS[state].zh}”，不能进行此操作。`, `the problem is ${state}: this can not be done`,
+  )
 }
 
 function judgeContent(word: ProblemWord, { parties }: ServiceFile, actors: ActorsConfig, district: string): Verdict | null {

@@ -21,7 +21,8 @@ export function beginRun(deps: ActivityDeps, { runId }: { runId: number }): Prom
       .onConflict((conflict) => conflict.columns(['run_id', 'step']).doNothing()).execute()
     const reached = await trx.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
       .innerJoin('step_states', 'step_states.run_id', 'runs.run_id').select('runs.run_id')
-      .where('district', '=', run.league).where('year', '=', run.year).where('kind', '=', run.kind).where('runs.state', '<>', 'cancelled')
+      .where('district', '=', run.league).where('year', '=', run.year).where('kind', '=', run.kind)
+      .where('runs.state', '<>', 'cancelled')
       .where('step_states.step', '=', 'reconcile').where('step_states.generation', '>', 0).executeTakeFirst()
     return { leagueReached: reached !== undefined }
   })
@@ -46,7 +47,9 @@ export function project(deps: ActivityDeps, { runId, at, steps, runState, by }: 
     if (!runState) return
     await trx.updateTable('runs').set({ state: runState, ended_at: null }).where('run_id', '=', runId).execute()
     const run = await findRun(trx, runId)
-    await appendAudit(trx, { district: run.district, kind: `run.${runState}`, actor: by ?? 'system', subject: String(runId), detail: { at } })
+    await appendAudit(trx, {
+      district: run.district, kind: `run.${runState}`, actor: by ?? 'system', subject: String(runId), detail: { at },
+    })
   })
 }
 
@@ -62,7 +65,8 @@ async function projectStep(trx: Transaction<Database>, runId: number, at: string
     .onConflict((conflict) => conflict.columns(['run_id', 'step']).doUpdateSet(row)).execute()
   if (last?.state === step.state && last.generation === step.generation && last.waiting_on === step.waitingOn) return
   await trx.insertInto('step_history').values({
-    run_id: runId, step: step.step, state: step.state, attempt: step.attempt, generation: step.generation, waiting_on: step.waitingOn, at,
+    run_id: runId, step: step.step, state: step.state, attempt: step.attempt, generation: step.generation,
+    waiting_on: step.waitingOn, at,
   }).execute()
 }
 
@@ -80,9 +84,12 @@ export function voidSteps(deps: ActivityDeps, { runId, steps, reason }: VoidRequ
     const run = await findRun(trx, runId)
     const fallen = { void_at: new Date(), void_reason: reason }
     const results = await trx.updateTable('step_results').set(fallen).where('run_id', '=', runId)
-      .where((eb) => eb.or(steps.map(({ step, generation }) => eb.and([eb('step', '=', step), eb('generation', '<=', generation)]))))
+      .where((eb) => eb.or(steps.map(({ step, generation }) => eb.and([
+        eb('step', '=', step), eb('generation', '<=', generation),
+      ]))))
       .where('void_at', 'is', null).returning(['step', 'generation']).execute()
-    const approvals = await trx.updateTable('decisions').set(fallen).where('run_id', '=', runId).where('step', 'in', steps.map(({ step }) => step))
+    const approvals = await trx.updateTable('decisions').set(fallen).where('run_id', '=', runId)
+      .where('step', 'in', steps.map(({ step }) => step))
       .where('kind', 'in', ['approve', 'reject']).where('accepted', '=', true).where('void_at', 'is', null)
       .returning(['decision_id', 'step', 'actor', 'kind']).execute()
     if (results.length + approvals.length === 0) return
@@ -103,9 +110,16 @@ export async function finishRun(deps: ActivityDeps, { runId, state, by }: Finish
       .where('ended_at', 'is', null).returning('run_id').execute()
     if (ended.length === 0) return
     const run = await findRun(trx, runId)
-    await appendAudit(trx, { district: run.district, kind: `run.${state}`, actor: by ?? 'system', subject: String(runId), detail: { year: run.year, kind: run.kind } })
+    await appendAudit(trx, {
+      district: run.district, kind: `run.${state}`, actor: by ?? 'system', subject: String(runId),
+      detail: { year: run.year, kind: run.kind },
+    })
     const openings = state === 'completed' ? await finalOpenings(trx, runId) : null
-    if (openings) await appendAudit(trx, { district: run.district, kind: 'openings.final', actor: by ?? 'system', subject: String(runId), detail: openings })
+    if (openings) {
+      await appendAudit(trx, {
+        district: run.district, kind: 'openings.final', actor: by ?? 'system', subject: String(runId), detail: openings,
+      })
+    }
   })
   await tellCases(deps, runId)
 }

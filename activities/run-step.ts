@@ -51,7 +51,9 @@ function checkStep(deps: ActivityDeps, { runId, step, generation }: StepRequest)
  * Makes the approved plan of the carry-forward the books and proves it.
  * @throws ApplicationFailure, not retryable, when the evidence is no longer what was approved, or the proof fails
  */
-export function applyCarryForward(deps: ActivityDeps, { runId, generation, evidenceDigest }: ApplyRequest): Promise<{ generation: number }> {
+export function applyCarryForward(
+  deps: ActivityDeps, { runId, generation, evidenceDigest }: ApplyRequest,
+): Promise<{ generation: number }> {
   const step = 'carry-forward'
   return inTransaction(deps, async (trx, heartbeat) => {
     const { run, context } = await prepare(trx, { runId, step, generation }, heartbeat)
@@ -63,7 +65,10 @@ export function applyCarryForward(deps: ActivityDeps, { runId, generation, evide
       const { figures } = await apply(trx, { ...context, inputVersion: planned.inputVersion ?? context.inputVersion })
       await trx.updateTable('step_results').set({ result: sql`result || ${JSON.stringify({ applied: figures })}::jsonb` })
         .where('run_id', '=', runId).where('step', '=', step).where('generation', '=', generation).execute()
-      await appendAudit(trx, { district: run.district, kind: 'carry-forward.applied', actor: 'system', subject: `${runId}/${step}/${generation}`, detail: { evidenceDigest, figures } })
+      await appendAudit(trx, {
+        district: run.district, kind: 'carry-forward.applied', actor: 'system', subject: `${runId}/${step}/${generation}`,
+        detail: { evidenceDigest, figures },
+      })
       return { generation }
     })
   })
@@ -108,13 +113,18 @@ async function refuseSuperseded(trx: Transaction<Database>, runId: number, step:
 }
 
 /** The result that was approved, if it is still what was approved and rests on input that is still so. */
-async function approvedPlan(trx: Transaction<Database>, run: Run, generation: number, evidenceDigest: string): Promise<{ inputVersion?: number }> {
+async function approvedPlan(
+  trx: Transaction<Database>, run: Run, generation: number, evidenceDigest: string,
+): Promise<{ inputVersion?: number }> {
   const live = (await liveResults(trx, run.runId)).get('carry-forward')
-  if (live?.generation === generation && live.evidenceDigest === evidenceDigest && live.inputDigest === await inputDigestOf(trx, run, 'carry-forward')) {
+  if (live?.generation === generation && live.evidenceDigest === evidenceDigest && live.inputDigest === await inputDigestOf(
+    trx, run, 'carry-forward',
+  )) {
     return live.result as { inputVersion?: number }
   }
   throw new StepProblem({
-    code: 'evidence-changed', zh: '结转方案已不是审批时的方案，未写入任何数据。', en: 'the plan is no longer the one that was approved: nothing was written',
+    code: 'evidence-changed', zh: '结转方案已不是审批时的方案，未写入任何数据。',
+    en: 'the plan is no longer the one that was approved: nothing was written',
   })
 }
 

@@ -15,13 +15,17 @@ export const signOff: StepEngine = async (trx, { runId, kind }) => {
   const live = await liveResults(trx, runId)
   const missing = stepsBefore('sign-off').filter((step) => !live.has(step))
   if (missing.length > 0 && kind === 'real') {
-    throw new StepProblem({ code: 'not-ready', zh: `这些步骤没有有效结果：${missing.join('、')}`, en: `these steps have no result that holds: ${missing.join(', ')}` })
+    throw new StepProblem({
+      code: 'not-ready', zh: `这些步骤没有有效结果：${missing.join('、')}`,
+      en: `these steps have no result that holds: ${missing.join(', ')}`,
+    })
   }
   if (kind === 'real') await refuseAltered(trx, runId, live.get('initialise')!)
   const counts = await trx.selectFrom('findings').select(['step', 'status', ({ fn }) => fn.countAll<bigint>().as('count')])
     .where('run_id', '=', runId).groupBy(['step', 'status']).execute()
   const approvals = await trx.selectFrom('decisions').select(['step', 'actor', 'evidence_digest']).where('run_id', '=', runId)
-    .where('kind', '=', 'approve').where('accepted', '=', true).where('void_at', 'is', null).orderBy('step').orderBy('actor').execute()
+    .where('kind', '=', 'approve').where('accepted', '=', true).where('void_at', 'is', null).orderBy('step').orderBy('actor')
+    .execute()
   const steps = STEPS.filter((step) => live.has(step)).map((step) => [step, {
     evidence: live.get(step)!.evidenceDigest,
     generation: live.get(step)!.generation,

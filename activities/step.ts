@@ -28,7 +28,9 @@ export interface StepContext {
 }
 
 export interface StepOutcome {
-  /** Figures of the step that a person approves and the report shows: counts as numbers, money as yuan text. Part of the evidence. */
+  /**
+   * Figures of the step that a person approves and the report shows: counts as numbers, money as yuan text. Part of the evidence.
+   */
   figures: { readonly [name: string]: Plain }
 }
 

@@ -16,7 +16,9 @@ import { runOnce } from './once.ts'
  * Takes the carry-forward in force back, once for each approved request: reversal entries, both kept.
  * @throws ApplicationFailure, not retryable, when nothing is in force or the reversal does not cancel out
  */
-export function undoCarryForward(deps: ActivityDeps, { runId, generation, requestId, reason }: UndoRequest): Promise<{ entries: number }> {
+export function undoCarryForward(
+  deps: ActivityDeps, { runId, generation, requestId, reason }: UndoRequest,
+): Promise<{ entries: number }> {
   const step = 'carry-forward'
   return inTransaction(deps, async (trx) => {
     await lockStep(trx, runId, step)
@@ -25,7 +27,8 @@ export function undoCarryForward(deps: ActivityDeps, { runId, generation, reques
       const undo = await deps.engines.undo()
       const { carryId, entries } = await undo(trx, run, reason)
       await appendAudit(trx, {
-        district: run.district, kind: 'carry-forward.undone', actor: 'system', subject: `${runId}/${step}/${generation}`, detail: { carryId, entries, requestId, reason },
+        district: run.district, kind: 'carry-forward.undone', actor: 'system', subject: `${runId}/${step}/${generation}`,
+        detail: { carryId, entries, requestId, reason },
       })
       return { entries }
     })
@@ -38,7 +41,8 @@ export function recall(deps: ActivityDeps, { runId }: { runId: number }): Promis
     const iso = (at: Date | null) => at?.toISOString() ?? null
     const rows = await trx.selectFrom('step_states').selectAll().where('run_id', '=', runId).execute()
     const steps = rows.map((row): StepProjection => ({
-      step: row.step, state: row.state, attempt: row.attempt, generation: row.generation, startedAt: iso(row.started_at), endedAt: iso(row.ended_at),
+      step: row.step, state: row.state, attempt: row.attempt, generation: row.generation, startedAt: iso(row.started_at),
+      endedAt: iso(row.ended_at),
       waitingOn: null, waitingSince: null, deadline: null, escalationLevel: 0, evidenceDigest: row.evidence_digest, failure: null,
     }))
     return { steps: steps.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step)), undo: await recallUndo(trx, runId) }
@@ -48,19 +52,26 @@ export function recall(deps: ActivityDeps, { runId }: { runId: number }): Promis
 /** The request that stands; null without one. Alarms of its present wait are those that came due in it. */
 async function recallUndo(trx: Transaction<Database>, runId: number): Promise<RecalledUndo | null> {
   const standing = await undoStanding(trx, runId)
-  const row = await trx.selectFrom('undo_requests').selectAll().where('run_id', '=', runId).where('closed_at', 'is', null).executeTakeFirst()
+  const row = await trx.selectFrom('undo_requests').selectAll().where('run_id', '=', runId).where('closed_at', 'is', null)
+    .executeTakeFirst()
   if (!row || standing?.request?.decisionId !== row.request_id) return null
   const { raised } = await trx.selectFrom('notifications').select(({ fn }) => fn.countAll<bigint>().as('raised'))
     .where('undo_request', '=', row.request_id).where('due_at', '>', row.waiting_since).executeTakeFirstOrThrow()
   return {
-    requestId: row.request_id, approvals: standing.approvers.length, waitingOn: row.waiting_on, waitingSince: row.waiting_since.toISOString(), raised: Number(raised),
+    requestId: row.request_id, approvals: standing.approvers.length, waitingOn: row.waiting_on,
+    waitingSince: row.waiting_since.toISOString(), raised: Number(raised),
   }
 }
 
 /** Writes down the wait of an undo that was asked for, and how it ended. */
-export function projectUndo(deps: ActivityDeps, { runId, requestId, state, waitingOn, waitingSince, deadline }: UndoWaitProjection): Promise<void> {
+export function projectUndo(
+  deps: ActivityDeps, { runId, requestId, state, waitingOn, waitingSince, deadline }: UndoWaitProjection,
+): Promise<void> {
   return inTransaction(deps, async (trx) => {
-    const row = { state, waiting_on: waitingOn, waiting_since: waitingSince, deadline, escalation_level: 0, closed_at: state === 'open' ? null : new Date() }
+    const row = {
+      state, waiting_on: waitingOn, waiting_since: waitingSince, deadline, escalation_level: 0,
+      closed_at: state === 'open' ? null : new Date(),
+    }
     await trx.insertInto('undo_requests').values({ request_id: requestId, run_id: runId, ...row })
       .onConflict((conflict) => conflict.column('request_id').doUpdateSet(row)).execute()
   })
@@ -80,9 +91,14 @@ export function watchLate(deps: ActivityDeps, { runId }: { runId: number }): Pro
     const late = await lateChanges(trx, run)
     await createFound(trx)
     for (const change of late) await tell(trx, change)
-    await mergeFound(trx, { runId, district: run.district, year: run.year, generation: standing.generation, step: 'carry-forward', rules: 'LATE' })
+    await mergeFound(trx, {
+      runId, district: run.district, year: run.year, generation: standing.generation, step: 'carry-forward', rules: 'LATE',
+    })
     if (late.length > 0) {
-      await appendAudit(trx, { district: run.district, kind: 'late-change', actor: 'system', subject: String(runId), detail: { changes: late.map((change) => ({ ...change })) } })
+      await appendAudit(trx, {
+        district: run.district, kind: 'late-change', actor: 'system', subject: String(runId),
+        detail: { changes: late.map((change) => ({ ...change })) },
+      })
     }
     return { late: late.length }
   })

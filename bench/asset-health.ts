@@ -58,7 +58,8 @@ async function checkCards({ db }: Books, scopeId: number, config: Config): Promi
 /** A run of its own, so that the trend of the units is measured too. */
 async function beginRun(db: Books['db'], scopeId: number, config: Config): Promise<number> {
   const { run_id } = await db.insertInto('runs').values({
-    scope_id: scopeId, kind: 'rehearsal', workflow_id: 'bench', state: 'completed', rules_digest: await storeRulePack(db, config), with_league: false, league: '152500', started_by: null, ended_at: null,
+    scope_id: scopeId, kind: 'rehearsal', workflow_id: 'bench', state: 'completed', rules_digest: await storeRulePack(db, config),
+    with_league: false, league: '152500', started_by: null, ended_at: null,
   }).returning('run_id').executeTakeFirstOrThrow()
   return run_id
 }
@@ -78,7 +79,10 @@ async function makeCards({ db }: Books, rows: number): Promise<number> {
   return scopeId
 }
 
-/** Kinds by number: 1 of 100 a building, 4 vehicles, 15 furniture, 80 equipment. Every amount follows the rules but for the planted ones. */
+/**
+ * Kinds by number: 1 of 100 a building, 4 vehicles, 15 furniture, 80 equipment. Every amount follows the rules but for the
+ * planted ones.
+ */
 const CARDS = `insert into assets (scope_id, row_id, file_line, asset_no, card_no, name, class_code, unit, use_status, acquire_mode, acquired_on, booked_on, booked,
     voucher_no, in_use_on, created_on, value_type, quantity, unit_price, cost, accumulated_depreciation, net_value, life_months, fiscal_amount, other_amount,
     department, keeper, location, floor_area, usable_area, structure, certificate, certificate_no, certificate_on, completed_on, address, area_self_use,

@@ -14,7 +14,9 @@ import type { BenchResult } from './benches.ts'
 const UNITS = 123
 /** 123 × 120 = 14,760 balances. */
 const CELLS_OF_A_UNIT = 120
-const TABLES = ['units', 'books', 'accounts', 'cells', 'entries', 'openings', 'cell_totals', 'indicators', 'setup_items', 'mappings']
+const TABLES = [
+  'units', 'books', 'accounts', 'cells', 'entries', 'openings', 'cell_totals', 'indicators', 'setup_items', 'mappings',
+]
 
 /**
  * @param rows entry lines
@@ -39,7 +41,8 @@ export async function benchCarryForward(
   const baselineSeconds = best((round) => round.baseline)
   const text = best((round) => round.text)
   return {
-    name: 'carry-forward', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB: process.resourceUsage().maxRSS / 1024,
+    name: 'carry-forward', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds,
+    peakRssMiB: process.resourceUsage().maxRSS / 1024,
     also: [{ baseline: 'text keys, numeric', baselineSeconds: text, ratio: seconds / text }],
   }
 }
@@ -64,7 +67,8 @@ async function runBaseline({ db }: Books, entries: string, key: 'int' | 'text', 
   const keys = sql.raw(KEYS.join(', '))
   const columns = sql.raw(KEYS.map((name) => `${name} ${key} not null`).join(', '))
   const [type, none] = [sql.raw(amount), sql.raw(key === 'int' ? '0' : "''")]
-  const account = (code: string) => (key === 'text' ? sql.lit(code) : sql`(select number from bench_account_numbers where account = ${code})`)
+  const account = (code: string) =>
+    (key === 'text' ? sql.lit(code) : sql`(select number from bench_account_numbers where account = ${code})`)
   await db.transaction().execute(async (trx) => {
     await sql`drop table if exists bench_balances, bench_closed, bench_opened, bench_lines`.execute(trx)
     for (const table of ['bench_balances', 'bench_closed', 'bench_opened']) {
@@ -93,7 +97,9 @@ async function fill(database: Books, rows: number, cellsOfUnit: number): Promise
   const accounts = config.charts['government-unit']!.accounts
   const { rows: [scope] } = await sql<{ scope_id: number }>`insert into scopes (district, year) values ('152501', 2025) returning scope_id`.execute(db)
   const scopeId = scope!.scope_id
-  for (const table of TABLES) await sql.raw(`create table bench_${table} partition of ${table} for values in (${scopeId})`).execute(db)
+  for (const table of TABLES) {
+    await sql.raw(`create table bench_${table} partition of ${table} for values in (${scopeId})`).execute(db)
+  }
   await sql`insert into units select ${scopeId}, 'U' || u, 'U' || u, case u % 2 when 0 then 'institution' else 'administrative' end, null, true, u from generate_series(1, ${UNITS}::int) u`.execute(db)
   await sql`insert into books select ${scopeId}, u, 'B' || u, 'B' || u, 'government-unit', 'U' || u, u from generate_series(1, ${UNITS}::int) u`.execute(db)
   await sql`insert into accounts (scope_id, account_id, book_id, account, name, element, side, dimensions, leaf)
@@ -121,13 +127,16 @@ async function fill(database: Books, rows: number, cellsOfUnit: number): Promise
   await sql`insert into cell_totals select ${scopeId}, c.cell_id, 0, coalesce(e.debit, 0), coalesce(e.credit, 0), coalesce(e.n, 0), 0 from cells c
     left join (select cell_id, sum(debit) as debit, sum(credit) as credit, count(*) as n from entries where scope_id = ${scopeId} group by cell_id) e using (cell_id)
     where c.scope_id = ${scopeId}`.execute(db)
-  for (const table of ['cell_totals', 'plain', 'text', 'account_numbers']) await sql.raw(`vacuum analyze bench_${table}`).execute(db)
+  for (const table of ['cell_totals', 'plain', 'text', 'account_numbers']) {
+    await sql.raw(`vacuum analyze bench_${table}`).execute(db)
+  }
   await sql`insert into rule_packs (digest, content) values ('bench', '{}')`.execute(db)
   await sql`insert into input_versions (scope_id, version, digest) values (${scopeId}, 1, '')`.execute(db)
   const { rows: [run] } = await sql<{ run_id: number }>`insert into runs (scope_id, kind, workflow_id, state, rules_digest, with_league, league)
     values (${scopeId}, 'real', '', 'running', 'bench', false, '152500') returning run_id`.execute(db)
   return {
-    runId: run!.run_id, scopeId, district: '152501', year: 2025, step: 'carry-forward', generation: 1, kind: 'real', inputVersion: 1,
+    runId: run!.run_id, scopeId, district: '152501', year: 2025, step: 'carry-forward', generation: 1, kind: 'real',
+    inputVersion: 1,
     league: { district: '152500', scopeId: null }, config, heartbeat: () => {},
   }
 }

@@ -26,7 +26,9 @@ export async function benchImport({ rows, database }: { rows: number; database: 
     await writeFolder(join(folder, DISTRICT), rows)
     const seconds = await timed(async () => {
       const report = await importFolder(database, { folder, year: YEAR, config: loadConfig(), by: 'bench' })
-      if (report.districts[0]?.version !== 1) throw new Error(`the benchmark's input was refused: ${JSON.stringify(report.districts[0]?.problems.slice(0, 5))}`)
+      if (report.districts[0]?.version !== 1) {
+        throw new Error(`the benchmark's input was refused: ${JSON.stringify(report.districts[0]?.problems.slice(0, 5))}`)
+      }
     })
     const peakRssMiB = process.resourceUsage().maxRSS / 1024
     const baselineSeconds = await copyAgain(database, join(folder, 'typed.copy'))
@@ -43,10 +45,17 @@ async function copyAgain({ pool }: Books, file: string): Promise<number> {
     const { rows: [scope] } = await client.query<{ scope_id: number }>('select scope_id from scopes')
     const columns = 'scope_id, cell_id, book_id, line, file_line, date, posted, debit, credit, voucher, source, summary'
     const other = scope!.scope_id + 1_000_000
-    await pipeline(client.query(copyTo(`copy (select ${columns.replace('scope_id', String(other))} from entries order by file_line) to stdout`)), createWriteStream(file))
+    await pipeline(
+      client.query(
+        copyTo(`copy (select ${columns.replace('scope_id', String(other))} from entries order by file_line) to stdout`),
+      ),
+      createWriteStream(file),
+    )
     await client.query(`create table bench_entries partition of entries for values in (${other})`)
     return await timed(async () => {
-      await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), client.query(copyFrom(`copy entries (${columns}) from stdin`)))
+      await pipeline(
+        createReadStream(file, { highWaterMark: 1 << 20 }), client.query(copyFrom(`copy entries (${columns}) from stdin`)),
+      )
     })
   } finally {
     client.release()
@@ -63,8 +72,14 @@ async function timed(work: () => Promise<void>): Promise<number> {
 async function writeFolder(folder: string, rows: number): Promise<void> {
   await mkdir(folder, { recursive: true })
   const units = Array.from({ length: UNITS }, (_, index) => String(101001 + index))
-  await writeFile(join(folder, 'units.csv'), `unit,name,kind,parent,active\n${units.map((unit) => `${unit},预算单位${unit},administrative,,1\n`).join('')}`)
-  await writeFile(join(folder, 'books.csv'), `book,name,system,unit\n${units.map((unit) => `B${unit},${unit}账套,government-unit,${unit}\n`).join('')}`)
+  await writeFile(
+    join(folder, 'units.csv'),
+    `unit,name,kind,parent,active\n${units.map((unit) => `${unit},预算单位${unit},administrative,,1\n`).join('')}`,
+  )
+  await writeFile(
+    join(folder, 'books.csv'),
+    `book,name,system,unit\n${units.map((unit) => `B${unit},${unit}账套,government-unit,${unit}\n`).join('')}`,
+  )
   await pipeline(Readable.from(entryLines(units, rows)), createWriteStream(join(folder, 'entries.csv')))
 }
 

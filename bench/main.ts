@@ -21,7 +21,9 @@ async function runOne(name: BenchName, rows: number): Promise<BenchResult> {
   const home = mkdtempSync(join(tmpdir(), 'nianjie-bench-'))
   const bench = benchNamed(name)
   // Servers, configuration and keys of whoever runs the benchmark are left alone.
-  for (const variable of Object.keys(process.env)) if (/^(DATABASE_|TEMPORAL_|NIANJIE_)/.test(variable)) delete process.env[variable]
+  for (const variable of Object.keys(process.env)) {
+    if (/^(DATABASE_|TEMPORAL_|NIANJIE_)/.test(variable)) delete process.env[variable]
+  }
   Object.assign(process.env, { NIANJIE_HOME: home, NIANJIE_KEYS: join(home, 'keys') })
   const servers = await startSupervisor({
     home, postgres: true, temporal: bench.workflows, worker: bench.workflows, migrate: true, fast: false, ephemeral: true,
@@ -42,7 +44,9 @@ async function runOne(name: BenchName, rows: number): Promise<BenchResult> {
 /** A process of its own: what it prints on stdout is the result. */
 function inOwnProcess(name: BenchName, rows: number): Promise<BenchResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--one', '--rows', String(rows), name], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--one', '--rows', String(rows), name], { stdio: [
+      'ignore', 'pipe', 'inherit',
+    ] })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString('utf8') })
     child.once('error', reject)
@@ -59,7 +63,9 @@ async function main(): Promise<void> {
   })
   const unknown = positionals.filter((name) => !(BENCH_NAMES as readonly string[]).includes(name))
   if (unknown.length > 0 || (values.rows !== undefined && !/^[1-9]\d{0,8}$/.test(values.rows))) {
-    say(`没有这个基准测试，或行数不是数字 no such benchmark, or --rows is no number: ${unknown.join(' ')}\n可选 there are: ${BENCH_NAMES.join(' ')}`)
+    say(
+      `没有这个基准测试，或行数不是数字 no such benchmark, or --rows is no number: ${unknown.join(' ')}\n可选 there are: ${BENCH_NAMES.join(' ')}`,
+    )
     process.exitCode = 2
     return
   }
@@ -78,15 +84,21 @@ async function main(): Promise<void> {
 }
 
 const round = (one: BenchResult): BenchResult => ({
-  ...one, seconds: to(one.seconds, 3), baselineSeconds: to(one.baselineSeconds, 3), ratio: to(one.ratio, 2), peakRssMiB: to(one.peakRssMiB, 0),
+  ...one, seconds: to(one.seconds, 3), baselineSeconds: to(one.baselineSeconds, 3), ratio: to(one.ratio, 2),
+  peakRssMiB: to(one.peakRssMiB, 0),
 })
 const to = (value: number, places: number) => Number(value.toFixed(places))
 
 function tableOf(results: readonly BenchResult[]): string {
   const titles = ['name', 'rows', 'seconds', 'baseline', 'ratio', 'peak RSS MiB']
-  return table(titles.map((title, index): Column => ({ title, align: index === 0 ? 'left' : 'right' })), results.flatMap((one) => [
-    [one.name, one.rows.toLocaleString('en'), one.seconds.toFixed(3), one.baselineSeconds.toFixed(3), one.ratio.toFixed(2), String(one.peakRssMiB)],
-    ...(one.also ?? []).map((other) => [`  ${other.baseline}`, '', '', other.baselineSeconds.toFixed(3), other.ratio.toFixed(2), '']),
+  return table(titles.map((title, index): Column =>
+    ({ title, align: index === 0 ? 'left' : 'right' })), results.flatMap((one) => [
+    [
+      one.name, one.rows.toLocaleString('en'), one.seconds.toFixed(3), one.baselineSeconds.toFixed(3), one.ratio.toFixed(2),
+      String(one.peakRssMiB),
+    ],
+    ...(one.also ?? [])
+      .map((other) => [`  ${other.baseline}`, '', '', other.baselineSeconds.toFixed(3), other.ratio.toFixed(2), '']),
   ]))
 }
 

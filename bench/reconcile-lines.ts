@@ -17,7 +17,10 @@ const DISTRICT = '152598'
 const YEAR = 2025
 const ROUNDS = 3
 
-/** Runs the benchmark in a migrated database of its own, `rows` lines on each side; the rows stay there. The best of three rounds each. */
+/**
+ * Runs the benchmark in a migrated database of its own, `rows` lines on each side; the rows stay there. The best of three rounds
+ * each.
+ */
 export async function benchReconcileLines({ rows, database }: { rows: number; database: Books }): Promise<BenchResult> {
   const scopeId = await makeSides(database, rows)
   let [seconds, baselineSeconds] = [Infinity, Infinity]
@@ -76,7 +79,9 @@ async function makeSides({ db }: Books, rows: number): Promise<number> {
   for (const table of ['units', 'books', 'accounts', 'cells', 'cell_totals', 'entries', 'documents', 'statements']) {
     await sql.raw(`create table if not exists ${table}_${scopeId} partition of ${table} for values in (${scopeId})`).execute(db)
   }
-  for (const statement of SIDES) await sql.raw(statement.replaceAll(':scope', String(scopeId)).replaceAll(':rows', String(rows))).execute(db)
+  for (const statement of SIDES) {
+    await sql.raw(statement.replaceAll(':scope', String(scopeId)).replaceAll(':rows', String(rows))).execute(db)
+  }
   for (const table of ['entries', 'documents', 'statements', 'cells']) await sql.raw(`analyze ${table}_${scopeId}`).execute(db)
   return scopeId
 }

@@ -34,7 +34,10 @@ export const benchYearEnd: Bench = async ({ rows, database, env }) => {
   await load(database, config, Math.max(1, Math.round(rows / districts)))
   const baselineSeconds = await timed(() => sqlAlone(database, config))
   const seconds = await timed(() => handsFree(database, config, env))
-  return { name: 'year-end', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB: process.resourceUsage().maxRSS / 1024 }
+  return {
+    name: 'year-end', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds,
+    peakRssMiB: process.resourceUsage().maxRSS / 1024,
+  }
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -85,7 +88,8 @@ async function runEngine(trx: Parameters<typeof createFound>[0], context: StepCo
   const { runId, district, generation } = context
   await createFound(trx)
   await (await ENGINES.check(context.step))(trx, context)
-  const merge = (step: Step, rules?: string) => mergeFound(trx, { runId, district, year: YEAR, generation, step, ...(rules ? { rules } : {}) })
+  const merge = (step: Step, rules?: string) =>
+    mergeFound(trx, { runId, district, year: YEAR, generation, step, ...(rules ? { rules } : {}) })
   await merge(context.step)
   if (context.step === 'carry-forward') await merge('initialise', 'I[0-9]+')
 }
@@ -100,7 +104,8 @@ async function handsFree(database: Books, config: Config, env: NodeJS.ProcessEnv
     const started = await operations.start({ year: YEAR, districts: [], kind: 'real', by: 'bench' })
     if (!started.ok) throw new Error(started.en)
     await driveYear({
-      db: database.db, operations, config, cast, year: YEAR, names: new Map(config.districts.districts.map((one) => [one.code, one.name])),
+      db: database.db, operations, config, cast, year: YEAR,
+      names: new Map(config.districts.districts.map((one) => [one.code, one.name])),
       correct: (district) => Promise.reject(new Error(`clean input needs no correction: ${district}`)), onBoard: () => {},
     })
   } finally {

@@ -14,13 +14,15 @@ export interface AssetAnswersTable {
   batch_id: string; unit: string; round: number; finding_id: string; rule: string; corrections: number; explanation: string | null
 }
 export interface AssetCardsTable {
-  card_id: Generated<number>; scope_id: number; row_id: number | null; asset_no: string | null; card_no: string | null; unit: string | null
+  card_id: Generated<number>; scope_id: number; row_id: number | null; asset_no: string | null; card_no: string | null
+  unit: string | null
   imported: JSONColumnType<object>
 }
 export type CorrectionEnd = 'corrected-again' | 'adopted' | 'superseded' | 'gone'
 export interface AssetCorrectionsTable {
   correction_id: Generated<bigint>; card_id: number; batch_id: string; card_version: number; field: string
-  imported_value: string | null; old_value: string | null; new_value: string | null; reason: string; finding_id: string; rule: string; round: number
+  imported_value: string | null; old_value: string | null; new_value: string | null; reason: string; finding_id: string
+  rule: string; round: number
   ended_because: CorrectionEnd | null; ended_version: number | null; ended_value: string | null
 }
 export interface AssetHealthPointsTable {

@@ -11,7 +11,8 @@ export interface DocumentCasesTable {
 export interface DocumentDefaultsTable {
   default_id: string; scope_id: number; kind: 'approve' | 'withdraw'; target: string | null; type: string; number: string
   action: 'void' | 'return' | 'carry'; comment: string; actor: string; payload: string; signature: string; submitted_at: AtNow
-  judged_at: At | null; accepted: boolean | null; refusal_code: string | null; refusal_zh: string | null; refusal_en: string | null
+  judged_at: At | null; accepted: boolean | null; refusal_code: string | null; refusal_zh: string | null
+  refusal_en: string | null
   withdrawn_at: At | null; withdrawn_by: string | null
 }
 export interface CaseFiringsTable {

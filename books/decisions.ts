@@ -25,7 +25,10 @@ export interface StoredDecision {
 }
 
 /** Stores a decision before it is submitted; it counts for nothing until it was judged. */
-export async function storeDecision(db: Kysely<Database>, decision: Pick<StoredDecision, 'decisionId' | 'runId' | 'kind' | 'step' | 'actor' | 'payload' | 'signature' | 'evidenceDigest'>): Promise<void> {
+export async function storeDecision(
+  db: Kysely<Database>,
+  decision: Pick<StoredDecision, 'decisionId' | 'runId' | 'kind' | 'step' | 'actor' | 'payload' | 'signature' | 'evidenceDigest'>,
+): Promise<void> {
   await db.insertInto('decisions').values({
     decision_id: decision.decisionId, run_id: decision.runId, kind: decision.kind, step: decision.step, actor: decision.actor,
     payload: decision.payload, signature: decision.signature, evidence_digest: decision.evidenceDigest,
@@ -35,7 +38,8 @@ export async function storeDecision(db: Kysely<Database>, decision: Pick<StoredD
 /** The decision, locked until the transaction ends; undefined when there is none of that id. */
 export async function lockDecision(trx: Transaction<Database>, decisionId: string): Promise<StoredDecision | undefined> {
   return trx.selectFrom('decisions').select([
-    'decision_id as decisionId', 'run_id as runId', 'kind', 'step', 'actor', 'payload', 'signature', 'evidence_digest as evidenceDigest',
+    'decision_id as decisionId', 'run_id as runId', 'kind', 'step', 'actor', 'payload', 'signature',
+    'evidence_digest as evidenceDigest',
     'accepted', 'refusal_code as refusalCode', 'refusal_zh as refusalZh', 'refusal_en as refusalEn', 'void_at as voidAt',
   ]).where('decision_id', '=', decisionId).forUpdate().executeTakeFirst()
 }
@@ -56,7 +60,9 @@ export interface DecidableFinding {
 }
 
 /** The findings of a run by id, with the document behind them. */
-export async function findFindings(db: Kysely<Database>, run: Run, ids: readonly string[]): Promise<Map<string, DecidableFinding>> {
+export async function findFindings(
+  db: Kysely<Database>, run: Run, ids: readonly string[],
+): Promise<Map<string, DecidableFinding>> {
   const { rows } = await sql<DecidableFinding>`
     select f.finding_id as "findingId", f.step, f.rule, f.key, f.severity, f.status, f.content_digest as "contentDigest",
       coalesce(f.closed_by = 'recheck', false) as gone, d.status as "documentStatus", d.indicator as "documentIndicator"
@@ -71,7 +77,8 @@ const READS_CARDS: readonly Step[] = ['reconcile', 'asset-health']
 
 /**
  * Everyone who prepared, resolved or waived anything that the step rests on: decided a finding of it or of a step before
- * it in this run, corrected asset cards, or imported the input that is current. Computed from history, not from roles (CONTRACT §5). Who names
+ * it in this run, corrected asset cards, or imported the input that is current. Computed from history, not from roles (CONTRACT
+ * §5). Who names
  * the owner of a difference, or says that it is to be corrected, has settled nothing.
  */
 export async function involvedActors(db: Kysely<Database>, run: Run, step: Step): Promise<Set<string>> {
@@ -91,12 +98,15 @@ export async function involvedActors(db: Kysely<Database>, run: Run, step: Step)
 /** Who approved this very evidence so far. */
 export async function approversOf(db: Kysely<Database>, runId: number, step: Step, evidenceDigest: string): Promise<string[]> {
   const rows = await db.selectFrom('decisions').select('actor').distinct().where('run_id', '=', runId).where('step', '=', step)
-    .where('kind', '=', 'approve').where('accepted', '=', true).where('void_at', 'is', null).where('evidence_digest', '=', evidenceDigest).execute()
+    .where('kind', '=', 'approve').where('accepted', '=', true).where('void_at', 'is', null)
+    .where('evidence_digest', '=', evidenceDigest).execute()
   return rows.map((row) => row.actor)
 }
 
 /** Approvals of a step that were given for other evidence than this no longer hold. Returns how many fell. */
-export async function voidOtherApprovals(trx: Transaction<Database>, runId: number, step: Step, evidenceDigest: string | null, reason: string): Promise<number> {
+export async function voidOtherApprovals(
+  trx: Transaction<Database>, runId: number, step: Step, evidenceDigest: string | null, reason: string,
+): Promise<number> {
   const { rows } = await sql`
     update decisions set void_at = now(), void_reason = ${reason} where run_id = ${runId} and step = ${step} and kind = 'approve'
       and accepted and void_at is null and evidence_digest is distinct from ${evidenceDigest} returning decision_id`.execute(trx)

@@ -57,7 +57,9 @@ async function cardsDigest(db: Kysely<Database>, scopeId: number): Promise<strin
  * What the asset check reads besides its files, where there is any: figures that units were given (of setup.csv only the
  * parameters named `NAME/UNIT`), last year's cards and report, and for a summary of all districts their reports.
  */
-async function assetsBeside(db: Kysely<Database>, { scopeId, district, year, rulesDigest }: Run): Promise<Record<string, string>> {
+async function assetsBeside(
+  db: Kysely<Database>, { scopeId, district, year, rulesDigest }: Run,
+): Promise<Record<string, string>> {
   const { rows: [given] } = await sql<{ digest: string | null }>`
     select encode(sha256(convert_to(string_agg(concat_ws(e'\x1f', code, value), e'\x1e' order by code collate "C", value collate "C"), 'UTF8')), 'hex') as digest
     from setup_items where scope_id = ${scopeId}::int and table_name = 'parameter' and code like '%/_%'`.execute(db)
@@ -69,15 +71,21 @@ async function assetsBeside(db: Kysely<Database>, { scopeId, district, year, rul
     where s.year = ${year}::int and s.scope_id <> ${scopeId}::int and exists (select from asset_report r where r.scope_id = ${scopeId}::int and r.unit in (
       select jsonb_array_elements_text(content::jsonb #> '{asset-report,summary,league}') from rule_packs where digest = ${rulesDigest}))`.execute(db)
   return {
-    ...(given!.digest ? { given: given!.digest } : {}), ...(last.assets ? { lastYear: `${last.assets} ${last.asset_report ?? ''}` } : {}),
+    ...(given!.digest ? { given: given!.digest } : {}),
+    ...(last.assets ? { lastYear: `${last.assets} ${last.asset_report ?? ''}` } : {}),
     ...(others!.digest ? { summary: others!.digest } : {}),
   }
 }
 
-/** Digest over the files that a step reads, the evidence of the steps before it, the rules, for R17 the league's ledger, for R18 the cards' sums. */
+/**
+ * Digest over the files that a step reads, the evidence of the steps before it, the rules, for R17 the league's ledger, for R18
+ * the cards' sums.
+ */
 export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step): Promise<string> {
   const upstream = await liveResults(db, run.runId)
-  const leagueScope = step === 'reconcile' && run.withLeague && run.district !== run.league ? await findScope(db, run.league, run.year) : null
+  const leagueScope = step === 'reconcile' && run.withLeague && run.district !== run.league
+    ? await findScope(db, run.league, run.year)
+    : null
   return digestOf({
     files: await fileDigests(db, run.scopeId, STEP_INPUTS[step]),
     league: leagueScope === null ? null : await leagueDigest(db, leagueScope, run.district),
@@ -88,7 +96,9 @@ export async function inputDigestOf(db: Kysely<Database>, run: Run, step: Step):
   })
 }
 
-export interface LiveResult { step: Step; generation: number; inputDigest: string; evidenceDigest: string; result: { figures?: Plain } }
+export interface LiveResult {
+  step: Step; generation: number; inputDigest: string; evidenceDigest: string; result: { figures?: Plain }
+}
 
 /** The latest result of each step that is not void. */
 export async function liveResults(db: Kysely<Database>, runId: number): Promise<Map<Step, LiveResult>> {
@@ -108,7 +118,9 @@ async function findingsDigest(db: Kysely<Database>, runId: number, step: Step): 
 }
 
 /** The evidence of a step as the books hold it now. */
-export async function evidenceDigestOf(db: Kysely<Database>, runId: number, step: Step, inputDigest: string, figures: Plain): Promise<string> {
+export async function evidenceDigestOf(
+  db: Kysely<Database>, runId: number, step: Step, inputDigest: string, figures: Plain,
+): Promise<string> {
   return digestOf({ input: inputDigest, findings: await findingsDigest(db, runId, step), figures })
 }
 

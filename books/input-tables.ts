@@ -3,7 +3,8 @@ import type { ColumnType } from 'kysely'
 import type { Element, System } from '../domain/dimensions.ts'
 
 export interface UnitsTable {
-  scope_id: number; unit: string; name: string; kind: 'administrative' | 'institution'; parent: string | null; active: boolean; file_line: number
+  scope_id: number; unit: string; name: string; kind: 'administrative' | 'institution'; parent: string | null; active: boolean
+  file_line: number
 }
 export interface BooksTable {
   scope_id: number; book_id: number; book: string; name: string; system: System; unit: string | null; file_line: number
@@ -25,13 +26,15 @@ export interface CellTotalsTable {
   scope_id: number; cell_id: number; opening: bigint; debit: bigint; credit: bigint; entries: bigint; unposted: bigint
 }
 export interface IndicatorsTable {
-  scope_id: number; indicator: string; unit: string | null; function: string | null; economic: string | null; project: string | null
+  scope_id: number; indicator: string; unit: string | null; function: string | null; economic: string | null
+  project: string | null
   fund: string | null; origin_year: number; category: 'basic' | 'project'; amount: bigint; adjusted: bigint; paid: bigint
   occupied: bigint; file_line: number
 }
 export interface DocumentsTable {
   scope_id: number; type: string; number: string; unit: string | null; indicator: string | null; function: string | null
-  project: string | null; fund: string | null; amount: bigint | null; status: string; created_on: string | null; updated_on: string | null
+  project: string | null; fund: string | null; amount: bigint | null; status: string; created_on: string | null
+  updated_on: string | null
   counterparty: string | null; reference: string | null; file_line: number
 }
 export interface StatementsTable {
@@ -49,8 +52,10 @@ export interface MappingsTable {
   scope_id: number; row_id: number; table_name: string; old: string; new: string; share: string; file_line: number
 }
 export interface AssetsTable {
-  scope_id: number; row_id: number; asset_no: string | null; unit: string | null; class_code: string | null; use_status: string | null
-  cost: bigint | null; accumulated_depreciation: bigint | null; net_value: bigint | null; booked: boolean | null; file_line: number
+  scope_id: number; row_id: number; asset_no: string | null; unit: string | null; class_code: string | null
+  use_status: string | null
+  cost: bigint | null; accumulated_depreciation: bigint | null; net_value: bigint | null; booked: boolean | null
+  file_line: number
 }
 export interface AssetReportTable {
   scope_id: number; row_id: number; unit: string; table_name: string; line: string; column_name: string

@@ -14,7 +14,14 @@ export function lockedBy(error: unknown): Locked | undefined {
 }
 
 /** Writes the refusal down when it was one; the transaction that was refused is over by then. */
-export async function auditLocked({ db }: Books, error: unknown, { what, by }: { what: string; by: string | null }): Promise<void> {
+export async function auditLocked(
+  { db }: Books, error: unknown, { what, by }: { what: string; by: string | null },
+): Promise<void> {
   const locked = lockedBy(error)
-  if (locked) await appendAudit(db, { district: locked.district, kind: `${what}.refused`, actor: by ?? '', subject: String(locked.year), detail: { code: 'locked', lockedBy: locked.actor } })
+  if (locked) {
+    await appendAudit(db, {
+      district: locked.district, kind: `${what}.refused`, actor: by ?? '', subject: String(locked.year),
+      detail: { code: 'locked', lockedBy: locked.actor },
+    })
+  }
 }

@@ -28,7 +28,9 @@ export async function migrate(url: string): Promise<MigrationReport> {
     const { error, results } = await migrator.migrateToLatest()
     if (error) {
       const failed = results?.find((result) => result.status === 'Error')?.migrationName
-      throw new Error(`migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(
+        `migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error },
+      )
     }
     return { applied: (results ?? []).map((result) => result.migrationName) }
   } finally {

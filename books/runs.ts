@@ -44,7 +44,8 @@ export function latestRuns(db: Kysely<Database>, kind: RunKind, year: number): P
 /** Districts that have input for the year, with their scope. */
 export function scopesWithInput(db: Kysely<Database>, year: number): Promise<{ scopeId: number; district: string }[]> {
   return db.selectFrom('scopes').select(['scope_id as scopeId', 'district']).where('year', '=', year)
-    .where((eb) => eb.exists(eb.selectFrom('input_versions').select('version').whereRef('input_versions.scope_id', '=', 'scopes.scope_id')))
+    .where((eb) => eb.exists(eb.selectFrom('input_versions').select('version')
+      .whereRef('input_versions.scope_id', '=', 'scopes.scope_id')))
     .orderBy('district').execute()
 }
 
@@ -65,13 +66,15 @@ export async function loadRulePack(db: Kysely<Database>, digest: string): Promis
 
 /** The current (highest) version of a scope's input; 0 when nothing was imported. */
 export async function inputVersionOf(db: Kysely<Database>, scopeId: number): Promise<number> {
-  const row = await db.selectFrom('input_versions').select(({ fn }) => fn.max('version').as('version')).where('scope_id', '=', scopeId).executeTakeFirst()
+  const row = await db.selectFrom('input_versions').select(({ fn }) => fn.max('version').as('version'))
+    .where('scope_id', '=', scopeId).executeTakeFirst()
   return row?.version ?? 0
 }
 
 /** The scope of a district and year, if there is one. */
 export async function findScope(db: Kysely<Database>, district: string, year: number): Promise<number | null> {
-  const row = await db.selectFrom('scopes').select('scope_id').where('district', '=', district).where('year', '=', year).executeTakeFirst()
+  const row = await db.selectFrom('scopes').select('scope_id').where('district', '=', district).where('year', '=', year)
+    .executeTakeFirst()
   return row?.scope_id ?? null
 }
 

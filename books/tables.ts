@@ -57,7 +57,8 @@ export type DecisionKind = 'approve' | 'reject' | 'findings' | 'undo' | 'approve
 export interface DecisionsTable {
   decision_id: string; run_id: number; kind: DecisionKind; step: Step | null; actor: string; payload: string; signature: string
   evidence_digest: string | null; submitted_at: AtNow; judged_at: At | null; accepted: boolean | null
-  refusal_code: string | null; refusal_zh: string | null; refusal_en: string | null; void_at: At | null; void_reason: string | null
+  refusal_code: string | null; refusal_zh: string | null; refusal_en: string | null; void_at: At | null
+  void_reason: string | null
 }
 export interface FindingDecisionsTable {
   decision_id: string; finding_id: string; action: WordAction; comment: string; content_digest: string
@@ -95,28 +96,35 @@ interface DimensionColumns {
   unit: string; function: string; revenue: string; economic: string; project: string; fund: string; counterparty: string
 }
 export interface ClosingEntriesTable extends DimensionColumns {
-  carry_id: number; rule_no: number; rule: string; book: string; account: string; debit: bigint; credit: bigint; reversal: Generated<boolean>
+  carry_id: number; rule_no: number; rule: string; book: string; account: string; debit: bigint; credit: bigint
+  reversal: Generated<boolean>
 }
-export interface OpeningBalancesTable extends DimensionColumns { carry_id: number; book: string; account: string; balance: bigint }
+export interface OpeningBalancesTable extends DimensionColumns {
+  carry_id: number; book: string; account: string; balance: bigint
+}
 export interface IndicatorDispositionsTable {
   carry_id: number; indicator: string; remaining: bigint; disposition: 'carry' | 'surplus'; amount: bigint
   reason_zh: string; reason_en: string; overridden: Generated<boolean>
 }
 export interface NewIndicatorsTable {
-  carry_id: number; indicator: string; unit: string | null; function: string | null; economic: string | null; project: string | null
+  carry_id: number; indicator: string; unit: string | null; function: string | null; economic: string | null
+  project: string | null
   fund: string | null; origin_year: number; category: string; amount: bigint; source: string
 }
 export interface NewSetupItemsTable {
-  run_id: number; generation: number; table_name: string; code: string; name: string | null; parent: string | null; value: string | null
+  run_id: number; generation: number; table_name: string; code: string; name: string | null; parent: string | null
+  value: string | null
   treatment: string; change: 'same' | 'added' | 'dropped' | 'renamed' | 'changed'; changed: boolean; live: boolean
   source_code: string | null; old_name: string | null; old_parent: string | null; old_value: string | null
 }
 export interface NewPeriodsTable { run_id: number; generation: number; period: string; starts_on: string; ends_on: string }
 export interface CarriedDocumentsTable {
-  run_id: number; type: string; number: string; new_number: string; unit: string | null; amount: bigint; decision_id: string | null
+  run_id: number; type: string; number: string; new_number: string; unit: string | null; amount: bigint
+  decision_id: string | null
 }
 export interface AuditEventsTable {
-  district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string; hash: string
+  district: string; sequence: bigint; at: At; kind: string; actor: string; subject: string; detail: string; previous_hash: string
+  hash: string
 }
 
 export interface Database extends InputTables, ConfirmationTables, MonthlyTables, AssetTables, TrialTables, DifferenceTables, CaseTables, ProblemTables, StatementTables, ServiceTables {

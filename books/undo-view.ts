@@ -30,6 +30,9 @@ export function viewUndo(db: Kysely<Database>, runId: number): Promise<UndoView 
           from carried_documents where run_id = ${runId}) as "carriedDocuments",
         (select state = 'completed' from runs where run_id = ${runId}) as "signedOff"`.execute(trx)
     const { digest, request, approvers } = standing
-    return { digest, ...await previewUndo(trx, runId), ...rest!, request: request && { actor: request.actor, comment: request.comment, approvers } }
+    return {
+      digest, ...await previewUndo(trx, runId), ...rest!,
+      request: request && { actor: request.actor, comment: request.comment, approvers },
+    }
   })
 }

@@ -25,12 +25,15 @@ export async function undoStanding(db: Kysely<Database>, runId: number): Promise
   if (!live) return null
   const digest = digestOf({ undo: live.carry_id, plan: live.plan_digest })
   const words = await db.selectFrom('decisions').select(['decision_id', 'kind', 'actor', 'payload']).where('run_id', '=', runId)
-    .where('kind', 'in', ['undo', 'approve-undo']).where('accepted', '=', true).where('void_at', 'is', null).where('evidence_digest', '=', digest)
+    .where('kind', 'in', ['undo', 'approve-undo']).where('accepted', '=', true).where('void_at', 'is', null)
+    .where('evidence_digest', '=', digest)
     .orderBy('judged_at').execute()
   const asked = words.find(({ kind }) => kind === 'undo')
   return {
     carryId: live.carry_id, generation: live.generation, inputVersion: live.input_version, digest,
-    request: asked ? { decisionId: asked.decision_id, actor: asked.actor, comment: (JSON.parse(asked.payload) as { comment: string }).comment } : null,
+    request: asked ? {
+      decisionId: asked.decision_id, actor: asked.actor, comment: (JSON.parse(asked.payload) as { comment: string }).comment,
+    } : null,
     approvers: [...new Set(words.filter(({ kind }) => kind === 'approve-undo').map(({ actor }) => actor))],
   }
 }
@@ -38,7 +41,8 @@ export async function undoStanding(db: Kysely<Database>, runId: number): Promise
 /** The words on an undo that was rejected, or approved and could not be carried out: who asks anew begins with a clean sheet. */
 export async function voidUndoWords(db: Kysely<Database>, runId: number, except: string, reason: string): Promise<void> {
   await db.updateTable('decisions').set({ void_at: new Date(), void_reason: reason }).where('run_id', '=', runId)
-    .where('kind', 'in', ['undo', 'approve-undo']).where('accepted', '=', true).where('void_at', 'is', null).where('decision_id', '<>', except).execute()
+    .where('kind', 'in', ['undo', 'approve-undo']).where('accepted', '=', true).where('void_at', 'is', null)
+    .where('decision_id', '<>', except).execute()
 }
 
 /** Whether the district's year was locked for good: the signed word is the fact. */

@@ -40,7 +40,9 @@ export function withDefaultCommand(argv: readonly string[]): string[] {
   const leading: string[] = []
   while (words[0] === '--lang' || words[0]?.startsWith('--lang=')) leading.push(...words.splice(0, words[0] === '--lang' ? 2 : 1))
   const first = words[0]
-  if (first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first))) return ['ui', ...words, ...leading]
+  if (first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first))) {
+    return ['ui', ...words, ...leading]
+  }
   return [first, ...leading, ...words.slice(1)]
 }
 

@@ -27,14 +27,20 @@ export interface StartRequest {
 }
 
 /** A word on a finding; without `contentDigest` it is for the finding as it stands now. */
-export interface WordRow { id: string; action: WordAction; comment: string; contentDigest?: string; about?: AboutDifference; receipt?: Receipt }
+export interface WordRow {
+  id: string; action: WordAction; comment: string; contentDigest?: string; about?: AboutDifference; receipt?: Receipt
+}
 
 export interface ConfirmRequest {
-  year: number; district: string; reconciliation: string; party?: string | undefined; confirmer?: string | undefined; actor: string; comment: string
+  year: number; district: string; reconciliation: string; party?: string | undefined; confirmer?: string | undefined
+  actor: string; comment: string
   digest?: string | undefined
 }
 
-/** A default disposition; `number` '' stands for every document of the type, without `action` the proposal of config/documents.yaml holds. */
+/**
+ * A default disposition; `number` '' stands for every document of the type, without `action` the proposal of
+ * config/documents.yaml holds.
+ */
 export interface DefaultRequest {
   year: number; district: string; type: string; number: string; action?: DefaultAction | undefined; comment: string; actor: string
 }
@@ -48,7 +54,9 @@ export interface Operations extends ProblemOperations {
   /** Withdraws a default that stands; what it has done already stays done. */
   withdrawDefault(request: Omit<DefaultRequest, 'action'>): Promise<Done<{ id: string }>>
   /** Registers receipts, signed, all or nothing; one that is registered word for word is left as it is. */
-  registerReceipts(request: { year: number; district: string; actor: string; rows: readonly ReceiptRow[] }): Promise<Done<{ registered: number; already: number }>>
+  registerReceipts(request: { year: number; district: string; actor: string; rows: readonly ReceiptRow[] }): Promise<Done<{
+    registered: number; already: number
+  }>>
   /** Starts the year-end; a live one is refused, with the list of districts that are live. */
   start(request: StartRequest): Promise<Done<{ started: readonly string[] }>>
   /** Empty `districts`: all live ones of the year. */
@@ -58,7 +66,8 @@ export interface Operations extends ProblemOperations {
   recheck(request: { year: number; district: string; step: Step; by: string }): Promise<Done>
   /** Signs with the actor's key and submits; `evidenceDigest` is the one that was shown. */
   decideStep(request: {
-    year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string; evidenceDigest?: string
+    year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string
+    evidenceDigest?: string
   }): Promise<Done>
   /**
    * Every row is checked before any is applied. Finding ids may belong to several districts: these are applied one after
@@ -69,7 +78,9 @@ export interface Operations extends ProblemOperations {
     actor: string; rows: readonly WordRow[]; files?: readonly { name: string; content: Buffer }[]
   }): Promise<Done<{ decided: number }>>
   /** What the worker would say to this approval or rejection now, without trying it. */
-  canDecideStep(request: { year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string }): Promise<Done>
+  canDecideStep(
+    request: { year: number; district: string; step: Step; kind: 'approve' | 'reject'; actor: string; comment: string },
+  ): Promise<Done>
   /** What the worker would say to these words on findings now, without trying them. */
   canDecideFindings(request: { actor: string; rows: readonly WordRow[] }): Promise<Done<{ decided: number }>>
   /**

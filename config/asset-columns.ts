@@ -40,13 +40,17 @@ export function cardNames(data: ClassData, year: number, parameters: ReadonlyMap
   const classes = new Map(Object.keys(data.classes).map((group) => [group, `k.${classColumn(group)}`]))
   const stored = [...CARD_COLUMNS].map(([name, type]) => [name, { type, sql: `a.${name}` }] as const)
   const derived = Object.entries(derivedColumns(data, year, wide))
-  return { columns: new Map([...stored, ...derived]), parameters: new Map([...parameters, ...yearParameters(year)]), classes, wide }
+  return {
+    columns: new Map([...stored, ...derived]), parameters: new Map([...parameters, ...yearParameters(year)]), classes, wide,
+  }
 }
 
 /** The columns that a worked-out one rests on: what a person would correct. */
 const DERIVED_FROM: Readonly<Record<string, readonly string[]>> = {
-  key: ['asset_no'], line: [], unit_kind: ['unit'], disposed: ['use_status'], depreciable: ['class_code', 'value_type'], class_in_force: ['class_code'],
-  months_passed: ['acquired_on'], elapsed_months: ['acquired_on', 'life_months'], expected_depreciation: ['cost', 'acquired_on', 'life_months'],
+  key: ['asset_no'], line: [], unit_kind: ['unit'], disposed: ['use_status'], depreciable: ['class_code', 'value_type'],
+  class_in_force: ['class_code'],
+  months_passed: ['acquired_on'], elapsed_months: ['acquired_on', 'life_months'],
+  expected_depreciation: ['cost', 'acquired_on', 'life_months'],
   life_minimum: ['life_months'], life_maximum: ['life_months'],
 }
 
@@ -58,7 +62,8 @@ export function cardFields(columns: Iterable<string>): string[] {
 type Column = { type: ValueType; sql: string }
 
 function derivedColumns(data: ClassData, year: number, wide: boolean): Record<string, Column> {
-  // Months from the month of acquisition, which counts, to December of the year, never more than the life (DOMAIN §8, S6 art. 16–21).
+  // Months from the month of acquisition, which counts, to December of the year, never more than the life (DOMAIN §8, S6 art.
+  // 16–21).
   const passed = `greatest((${year} - date_part('year', a.acquired_on)::int) * 12 + 13 - date_part('month', a.acquired_on)::int, 0)`
   const elapsed = `least(${passed}, a.life_months)`
   return {
@@ -78,29 +83,43 @@ function derivedColumns(data: ClassData, year: number, wide: boolean): Record<st
         ? `div(2 * a.cost::numeric * ${elapsed} + a.life_months, 2 * a.life_months)`
         : `(2 * a.cost * ${elapsed} + a.life_months) / (2 * a.life_months)`} end)`,
     },
-    life_minimum: { type: 'number', sql: lifeSql(data.life_minimum, (life) => life.by_structure ? structureSql(life.by_structure) : String(life.months ?? 'null')) },
+    life_minimum: {
+      type: 'number',
+      sql: lifeSql(
+        data.life_minimum, (life) => life.by_structure ? structureSql(life.by_structure) : String(life.months ?? 'null'),
+      ),
+    },
     life_maximum: { type: 'number', sql: lifeSql(data.life_minimum, (life) => String(life.max ?? 'null')) },
   }
 }
 
 const classColumn = (group: string) => `is_${group}`
 
-/** Columns of the table of classes `k`, beside `class_code`: what a rule asks of a class, worked out once for each code (`code`). */
+/**
+ * Columns of the table of classes `k`, beside `class_code`: what a rule asks of a class, worked out once for each code (`code`).
+ */
 export function classColumns(data: ClassData): { name: string; sql: string }[] {
-  const anyOf = (prefixes: readonly string[]) => `(${prefixes.map((prefix) => `code ^@ ${quote(prefix)}`).join(' or ') || 'false'})`
-  const longestFirst = data.life_minimum.map((life, place) => ({ life, place })).sort((one, other) => other.life.class.length - one.life.class.length)
+  const anyOf = (prefixes: readonly string[]) =>
+    `(${prefixes.map((prefix) => `code ^@ ${quote(prefix)}`).join(' or ') || 'false'})`
+  const longestFirst = data.life_minimum.map((life, place) => ({ life, place }))
+    .sort((one, other) => other.life.class.length - one.life.class.length)
   return [
     ...Object.entries(data.classes).map(([group, prefixes]) => ({ name: classColumn(group), sql: anyOf(prefixes) })),
     { name: 'depreciable', sql: `not ${anyOf(data.non_depreciable.flatMap((group) => data.classes[group] ?? []))}` },
     { name: 'in_force', sql: `(${anyOf(data.classes.known ?? [])} and code ~ ${quote(data.class_pattern)})` },
     // The place in life_minimum of the longest prefix that fits.
-    { name: 'life', sql: `(case ${longestFirst.map(({ life, place }) => `when code ^@ ${quote(life.class)} then ${place}`).join(' ') || 'when false then 0'} end)` },
+    {
+      name: 'life',
+      sql: `(case ${longestFirst.map(({ life, place }) => `when code ^@ ${quote(life.class)} then ${place}`).join(' ') || 'when false then 0'} end)`,
+    },
   ]
 }
 
 function lifeSql(lives: readonly LifeMinimum[], give: (life: LifeMinimum) => string): string {
   const branches = lives.map((life, place) => [place, give(life)] as const).filter(([, months]) => months !== 'null')
-  return branches.length === 0 ? '(null::int)' : `(case k.life ${branches.map(([place, months]) => `when ${place} then ${months}`).join(' ')} end)`
+  return branches.length === 0
+    ? '(null::int)'
+    : `(case k.life ${branches.map(([place, months]) => `when ${place} then ${months}`).join(' ')} end)`
 }
 
 function structureSql(minima: Record<string, number>): string {

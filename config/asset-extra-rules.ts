@@ -11,15 +11,21 @@ import type { AssetHealthConfig, CardRule, LastYear, PerUnit } from './schemas/a
 interface Said { message: { zh: string; en: string } }
 
 /** SQL over the cards `a` of one unit, its given figure `p.value`, its name `u.name` and what it has, `m.measure`. */
-export interface CompiledPerUnit extends Said { id: string; severity: CardRule['severity']; where: string; measure: string; broken: string; given: string }
+export interface CompiledPerUnit extends Said {
+  id: string; severity: CardRule['severity']; where: string; measure: string; broken: string; given: string
+}
 
 /** SQL over a card `a` (of this year; for `gone` of last year) and, for `changed`, last year's card `p`. */
-export interface CompiledLastYear extends Said { id: string; severity: CardRule['severity']; find: LastYear['find']; where: string; differs: string | null }
+export interface CompiledLastYear extends Said {
+  id: string; severity: CardRule['severity']; find: LastYear['find']; where: string; differs: string | null
+}
 
 type Draft = Pick<AssetHealthConfig, 'subject' | 'quotas'> & ClassData
 type Problem = { path: readonly (string | number)[]; message: string }
 
-/** The rules of a district that look at what units were given. @throws ExpressionError (never after the loader accepted the file) */
+/**
+ * The rules of a district that look at what units were given. @throws ExpressionError (never after the loader accepted the file)
+ */
 export function compilePerUnit(config: AssetHealthConfig, district: string, year: number): CompiledPerUnit[] {
   return rulesOf(config, district).flatMap((rule) => (rule.per_unit ? [perUnitOf(config, rule, rule.per_unit, year)] : []))
 }
@@ -33,7 +39,9 @@ function perUnitOf(config: Draft, rule: CardRule, part: PerUnit, year: number): 
   const names = cardNames(config, year, parametersOf(rule.parameters), true)
   if (!config.quotas.includes(part.given)) throw new ExpressionError(`no figure ${part.given} among quotas`, 1)
   const summed = part.sum === undefined ? null : compile(part.sum, names)
-  if (summed && summed.type !== 'number' && summed.type !== 'money') throw new ExpressionError(`can not add up a ${summed.type}`, 1)
+  if (summed && summed.type !== 'number' && summed.type !== 'money') {
+    throw new ExpressionError(`can not add up a ${summed.type}`, 1)
+  }
   const times = part.times === undefined ? null : compile(part.times, names)
   if (times && times.type !== 'number') throw new ExpressionError(`${part.times} is a ${times.type}, not a number`, 1)
   const limit = times ? `p.value * ${times.sql}` : 'p.value'
@@ -41,13 +49,19 @@ function perUnitOf(config: Draft, rule: CardRule, part: PerUnit, year: number): 
   if (where.columns.has('unit_kind')) throw new ExpressionError('unit_kind is not known here', 1)
   const shown = (sql: string) => ({ type: 'number' as const, sql })
   const words: Names = { ...names, columns: new Map<string, { type: ValueType; sql: string }>([
-    ['measure', shown('m.measure')], ['given', shown('p.value')], ['limit', shown(`(${limit})`)], ['unit', { type: 'text', sql: 'p.unit' }], ['unit_name', { type: 'text', sql: 'u.name' }],
+    ['measure', shown('m.measure')], ['given', shown('p.value')], ['limit', shown(`(${limit})`)],
+    ['unit', { type: 'text', sql: 'p.unit' }], ['unit_name', { type: 'text', sql: 'u.name' }],
   ]) }
   return {
     id: rule.id, severity: rule.severity, given: part.given, where: where.sql,
-    measure: summed === null ? 'count(*)::numeric' : summed.type === 'money' ? `coalesce(sum(${summed.sql}), 0)::numeric / 100` : `coalesce(sum(${summed.sql}), 0)::numeric`,
+    measure: summed === null
+      ? 'count(*)::numeric'
+      : summed.type === 'money' ? `coalesce(sum(${summed.sql}), 0)::numeric / 100` : `coalesce(sum(${summed.sql}), 0)::numeric`,
     broken: `m.measure ${part.op} (${limit})`,
-    message: { zh: messageSql(`单位 {unit}（{unit_name}）：${part.message.zh}。${part.suggestion.zh}`, words, '（空）'), en: messageSql(`Unit {unit} ({unit_name}): ${part.message.en}. ${part.suggestion.en}`, words, '(empty)') },
+    message: {
+      zh: messageSql(`单位 {unit}（{unit_name}）：${part.message.zh}。${part.suggestion.zh}`, words, '（空）'),
+      en: messageSql(`Unit {unit} ({unit_name}): ${part.message.en}. ${part.suggestion.en}`, words, '(empty)'),
+    },
   }
 }
 
@@ -55,14 +69,19 @@ function lastYearOf(config: Draft, rule: CardRule, part: LastYear, year: number)
   const own = cardNames(config, year, parametersOf(rule.parameters), true)
   const before = [...CARD_COLUMNS].map(([name, type]) => [`last_${name}`, { type, sql: `p.${name}` }] as const)
   const names = part.find === 'changed' ? { ...own, columns: new Map([...own.columns, ...before]) } : own
-  if ((part.column === undefined) === (part.find === 'changed')) throw new ExpressionError('a column stands with changed, and only there', 1)
+  if ((part.column === undefined) === (part.find === 'changed')) {
+    throw new ExpressionError('a column stands with changed, and only there', 1)
+  }
   if (part.column !== undefined && !CARD_COLUMNS.has(part.column)) throw new ExpressionError(`no column ${part.column}`, 1)
   const where = compileCondition(part.where, names)
   if (where.columns.has('unit_kind')) throw new ExpressionError('unit_kind is not known here', 1)
   return {
     id: rule.id, severity: rule.severity, find: part.find, where: where.sql,
     differs: part.column === undefined ? null : `a.${part.column} is distinct from p.${part.column}`,
-    message: { zh: messageSql(`${config.subject.zh}：${part.message.zh}。${part.suggestion.zh}`, names, '（空）'), en: messageSql(`${config.subject.en}: ${part.message.en}. ${part.suggestion.en}`, names, '(empty)') },
+    message: {
+      zh: messageSql(`${config.subject.zh}：${part.message.zh}。${part.suggestion.zh}`, names, '（空）'),
+      en: messageSql(`${config.subject.en}: ${part.message.en}. ${part.suggestion.en}`, names, '(empty)'),
+    },
   }
 }
 

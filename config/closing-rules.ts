@@ -61,7 +61,9 @@ function namedProblems(rules: ClosingConfig, accounts: readonly ClosingAccount[]
     const at = `rule ${rule.rule}`
     if (names.indexOf(rule.rule) !== names.lastIndexOf(rule.rule)) problems.push(`${at} stands twice`)
     for (const code of rule.close ?? []) if (!exists(code)) problems.push(`${at}: account ${code} is not in the chart`)
-    for (const code of writtenAccounts(rule)) if (!posting(code)) problems.push(`${at}: ${code} is not a posting account of the chart`)
+    for (const code of writtenAccounts(rule)) {
+      if (!posting(code)) problems.push(`${at}: ${code} is not a posting account of the chart`)
+    }
     for (const list of [rule.list?.parameter, rule.projects?.parameter]) {
       if (list !== undefined && !rules.parameters.lists[list]) problems.push(`${at}: parameters.lists has no ${list}`)
     }
@@ -89,7 +91,9 @@ export function chartAccounts(charts: Readonly<Record<string, ChartConfig>>, sys
 /** A configured rule as what it closes, writes and reads. */
 export function closingStep(rule: ClosingRuleConfig, accounts: readonly ClosingAccount[]): ClosingStep {
   const closes = accounts.filter(({ account, element, leaf }) => leaf
-    && (rule.close ? rule.close.some((code) => isBelow(account, code)) : rule.close_class === element)).map(({ account }) => account)
+    && (rule.close ? rule.close.some((code) => isBelow(account, code)) : rule.close_class === element)).map(
+      ({ account }) => account,
+    )
   return {
     rule: rule.rule, closes, writes: writtenAccounts(rule), reads: rule.extract ? [rule.extract.from] : [],
     amountOf: rule.repeat?.amount_of ?? null, kinds: rule.units ? [rule.units] : KINDS, fund: rule.only_fund ?? null,

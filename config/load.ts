@@ -106,12 +106,16 @@ export function parseStoredConfig(content: Record<string, unknown>): Config {
   const problems: string[] = []
   const check = (name: string, schema: z.ZodType, value: unknown) => {
     const result = schema.safeParse(value)
-    if (!result.success) problems.push(...result.error.issues.map((issue) => `${name}: ${issue.path.join('.')}: ${issue.message}`))
+    if (!result.success) {
+      problems.push(...result.error.issues.map((issue) => `${name}: ${issue.path.join('.')}: ${issue.message}`))
+    }
     return result.data
   }
   const config: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(CONFIG_FILES)) {
-    config[name] = name in content ? check(name, schema, content[name]) : readConfigFile(locate(`${name}.yaml`, undefined), schema, problems)
+    config[name] = name in content
+      ? check(name, schema, content[name])
+      : readConfigFile(locate(`${name}.yaml`, undefined), schema, problems)
   }
   for (const [folder, schema] of Object.entries(CONFIG_FOLDERS)) {
     const files = Object.entries((content[folder] ?? {}) as Record<string, unknown>)
@@ -161,7 +165,9 @@ const isScalar = (value: unknown) => value !== undefined && value !== null && ty
 /** Offset of the innermost node on the path that exists: a missing key is reported at its parent. */
 function nearestNode(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length) as (string | number)[], true) as { range?: [number, number, number] } | undefined
+    const node = document.getIn(path.slice(0, length) as (string | number)[], true) as {
+      range?: [number, number, number]
+    } | undefined
     if (node?.range) return node.range[0]
   }
   return 0

@@ -8,7 +8,9 @@ import type { AssetReportConfig, ReportFormula } from './schemas/asset-report.ts
 export interface Term { factor: string; cell: string | null; prior: boolean; constant: string | null }
 
 /** One comparison of one cell, for every unit that reports one of its cells. */
-export interface ExpandedFormula { rule: string; at: string; op: ReportFormula['op']; terms: readonly Term[]; tolerance: number; text: string }
+export interface ExpandedFormula {
+  rule: string; at: string; op: ReportFormula['op']; terms: readonly Term[]; tolerance: number; text: string
+}
 
 type Problem = { path: readonly (string | number)[]; message: string }
 type Draft = AssetReportConfig
@@ -16,7 +18,9 @@ type Draft = AssetReportConfig
 const TERM = /^(?<sign>-)?(?:(?<factor>\d+(?:\.\d+)?)\*)?(?<prior>prior:)?(?<cell>[A-Za-z0-9_.-]+\/[A-Za-z0-9_.*-]+(?:\/[A-Za-z0-9_.*-]+)?)$/
 const CONSTANT = /^-?\d+(\.\d+)?$/
 
-/** The class groups stand in another file: while this one is checked any name will do, and the step refuses one that is not there. */
+/**
+ * The class groups stand in another file: while this one is checked any name will do, and the step refuses one that is not there.
+ */
 const anyClasses = (condition: string): ClassData => ({
   class_pattern: '', non_depreciable: [], life_minimum: [],
   classes: Object.fromEntries([...condition.matchAll(/'([^']*)'/g)].map(([, name]) => [name!, []])),
@@ -29,7 +33,9 @@ export function expandFormulas(config: Draft): { formulas: ExpandedFormula[]; pr
   config.formulas.forEach((formula, index) => {
     const path = ['formulas', index]
     if (!config.rules[formula.rule]) problems.push({ path: [...path, 'rule'], message: `no rule ${formula.rule}` })
-    const unknown = [formula.at, ...formula.to].filter((term) => !CONSTANT.test(term) && cellsOf(config, TERM.exec(term)?.groups?.cell ?? '').length === 0)
+    const unknown = [formula.at, ...formula.to].filter((term) => !CONSTANT.test(term) && cellsOf(
+      config, TERM.exec(term)?.groups?.cell ?? '',
+    ).length === 0)
     if (unknown.length > 0) problems.push({ path, message: `no such cell: ${unknown.join(', ')}` })
     else formulas.push(...cellsOf(config, formula.at).flatMap((at) => expand(formula, at)))
   })
@@ -52,7 +58,9 @@ export function expandFormulas(config: Draft): { formulas: ExpandedFormula[]; pr
   return { formulas, problems }
 }
 
-/** The cells that a pattern names (`Z01/total/closing`, `ledger/fixed_cost`, `cards/floor_area`); none when there is no such cell. */
+/**
+ * The cells that a pattern names (`Z01/total/closing`, `ledger/fixed_cost`, `cards/floor_area`); none when there is no such cell.
+ */
 export function cellsOf(config: Draft, pattern: string): string[] {
   const [table, line, column] = pattern.split('/')
   if (column === undefined) {
@@ -62,7 +70,8 @@ export function cellsOf(config: Draft, pattern: string): string[] {
   }
   const known = config.tables[table!]
   if (!known) return []
-  const pick = (names: Record<string, unknown>, wanted: string) => (wanted === '*' ? Object.keys(names) : Object.keys(names).filter((name) => name === wanted))
+  const pick = (names: Record<string, unknown>, wanted: string) =>
+    (wanted === '*' ? Object.keys(names) : Object.keys(names).filter((name) => name === wanted))
   return pick(known.lines, line!).flatMap((one) => pick(known.columns, column).map((other) => `${table}/${one}/${other}`))
 }
 
@@ -76,15 +85,22 @@ function expand(formula: ReportFormula, at: string): ExpandedFormula[] {
     const own = cell!.split('/').map((part, index) => (part === '*' && pattern[index] === '*' ? place[index]! : part)).join('/')
     return { factor: `${sign ?? ''}${factor ?? '1'}`, cell: own, prior: prior !== undefined, constant: null }
   })
-  const text = terms.map((term) => `${term.factor === '1' ? '' : term.factor === '-1' ? '-' : `${term.factor}*`}${term.prior ? 'prior:' : ''}${term.cell ?? term.constant}`).join(' + ').replaceAll('+ -', '- ')
+  const text = terms.map((term) =>
+    `${term.factor === '1' ? '' : term.factor === '-1' ? '-' : `${term.factor}*`}${term.prior ? 'prior:' : ''}${term.cell ?? term.constant}`)
+    .join(' + ').replaceAll('+ -', '- ')
   return [{ rule: formula.rule, at, op: formula.op, terms, tolerance: formula.tolerance, text: `${formula.op} ${text}` }]
 }
 
 /** A sum over cards as SQL over `a` and `k`; money in yuan. @throws ExpressionError */
-export function cardSum(cards: AssetReportConfig['cards'][string], classes: ClassData, year: number): { sum: string; where: string } {
+export function cardSum(
+  cards: AssetReportConfig['cards'][string], classes: ClassData, year: number,
+): { sum: string; where: string } {
   const names = cardNames(classes, year, new Map(), true)
   const value = compile(cards.sum, names)
   if (value.type !== 'money' && value.type !== 'number') throw new ExpressionError(`can not add up a ${value.type}`, 1)
   const state = `coalesce(a.booked, false) = ${!cards.unbooked} and not coalesce(a.use_status = 'disposed', false)`
-  return { sum: value.type === 'money' ? `(${value.sql})::numeric / 100` : value.sql, where: `${state} and ${compileCondition(cards.where, names).sql}` }
+  return {
+    sum: value.type === 'money' ? `(${value.sql})::numeric / 100` : value.sql,
+    where: `${state} and ${compileCondition(cards.where, names).sql}`,
+  }
 }

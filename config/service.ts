@@ -11,7 +11,9 @@ import { parseDuration } from '../domain/deadlines.ts'
 import type { Shift } from '../domain/roster.ts'
 import { ConfigError, listFolder, loadConfigFile, locate, readConfigFile } from './load.ts'
 import type { EscalationConfig, ProblemLadders } from './schemas/people.ts'
-import { type CalendarFile, type RosterFile, type ServiceFile, calendarSchema, rosterSchema, serviceSchema } from './schemas/service.ts'
+import {
+  type CalendarFile, type RosterFile, type ServiceFile, calendarSchema, rosterSchema, serviceSchema,
+} from './schemas/service.ts'
 
 export interface ServiceConfig {
   service: ServiceFile
@@ -30,9 +32,14 @@ export function loadService(overlay?: string): ServiceConfig {
   const problems: string[] = []
   const service = readConfigFile(locate('service.yaml', overlay), serviceSchema, problems)
   const roster = readConfigFile(locate('roster.yaml', overlay), rosterSchema, problems)
-  const years = listFolder('calendar', overlay).map((file) => ({ file, content: readConfigFile(locate(join('calendar', file), overlay), calendarSchema, problems) }))
+  const years = listFolder('calendar', overlay)
+    .map((file) => ({ file, content: readConfigFile(locate(join('calendar', file), overlay), calendarSchema, problems) }))
   const ladders = laddersOf(overlay, problems)
-  for (const { file, content } of years) if (content && file !== `${content.year}.yaml`) problems.push(`calendar/${file}: year: ${content.year} belongs into ${content.year}.yaml`)
+  for (const { file, content } of years) {
+    if (content && file !== `${content.year}.yaml`) {
+      problems.push(`calendar/${file}: year: ${content.year} belongs into ${content.year}.yaml`)
+    }
+  }
   if (service && roster && ladders) problems.push(...misfits(service, roster, ladders))
   if (problems.length > 0 || !service || !roster || !ladders) throw new ConfigError(problems)
   const zoneMs = zoneOf(service.time_zone)
@@ -44,7 +51,13 @@ export function loadService(overlay?: string): ServiceConfig {
 
 /** Reads the configuration of the service again only when a file of it was changed: alarms come by the hundred. */
 export function serviceReader(overlay?: string): (options?: { builtIn?: boolean }) => ServiceConfig {
-  const read = whenChanged(overlay, () => ['service.yaml', 'roster.yaml', 'escalation.yaml', ...listFolder('calendar', overlay).map((file) => join('calendar', file))], () => loadService(overlay))
+  const read = whenChanged(
+    overlay,
+    () => [
+      'service.yaml', 'roster.yaml', 'escalation.yaml', ...listFolder('calendar', overlay).map((file) => join('calendar', file)),
+    ],
+    () => loadService(overlay),
+  )
   return ({ builtIn = false } = {}) => (builtIn ? loadService() : read())
 }
 
@@ -62,7 +75,8 @@ function whenChanged<T>(overlay: string | undefined, files: () => readonly strin
 }
 
 function signatureOf(files: readonly string[], overlay: string | undefined): string {
-  return files.map((file) => locate(file, overlay)).map((file) => { const { mtimeMs, size, ino } = statSync(file); return `${file} ${mtimeMs} ${size} ${ino}` }).join('\n')
+  return files.map((file) => locate(file, overlay))
+    .map((file) => { const { mtimeMs, size, ino } = statSync(file); return `${file} ${mtimeMs} ${size} ${ino}` }).join('\n')
 }
 
 function laddersOf(overlay: string | undefined, problems: string[]): ProblemLadders | undefined {
@@ -78,11 +92,17 @@ function laddersOf(overlay: string | undefined, problems: string[]): ProblemLadd
 /** What no file can see of itself. */
 function misfits(service: ServiceFile, roster: RosterFile, { levels, ladders }: ProblemLadders): string[] {
   const late = (name: 'response' | 'resolution', limit: string) => ladders[name].flatMap(({ after }, index) => (after && parseDuration(after) >= parseDuration(limit)
-    ? [`escalation.yaml: problems.ladders.${name}.${index}.after: is not before the limit of ${limit} in service.yaml (${after})`] : []))
+    ? [
+      `escalation.yaml: problems.ladders.${name}.${index}.after: is not before the limit of ${limit} in service.yaml (${after})`,
+    ] : []))
   return [
-    ...roster.shifts.flatMap(({ level }, index) => (level in levels ? [] : [`roster.yaml: shifts.${index}.level: is none of problems.levels in escalation.yaml (${level})`])),
+    ...roster.shifts.flatMap(({ level }, index) => (level in levels ? [] : [
+      `roster.yaml: shifts.${index}.level: is none of problems.levels in escalation.yaml (${level})`,
+    ])),
     ...late('response', service.response.within), ...late('resolution', service.resolution.in_window),
-    ...ladders['working-days'].flatMap(({ after }, index) => (after ? [`escalation.yaml: problems.ladders.working-days.${index}: working days are counted back from the end: use before, not after`] : [])),
+    ...ladders['working-days'].flatMap(({ after }, index) => (after ? [
+      `escalation.yaml: problems.ladders.working-days.${index}: working days are counted back from the end: use before, not after`,
+    ] : [])),
   ]
 }
 
@@ -115,14 +135,22 @@ function shiftOf({ level, from, to, daily, people, districts = [] }: RosterFile[
  * The promise to a district's users for a problem reported at `at`.
  * @param live when its year-ends ran: windows besides those of the calendar, if service.yaml counts them
  */
-export function promisesOf({ service, ladders, zoneMs }: ServiceConfig, district: string, at: number, live: readonly Window[]): Promises {
+export function promisesOf(
+  { service, ladders, zoneMs }: ServiceConfig, district: string, at: number, live: readonly Window[],
+): Promises {
   const rungs = (name: keyof ProblemLadders['ladders']): Rung[] => ladders.ladders[name].map(({ after, before, breach, to, pass_on_to: passOnTo }) => ({
-    ...(after ? { afterMs: parseDuration(after) } : {}), ...(before ? { beforeMs: parseDuration(before) } : {}), ...(breach ? { breach } : {}), to, passOnTo,
+    ...(after ? { afterMs: parseDuration(after) } : {}), ...(before ? { beforeMs: parseDuration(before) } : {}),
+    ...(breach ? { breach } : {}), to, passOnTo,
   }))
   return {
     zoneMs, start: service.clock_start,
-    response: { withinMs: parseDuration(service.response.within), channels: service.response.channels, kinds: service.response.kinds },
-    resolution: { kinds: service.resolution.kinds, windowMs: parseDuration(service.resolution.in_window), workingDays: service.resolution.working_days },
+    response: {
+      withinMs: parseDuration(service.response.within), channels: service.response.channels, kinds: service.response.kinds,
+    },
+    resolution: {
+      kinds: service.resolution.kinds, windowMs: parseDuration(service.resolution.in_window),
+      workingDays: service.resolution.working_days,
+    },
     windows: [...windowsOf(service, district, at, zoneMs), ...(service.live_year_end_counts ? live : [])],
     pausing: Object.entries(service.parties).filter(([, { pauses }]) => pauses).map(([party]) => party),
     reopened: service.reopened, passOnMs: parseDuration(ladders.pass_on_after),

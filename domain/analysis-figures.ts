@@ -13,16 +13,22 @@ export interface TextFigure {
 }
 
 /** How many of the table's units one unit of the text is. Words that are missing here count as one. */
-const UNITS: Readonly<Record<string, bigint>> = { 万元: 10_000n, 万: 10_000n, 亿元: 100_000_000n, 亿: 100_000_000n, 千元: 1_000n, 万平方米: 10_000n }
+const UNITS: Readonly<Record<string, bigint>> = {
+  万元: 10_000n, 万: 10_000n, 亿元: 100_000_000n, 亿: 100_000_000n, 千元: 1_000n, 万平方米: 10_000n,
+}
 
 /** `1,234.5万元〔Z01/total/closing〕`: a figure that its author has marked with its cell, in round or square brackets of any kind. */
 const MARKED = /(?<value>[+-]?\d[\d,]*(?:\.\d+)?)\s*(?<unit>万元|亿元|千元|万|亿|[^\d\s\p{P}〔[]{1,4})?\s*[〔[［【](?<cell>[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+)[〕\]］】]/gu
 
 /** Every figure that is marked with its cell, or that one of the patterns finds, in the order of the text. */
-export function readFigures(lines: readonly { line: number; text: string }[], patterns: readonly AnalysisPattern[]): TextFigure[] {
+export function readFigures(
+  lines: readonly { line: number; text: string }[], patterns: readonly AnalysisPattern[],
+): TextFigure[] {
   const found = lines.flatMap(({ line, text }) => {
     const marked = [...text.matchAll(MARKED)].map((match) => figure(line, match.groups!.cell!, match))
-    const matched = patterns.flatMap(({ pattern, cell }) => [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => figure(line, cell, match)))
+    const matched = patterns.flatMap(({ pattern, cell }) => [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => figure(
+      line, cell, match,
+    )))
     return [...marked, ...matched]
   })
   return found.filter((one) => one !== null)

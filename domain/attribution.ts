@@ -76,7 +76,8 @@ function partyOf(moment: StepMoment | undefined, { begin, findings, league }: Ar
     return role ? rules.roles[role]! : rules.states['awaiting-approval']
   }
   if (moment.state !== 'blocked') return rules.states[moment.state]
-  const acting = new Set(findings.filter((one) => one.step === moment.step && one.from <= begin && (one.to === null || begin < one.to))
+  const acting = new Set(findings.filter((one) =>
+    one.step === moment.step && one.from <= begin && (one.to === null || begin < one.to))
     .map(({ owner }) => (owner === null ? rules.states.blocked : rules.owners[owner] ?? rules.states.blocked)))
   return Object.keys(rules.parties).find((party) => acting.has(party)) ?? rules.states.blocked
 }

@@ -45,7 +45,8 @@ export interface Started { from: number; due: number; measure: Measure; windowYe
 export interface Report { channel: Channel; kind: ProblemKind; calledAt: number; openedAt: number }
 
 /** When the clocks of a report began. */
-export const clockStart = ({ calledAt, openedAt }: Report, { start }: Promises): number => (start === 'called' ? calledAt : openedAt)
+export const clockStart = ({ calledAt, openedAt }: Report, { start }: Promises): number =>
+  (start === 'called' ? calledAt : openedAt)
 
 /** The clocks that a report starts. @throws NoCalendar */
 export function clocksOf(report: Report, promises: Promises, calendar: Calendar): { [C in Clock]: Started | null } {
@@ -67,11 +68,15 @@ export function resolutionFrom(from: number, promises: Promises, calendar: Calen
   const { windows, resolution: { windowMs, workingDays }, zoneMs } = promises
   const inside = windows.find((window) => window.from <= from && from < window.to)
   if (inside) return { from, due: from + windowMs, measure: 'hours', windowYear: inside.year }
-  return cutByWindow({ from, due: endOfWorkday(calendar, from, workingDays, zoneMs), measure: 'working-days', windowYear: null }, promises)
+  return cutByWindow(
+    { from, due: endOfWorkday(calendar, from, workingDays, zoneMs), measure: 'working-days', windowYear: null }, promises,
+  )
 }
 
 function cutByWindow(clock: Started, { windows, resolution: { windowMs } }: Promises): Started {
-  const next = windows.filter((window) => window.from > clock.from && window.from + windowMs < clock.due).toSorted((a, b) => a.from - b.from)[0]
+  const next = windows.filter((window) => window.from > clock.from && window.from + windowMs < clock.due).toSorted(
+    (a, b) => a.from - b.from,
+  )[0]
   return next ? { from: next.from, due: next.from + windowMs, measure: 'hours', windowYear: next.year } : clock
 }
 
@@ -79,14 +84,18 @@ function cutByWindow(clock: Started, { windows, resolution: { windowMs } }: Prom
  * The clock of a problem that is taken up again: the time between resolution and reopening does not count, so what was left
  * is left; or, by configuration, all of it again. Working days end with a working day. @throws NoCalendar
  */
-export function reopenedFrom(before: Started, resolvedAt: number, reopenedAt: number, promises: Promises, calendar: Calendar): Started {
+export function reopenedFrom(
+  before: Started, resolvedAt: number, reopenedAt: number, promises: Promises, calendar: Calendar,
+): Started {
   const fresh = resolutionFrom(reopenedAt, promises, calendar)
   if (promises.reopened === 'anew' || before.measure !== fresh.measure) return fresh
   const shift = reopenedAt - resolvedAt
   if (before.measure === 'hours') return { ...before, from: before.from + shift, due: before.due + shift }
   const due = before.due + shift
   const onWorkday = isWorkday(calendar, dateAt(due - 1, promises.zoneMs))
-  return cutByWindow({ ...before, from: reopenedAt, due: onWorkday ? due : endOfWorkday(calendar, due - 1, 0, promises.zoneMs) }, promises)
+  return cutByWindow(
+    { ...before, from: reopenedAt, due: onWorkday ? due : endOfWorkday(calendar, due - 1, 0, promises.zoneMs) }, promises,
+  )
 }
 
 /** Whether something that happened at `at` was in time: exactly the limit is. */
@@ -105,7 +114,9 @@ function rungAt({ afterMs, beforeMs }: Rung, { from, due }: Started): number {
 }
 
 /** What is left of a clock at `now`; below zero it is late. `shown` leaves out the time that the shown clock stood still. */
-export function timeLeft(due: number, now: number, paused: { ms: number; since: number | null }): { contract: number; shown: number } {
+export function timeLeft(
+  due: number, now: number, paused: { ms: number; since: number | null },
+): { contract: number; shown: number } {
   const contract = due - now
   return { contract, shown: contract + paused.ms + (paused.since === null ? 0 : Math.max(0, now - paused.since)) }
 }

@@ -76,7 +76,8 @@ export function closingOrderProblems(steps: readonly ClosingStep[]): string[] {
     ...steps.slice(index + 1).flatMap((later) => later.writes
       .filter((account) => step.closes.includes(account) || step.reads.includes(account))
       .filter((account) => !(step.reads.includes(account) && step.writes.includes(account)))
-      .map((account) => `rule ${later.rule} writes ${account} after rule ${step.rule} has closed it: put ${later.rule} before ${step.rule}`)),
+      .map((account) =>
+        `rule ${later.rule} writes ${account} after rule ${step.rule} has closed it: put ${later.rule} before ${step.rule}`)),
   ])
 }
 

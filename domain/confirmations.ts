@@ -1,7 +1,9 @@
 /** Who may confirm a reconciliation 对账确认 (CONTRACT §5, DOMAIN §6): named for it, and never who prepared it. */
 
 /** A confirmer of config/reconciliations.yaml. */
-export interface ConfirmerRule { as: string; zh: string; en: string; roles: readonly string[]; each?: 'party' | undefined; of: 'district' | 'league' }
+export interface ConfirmerRule {
+  as: string; zh: string; en: string; roles: readonly string[]; each?: 'party' | undefined; of: 'district' | 'league'
+}
 
 /** What an actor confirms by config/actors.yaml. */
 export interface Entitled { roles: readonly string[]; confirms: readonly { as: string; parties: readonly string[] }[] }

@@ -31,12 +31,16 @@ export interface FindingsDecision extends DecisionBase {
 }
 
 /** `about` only where it says something, and only on a difference of a reconciliation. */
-export interface WordOnFinding { id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference; receipt?: Receipt }
+export interface WordOnFinding {
+  id: string; action: WordAction; comment: string; contentDigest: string; about?: AboutDifference; receipt?: Receipt
+}
 
 /** What the bank or the treasury answered about a document that was sent: its own number is the proof. */
 export interface Receipt { outcome: 'completed' | 'returned'; reference: string }
 
-/** Asks for the undo of the carry-forward in force, agrees with it or rejects it; the digest says which carry-forward was seen. */
+/**
+ * Asks for the undo of the carry-forward in force, agrees with it or rejects it; the digest says which carry-forward was seen.
+ */
 export interface UndoDecision extends DecisionBase {
   kind: 'undo' | 'approve-undo' | 'reject-undo'
   step: 'carry-forward'
@@ -74,8 +78,12 @@ export function decisionProblem(value: unknown): string | null {
   switch (decision.kind) {
     case 'approve': case 'reject': return stepDecisionProblem(decision)
     case 'findings': return findingsDecisionProblem(decision)
-    case 'undo': case 'approve-undo': case 'reject-undo': return decision.step === 'carry-forward' ? stepDecisionProblem(decision) : 'only the carry-forward can be undone'
-    case 'control': return decision.action === 'lock' && typeof decision.comment === 'string' ? null : 'unknown action, or comment is not a text'
+    case 'undo': case 'approve-undo': case 'reject-undo': return decision.step === 'carry-forward'
+      ? stepDecisionProblem(decision)
+      : 'only the carry-forward can be undone'
+    case 'control': return decision.action === 'lock' && typeof decision.comment === 'string'
+      ? null
+      : 'unknown action, or comment is not a text'
     case 'confirm': return CONFIRM_TEXTS.find((name) => typeof decision[name] !== 'string')?.concat(' is not a text') ?? null
     default: return `unknown kind ${String(decision.kind)}`
   }
@@ -91,8 +99,12 @@ function findingsDecisionProblem({ findings }: Record<string, unknown>): string 
   const ids = new Set<unknown>()
   for (const row of findings as Record<string, unknown>[]) {
     if (typeof row !== 'object' || row === null) return 'a finding is not an object'
-    for (const name of ['id', 'comment', 'contentDigest']) if (typeof row[name] !== 'string') return `${name} of a finding is not a text`
-    if (![...FINDING_ACTIONS, ...DIFFERENCE_ACTIONS].some((one) => one === row.action)) return `unknown action ${String(row.action)}`
+    for (const name of ['id', 'comment', 'contentDigest']) {
+      if (typeof row[name] !== 'string') return `${name} of a finding is not a text`
+    }
+    if (![...FINDING_ACTIONS, ...DIFFERENCE_ACTIONS].some((one) => one === row.action)) {
+      return `unknown action ${String(row.action)}`
+    }
     const about = aboutProblem(row.about)
     if (about) return about
     if (row.receipt !== undefined && !isReceipt(row.receipt)) return 'receipt is not an outcome with its reference'

@@ -54,7 +54,10 @@ export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() === value && value.length > 0 && value.length <= NAME_MAX && !/\p{C}/u.test(value)
 
 /** One place of a payment; amounts in yuan. `stated` where what is written there is not what stands there. */
-export interface PaymentPlace { place: string; name: { zh: string; en: string } | null; amount: string; rows: number; status?: string; stated?: string; names?: readonly string[] }
+export interface PaymentPlace {
+  place: string; name: { zh: string; en: string } | null; amount: string; rows: number; status?: string; stated?: string
+  names?: readonly string[]
+}
 export interface OddOnes { decided: boolean; places: readonly string[] }
 
 /** Where the payment of a difference stands; no places where its key names no payment. */

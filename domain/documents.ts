@@ -45,7 +45,9 @@ export interface DocumentTypes {
   final: readonly DocumentStatus[]
   types: { readonly [type: string]: DocumentType | undefined }
   cut_offs: { readonly [district: string]: { readonly [type: string]: string | undefined } | undefined }
-  cut_offs_of_year: { readonly [year: string]: { readonly [district: string]: { readonly [type: string]: string | undefined } | undefined } | undefined }
+  cut_offs_of_year: { readonly [year: string]: {
+    readonly [district: string]: { readonly [type: string]: string | undefined } | undefined
+  } | undefined }
   cut_off_time: string
   utc_offset: string
   ladder: readonly Rung[]
@@ -83,7 +85,9 @@ export function dispositionRefusal(
   if (!isInTransit(config, status)) {
     return { zh: `单据状态为 ${status}，已是终态，无需处置`, en: `the document is ${status}: it is final, nothing is left to decide` }
   }
-  const special = rules.rules.find((rule) => rule.statuses.some((one) => one === status) && rule.refuse.some((one) => one === action))
+  const special = rules.rules.find(
+    (rule) => rule.statuses.some((one) => one === status) && rule.refuse.some((one) => one === action),
+  )
   if (special) return special.because
   const disposition = rules.dispositions.find((one) => one === action)
   if (!disposition) return notAllowed(rules, action)
@@ -120,7 +124,9 @@ export function cutOffAt(config: DocumentTypes, type: string, district: string, 
 }
 
 /** The alarms of a type, level 1 first: milliseconds before the cut-off, and for whom. */
-export function ladderOf(config: DocumentTypes, type: string): readonly { level: number; beforeMs: number; roles: readonly string[] }[] {
+export function ladderOf(
+  config: DocumentTypes, type: string,
+): readonly { level: number; beforeMs: number; roles: readonly string[] }[] {
   const rungs = config.types[type]?.ladder ?? config.ladder
   return rungs.map(({ before, roles }, index) => ({ level: index + 1, beforeMs: parseDuration(before), roles }))
 }

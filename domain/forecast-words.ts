@@ -12,11 +12,15 @@ const EXPERIENCE_WORDS: Record<Experience, { zh: string; en: string }> = {
  * What a district's forecast rests on, or why there is none; nothing for a district that is done.
  * @param nameOf gives those that are waited for in the reader's words
  */
-export function restsText({ step, median, rests, from, queue, paused }: DistrictForecast, lang: Lang, nameOf: (waitingOn: string) => string): string {
+export function restsText(
+  { step, median, rests, from, queue, paused }: DistrictForecast, lang: Lang, nameOf: (waitingOn: string) => string,
+): string {
   if (!step) return ''
   const zh = lang === 'zh'
   if (paused) return zh ? '已暂停，何时继续未知' : 'paused: nobody can say when it goes on'
-  const place = queue ? (zh ? `；等${nameOf(queue.for)}，排第 ${queue.place}` : `; waits for ${nameOf(queue.for)}, place ${queue.place}`) : ''
+  const place = queue
+    ? (zh ? `；等${nameOf(queue.for)}，排第 ${queue.place}` : `; waits for ${nameOf(queue.for)}, place ${queue.place}`)
+    : ''
   if (!median) return (zh ? '后面的步骤还没有区划走过' : 'nobody is through the coming steps yet') + place
   const word = EXPERIENCE_WORDS[from!][lang]
   return (zh ? `${rests} 个区划的用时${word}` : `the times of ${rests} ${rests === 1 ? 'district' : 'districts'}${word}`) + place

@@ -36,7 +36,9 @@ export function forecast({ coming, spent, times, queue, seed }: ForecastInput): 
   const random = randomOf(seed)
   const pick = (one: readonly number[]) => one[Math.floor(random() * one.length)]!
   const sums = Array.from({ length: DRAWS }, () =>
-    rest.reduce((sum, one) => sum + pick(one), Math.max(pick(first), queue ? queue.place * queue.interval : 0))).toSorted((a, b) => a - b)
+    rest.reduce(
+      (sum, one) => sum + pick(one), Math.max(pick(first), queue ? queue.place * queue.interval : 0),
+    )).toSorted((a, b) => a - b)
   return { median: sums[Math.ceil(DRAWS / 2) - 1]!, late: sums[Math.ceil(DRAWS * LATE) - 1]!, rests }
 }
 

@@ -17,7 +17,9 @@ export function sqlText(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
 }
 
-/** A CSV field (RFC 4180), quoted where it must be; a leading sign that a spreadsheet would take for a formula is kept as text. */
+/**
+ * A CSV field (RFC 4180), quoted where it must be; a leading sign that a spreadsheet would take for a formula is kept as text.
+ */
 export function csvField(value: string): string {
   const text = /^[=@\t]|^[+-](?![\d.,]+$)/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
@@ -35,11 +37,16 @@ export type Layout =
 /** The whole text of an instruction: the same lines give the same text. Lines end with CRLF in CSV, with LF in SQL. */
 export function instructionText(layout: Layout, lines: readonly InstructionFields[]): string {
   if (layout.kind === 'csv') {
-    const rows = [layout.columns.map(({ title }) => csvField(title)), ...lines.map((line) => layout.columns.map(({ value }) => csvField(fill(value, line, String))))]
+    const rows = [
+      layout.columns.map(({ title }) => csvField(title)),
+      ...lines.map((line) => layout.columns.map(({ value }) => csvField(fill(value, line, String)))),
+    ]
     return rows.map((row) => `${row.join(',')}\r\n`).join('')
   }
   const head = layout.head === undefined || lines.length === 0 ? '' : `${fill(layout.head.trimEnd(), lines[0]!, oneLine)}\n`
-  return head + lines.map((line) => `${fill(layout.statements[line.type ?? ''] ?? layout.statement, line, sqlText).trim()}\n`).join('')
+  return head + lines.map(
+    (line) => `${fill(layout.statements[line.type ?? ''] ?? layout.statement, line, sqlText).trim()}\n`,
+  ).join('')
 }
 
 /** Beside statements there are comments only: a value must not end the line of one. */

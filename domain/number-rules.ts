@@ -1,6 +1,7 @@
 /**
  * Document numbers from the patterns of number rules 单号规则, such as `ZF{YYYY}{SEQ:8}`. Pure.
- * Marks: {YYYY} {YY} {MM} {DD} the day, {DISTRICT} {UNIT} whose document it is, {SEQ} or {SEQ:8} the sequence with so many figures.
+ * Marks: {YYYY} {YY} {MM} {DD} the day, {DISTRICT} {UNIT} whose document it is, {SEQ} or {SEQ:8} the sequence with so many
+ * figures.
  */
 
 export interface NumberPlace { day: string; district: string; unit: string | null }

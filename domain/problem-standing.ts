@@ -54,7 +54,8 @@ export interface ProblemStanding {
 }
 
 const NOTHING: ProblemStanding = {
-  sequence: 0, state: 'open', party: SERVICE_PARTY, assignee: null, waiting: null, paused: { ms: 0, since: null }, responded: null,
+  sequence: 0, state: 'open', party: SERVICE_PARTY, assignee: null, waiting: null, paused: { ms: 0, since: null },
+  responded: null,
   resolved: null, clocks: { response: null, resolution: null },
 }
 
@@ -66,32 +67,43 @@ export function afterEvent(before: ProblemStanding, event: ProblemEvent): Proble
   const { action, at, actor, detail } = event
   const next = { ...before, sequence: event.sequence, party: event.party }
   switch (action) {
-    case 'open': return { ...next, clocks: { response: started(detail.clocks?.response), resolution: started(detail.clocks?.resolution) } }
+    case 'open': return {
+      ...next, clocks: { response: started(detail.clocks?.response), resolution: started(detail.clocks?.resolution) },
+    }
     case 'acknowledge': return answered({
       ...next, state: next.state === 'open' ? 'acknowledged' : next.state, responded: next.responded ?? { at, by: actor },
       clocks: { ...next.clocks, response: stopped(next.clocks.response, at) },
     })
     case 'take': return answered(next)
-    case 'assign': return answered({ ...next, assignee: detail.assignee ?? null, state: next.state === 'waiting' ? 'waiting' : 'assigned' })
+    case 'assign': return answered({
+      ...next, assignee: detail.assignee ?? null, state: next.state === 'waiting' ? 'waiting' : 'assigned',
+    })
     case 'wait': return answered({
       ...unpaused(next, at), state: 'waiting', waiting: { on: detail.waitingOn ?? '', since: at, reason: detail.reason ?? '' },
       paused: { ms: unpaused(next, at).paused.ms, since: detail.pauses ? at : null },
     })
     case 'resume': return { ...unpaused(next, at), state: atWork(next), waiting: null }
     case 'resolve': return {
-      ...unpaused(next, at), state: 'resolved', waiting: null, resolved: { at, confirmedBy: detail.confirmedBy ?? '' }, responded: next.responded ?? { at, by: actor },
+      ...unpaused(next, at), state: 'resolved', waiting: null, resolved: { at, confirmedBy: detail.confirmedBy ?? '' },
+      responded: next.responded ?? { at, by: actor },
       clocks: { response: stopped(next.clocks.response, at), resolution: stopped(next.clocks.resolution, at) },
     }
-    case 'reopen': return { ...next, state: atWork(next), resolved: null, clocks: { ...next.clocks, resolution: started(detail.clocks?.resolution) } }
+    case 'reopen': return {
+      ...next, state: atWork(next), resolved: null, clocks: { ...next.clocks, resolution: started(detail.clocks?.resolution) },
+    }
     case 'alarm': case 'passed-on': return withClock(next, detail, (clock) => ({ ...clock, alarmed: alarmedBy(event) }))
-    case 'breach': return withClock(next, detail, (clock) => ({ ...clock, breached: true, alarmed: clock.stoppedAt === null ? alarmedBy(event) : clock.alarmed }))
+    case 'breach': return withClock(next, detail, (clock) => ({
+      ...clock, breached: true, alarmed: clock.stoppedAt === null ? alarmedBy(event) : clock.alarmed,
+    }))
     case 'breach-withdrawn': return withClock(next, detail, (clock) => ({ ...clock, breached: false }))
     default: return action satisfies never
   }
 }
 
-const started = (clock: Started | null | undefined): ClockStanding | null => (clock ? { ...clock, stoppedAt: null, alarmed: null, breached: false } : null)
-const stopped = (clock: ClockStanding | null, at: number): ClockStanding | null => (clock && clock.stoppedAt === null ? { ...clock, stoppedAt: at } : clock)
+const started = (clock: Started | null | undefined): ClockStanding | null =>
+  (clock ? { ...clock, stoppedAt: null, alarmed: null, breached: false } : null)
+const stopped = (clock: ClockStanding | null, at: number): ClockStanding | null =>
+  (clock && clock.stoppedAt === null ? { ...clock, stoppedAt: at } : clock)
 
 function atWork({ assignee, responded }: ProblemStanding): ProblemState {
   if (assignee !== null) return 'assigned'
@@ -105,11 +117,14 @@ function unpaused(standing: ProblemStanding, at: number): ProblemStanding {
 
 /** Whoever acts on a problem has heard the alarms: they are passed on no more. */
 function answered(standing: ProblemStanding): ProblemStanding {
-  const heard = (clock: ClockStanding | null) => (clock?.alarmed ? { ...clock, alarmed: { ...clock.alarmed, answered: true } } : clock)
+  const heard = (clock: ClockStanding | null) =>
+    (clock?.alarmed ? { ...clock, alarmed: { ...clock.alarmed, answered: true } } : clock)
   return { ...standing, clocks: { response: heard(standing.clocks.response), resolution: heard(standing.clocks.resolution) } }
 }
 
-function withClock(standing: ProblemStanding, { clock }: EventDetail, change: (clock: ClockStanding) => ClockStanding): ProblemStanding {
+function withClock(
+  standing: ProblemStanding, { clock }: EventDetail, change: (clock: ClockStanding) => ClockStanding,
+): ProblemStanding {
   const own = clock && standing.clocks[clock]
   return own ? { ...standing, clocks: { ...standing.clocks, [clock]: change(own) } } : standing
 }
@@ -122,7 +137,9 @@ function alarmedBy({ at, detail: { rung = 0, pass = 0, more = false, people = []
 const HELD_UP_MS = 60_000
 
 /** An alarm that is to come: of a rung, or of the same rung once more to the next in line. */
-export interface AlarmPlan { clock: Clock; rung: number; pass: number; at: number; breach: boolean; to: readonly string[]; passOnTo: readonly string[] }
+export interface AlarmPlan {
+  clock: Clock; rung: number; pass: number; at: number; breach: boolean; to: readonly string[]; passOnTo: readonly string[]
+}
 
 /** The alarms that each running clock has next, soonest first. */
 export function nextAlarms(standing: ProblemStanding, promises: Promises): AlarmPlan[] {

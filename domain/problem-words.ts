@@ -10,23 +10,31 @@ export const PROBLEM_STATE_WORDS: Record<ProblemState, Words> = {
 }
 
 export const CHANNEL_WORDS: Record<Channel, Words> = {
-  hotline: { zh: '热线', en: 'hotline' }, 'mini-program': { zh: '小程序', en: 'mini-program' }, wechat: { zh: '微信群', en: 'WeChat' }, 'on-site': { zh: '现场', en: 'on site' },
+  hotline: { zh: '热线', en: 'hotline' }, 'mini-program': { zh: '小程序', en: 'mini-program' }, wechat: { zh: '微信群', en: 'WeChat' },
+  'on-site': { zh: '现场', en: 'on site' },
 }
 
 export const KIND_WORDS: Record<ProblemKind, Words> = {
   fault: { zh: '故障', en: 'fault' }, request: { zh: '服务请求', en: 'request' }, consultation: { zh: '咨询', en: 'question' },
 }
 
-export const CLOCK_WORDS: Record<Clock, Words> = { response: { zh: '响应', en: 'response' }, resolution: { zh: '解决', en: 'resolution' } }
+export const CLOCK_WORDS: Record<Clock, Words> = {
+  response: { zh: '响应', en: 'response' }, resolution: { zh: '解决', en: 'resolution' },
+}
 
 export const EVENT_WORDS: Record<EventAction, Words> = {
-  open: { zh: '登记', en: 'reported' }, acknowledge: { zh: '响应', en: 'acknowledged' }, take: { zh: '接警', en: 'alarm taken' }, assign: { zh: '指派', en: 'assigned' },
-  wait: { zh: '等待', en: 'waits' }, resume: { zh: '继续', en: 'resumed' }, resolve: { zh: '解决', en: 'resolved' }, reopen: { zh: '重新打开', en: 'reopened' },
-  alarm: { zh: '提醒', en: 'alarm' }, 'passed-on': { zh: '转呼', en: 'passed on' }, breach: { zh: '违约', en: 'breach' }, 'breach-withdrawn': { zh: '撤销违约', en: 'breach withdrawn' },
+  open: { zh: '登记', en: 'reported' }, acknowledge: { zh: '响应', en: 'acknowledged' }, take: { zh: '接警', en: 'alarm taken' },
+  assign: { zh: '指派', en: 'assigned' },
+  wait: { zh: '等待', en: 'waits' }, resume: { zh: '继续', en: 'resumed' }, resolve: { zh: '解决', en: 'resolved' },
+  reopen: { zh: '重新打开', en: 'reopened' },
+  alarm: { zh: '提醒', en: 'alarm' }, 'passed-on': { zh: '转呼', en: 'passed on' }, breach: { zh: '违约', en: 'breach' },
+  'breach-withdrawn': { zh: '撤销违约', en: 'breach withdrawn' },
 }
 
 /** An event with how its alarm was delivered, as much of it as is told. */
-interface ToldEvent { action: EventAction; detail: { readonly [name: string]: unknown }; deliveries: readonly { channel: string; state: string }[] }
+interface ToldEvent {
+  action: EventAction; detail: { readonly [name: string]: unknown }; deliveries: readonly { channel: string; state: string }[]
+}
 
 /** What an event says, in a line. */
 export function eventText({ action, detail, deliveries }: ToldEvent, lang: 'zh' | 'en'): string {

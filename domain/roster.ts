@@ -31,7 +31,9 @@ export interface Call { levels: readonly string[]; people: readonly string[] }
  * The calls of a rung, one after another while nobody answers: the first on duty of each level of `to`, then the second, and
  * so on, then the levels of `passOnTo`, each in whole. A name is called once.
  */
-export function callsOf(to: readonly string[], passOnTo: readonly string[], dutyAt: (level: string) => readonly string[]): Call[] {
+export function callsOf(
+  to: readonly string[], passOnTo: readonly string[], dutyAt: (level: string) => readonly string[],
+): Call[] {
   const duty = to.map(dutyAt)
   const rounds = Math.max(1, ...duty.map((names) => names.length))
   const called = new Set<string>()

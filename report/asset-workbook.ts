@@ -28,7 +28,10 @@ export async function correctionWorkbook(request: WorkbookRequest): Promise<Buff
   const rows = request.unit.rows.map((row, index) => rowOf(request, row, index))
   const data: SheetData = [COLUMNS.map((column) => headCell(column)), ...rows]
   const bytes = await writeXlsx([
-    { sheet: CORRECTION_SHEET, data, columns: COLUMNS.map((column) => ({ width: FORM[column][1] })), stickyRowsCount: 1, orientation: 'landscape' },
+    {
+      sheet: CORRECTION_SHEET, data, columns: COLUMNS.map((column) => ({ width: FORM[column][1] })), stickyRowsCount: 1,
+      orientation: 'landscape',
+    },
     { sheet: NOTES_SHEET, data: notes(request), columns: [{ width: 24 }, { width: 100 }], orientation: 'landscape' },
   ], { features: [PAGE] }).toBuffer()
   return withFixedTime(bytes)
@@ -44,7 +47,10 @@ const PAGE: NonNullable<NonNullable<Parameters<typeof writeXlsx>[1]>['features']
           return xml.replace(/(<worksheet[^>]*>)/, '$1<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>')
             .replace(new RegExp(`(<col min="${COLUMNS.length}" [^/]*)/>`), '$1 hidden="1"/>')
             .replace('<pageSetup ', '<pageSetup fitToHeight="0" ')
-            .replace('</sheetData>', `</sheetData>${last ? `<autoFilter ref="A1:${String.fromCharCode(64 + COLUMNS.length)}${last}"/>` : ''}`)
+            .replace(
+              '</sheetData>',
+              `</sheetData>${last ? `<autoFilter ref="A1:${String.fromCharCode(64 + COLUMNS.length)}${last}"/>` : ''}`,
+            )
         },
       },
     },
@@ -52,21 +58,28 @@ const PAGE: NonNullable<NonNullable<Parameters<typeof writeXlsx>[1]>['features']
 }
 
 const headCell = (column: FormColumn) => ({
-  value: FORM[column][0], type: String, fontWeight: 'bold' as const, wrap: true, backgroundColor: OWN.includes(column) ? '#FFE699' : '#DDEBF7', borderStyle: 'thin' as const,
+  value: FORM[column][0], type: String, fontWeight: 'bold' as const, wrap: true,
+  backgroundColor: OWN.includes(column) ? '#FFE699' : '#DDEBF7', borderStyle: 'thin' as const,
 })
 
-function rowOf({ standing, unit, round, acceptSuggestions }: WorkbookRequest, row: WorkbookRow, index: number): SheetData[number] {
+function rowOf(
+  { standing, unit, round, acceptSuggestions }: WorkbookRequest, row: WorkbookRow, index: number,
+): SheetData[number] {
   const { finding, card, field } = row
   const texts: Record<FormColumn, string> = {
-    number: String(index + 1), unit: unit.unit, unitName: unit.name, assetNo: card ? card.values.asset_no ?? '' : finding.key, cardNo: card?.values.card_no ?? '',
-    name: card?.values.name ?? '', rule: finding.rule, severity: SEVERITIES[finding.severity], problem: finding.message.zh, field: row.title, value: row.value,
+    number: String(index + 1), unit: unit.unit, unitName: unit.name, assetNo: card ? card.values.asset_no ?? '' : finding.key,
+    cardNo: card?.values.card_no ?? '',
+    name: card?.values.name ?? '', rule: finding.rule, severity: SEVERITIES[finding.severity], problem: finding.message.zh,
+    field: row.title, value: row.value,
     suggestion: row.suggestion, correction: acceptSuggestions && card ? row.suggestion : '', explanation: '',
     code: writeCode({
       district: standing.district, year: standing.year, unit: unit.unit, round, finding: finding.id, rule: finding.rule,
       content: (finding.contentDigest ?? '').slice(0, CONTENT_LENGTH), line: card?.line ?? null, field, mark: row.mark,
     }),
   }
-  const height = LINE_POINTS * Math.max(...WRAPPED.map((column) => Math.ceil(displayWidth(texts[column]) / (FORM[column][1] - 2))), 1)
+  const height = LINE_POINTS * Math.max(
+    ...WRAPPED.map((column) => Math.ceil(displayWidth(texts[column]) / (FORM[column][1] - 2))), 1,
+  )
   return COLUMNS.map((column, at) => ({ ...cellOf(column, texts[column], row), ...(at === 0 ? { height } : {}) }))
 }
 
@@ -87,7 +100,8 @@ function cellOf(column: FormColumn, text: string, { card, finding }: WorkbookRow
 
 function notes({ standing, districtName, unit, round }: WorkbookRequest): SheetData {
   const families: Record<string, { zh: string }> = { ...standing.config['asset-health'].families, R: { zh: '资产年报' } }
-  const left = Object.entries(countLeft(unit.rows)).map(([letter, { error, warning }]) => `${letter} ${families[letter]?.zh ?? ''}：错误 ${error}，警告 ${warning}`)
+  const left = Object.entries(countLeft(unit.rows))
+    .map(([letter, { error, warning }]) => `${letter} ${families[letter]?.zh ?? ''}：错误 ${error}，警告 ${warning}`)
   const lines: [string, string][] = [
     ['资产数据更正表', ''],
     ['区划', `${standing.district} ${districtName}`],
@@ -106,7 +120,10 @@ function notes({ standing, districtName, unit, round }: WorkbookRequest): SheetD
     ['识别码', '最后一列（隐藏）用于把答复对回卡片，改动后该行无法导入。'],
   ]
   return lines.map(([title, text], index) => [
-    { value: title, type: String, fontWeight: 'bold' as const, alignVertical: 'top' as const, ...(index === 0 ? { fontSize: 14 } : {}) },
+    {
+      value: title, type: String, fontWeight: 'bold' as const, alignVertical: 'top' as const,
+      ...(index === 0 ? { fontSize: 14 } : {}),
+    },
     text === '' ? null : { value: visible(text), type: String, wrap: true },
   ])
 }

@@ -9,8 +9,10 @@ export function confirmationSheet(report: YearReport): Sheet {
     columns: [...DISTRICT, ['对账 No.', 8], ['银行或单位 Party', 16], ['确认人 Confirmer', 24], ['要求 Asked', 12], ['状态 State', 18], ['操作人 By', 16], ['时间 At', 20],
       ['甲方 A', 18], ['乙方 B', 18], ['差异 Differences', 12], ['说明 Comment', 40], ['失效 Fell', 60]],
     rows: each(report, ({ confirmations = [] }) => confirmations.map((one) => [one.reconciliation, one.party, `${one.title.zh} ${one.title.en}`,
-      one.required ? '必需 required' : '备案 recorded', `${CONFIRMATION_STATES[one.state].zh} ${CONFIRMATION_STATES[one.state].en}`, one.by, moment(one.at), money(one.balance.a),
-      money(one.balance.b), one.balance.differences, one.comment, one.fallen.map(({ by, voidReason }) => `${by}: ${voidReason}`).join('; ')])),
+      one.required ? '必需 required' : '备案 recorded', `${CONFIRMATION_STATES[one.state].zh} ${CONFIRMATION_STATES[one.state].en}`,
+      one.by, moment(one.at), money(one.balance.a),
+      money(one.balance.b), one.balance.differences, one.comment,
+      one.fallen.map(({ by, voidReason }) => `${by}: ${voidReason}`).join('; ')])),
   }
 }
 

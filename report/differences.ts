@@ -9,7 +9,9 @@ const COLUMNS = [
   ['表 Table', 22], ['差异 Change', 14], ['旧代码 Old code', 22], ['新代码 New code', 22], ['旧名称 Old name', 34], ['新名称 New name', 34],
   ['旧上级 Old parent', 14], ['新上级 New parent', 14], ['旧取值 Old value', 36], ['新取值 New value', 36],
 ] as const
-const CHANGES = { added: '新增 added', dropped: '停用 dropped', renamed: '更名 renamed', changed: '变更 changed', same: '不变 same' } as const
+const CHANGES = {
+  added: '新增 added', dropped: '停用 dropped', renamed: '更名 renamed', changed: '变更 changed', same: '不变 same',
+} as const
 
 /** One row of the sheets: old and new beside each other. */
 export function differenceRow(row: SetupDifference, nameOf: (table: string) => Text): (string | null)[] {
@@ -22,7 +24,9 @@ export function differenceRow(row: SetupDifference, nameOf: (table: string) => T
 export async function differenceWorkbook(rows: readonly SetupDifference[], nameOf: (table: string) => Text): Promise<Buffer> {
   const head = COLUMNS.map(([title]) => ({ value: title, type: String, fontWeight: 'bold' as const, backgroundColor: '#E6EEF4' }))
   const data = rows.map((row) => differenceRow(row, nameOf).map((text) => (text === null || text === '' ? null : textCell(text))))
-  const bytes = await writeXlsx([{ sheet: '新旧差异 Differences', data: [head, ...data], columns: COLUMNS.map(([, width]) => ({ width })), stickyRowsCount: 1 }]).toBuffer()
+  const bytes = await writeXlsx([
+    { sheet: '新旧差异 Differences', data: [head, ...data], columns: COLUMNS.map(([, width]) => ({ width })), stickyRowsCount: 1 },
+  ]).toBuffer()
   return withFixedTime(bytes)
 }
 

@@ -7,7 +7,8 @@ import { DISTRICT, type Sheet, each, money } from './xlsx.ts'
 export function differenceSheet(report: YearReport): Sheet {
   return {
     name: '新旧差异 New year', columns: [...DISTRICT, ...DIFFERENCE_COLUMNS],
-    rows: each(report, ({ newYear }) => (newYear?.differences ?? []).map((row) => differenceRow(row, (name) => newYear!.tables[name] ?? { zh: name, en: name }))),
+    rows: each(report, ({ newYear }) => (newYear?.differences ?? [])
+      .map((row) => differenceRow(row, (name) => newYear!.tables[name] ?? { zh: name, en: name }))),
   }
 }
 

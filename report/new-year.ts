@@ -33,9 +33,12 @@ export async function readNewYearReport(db: Kysely<Database>, look: Look, distri
   const named = new Set(differences.map((row) => row.table))
   const tried = new Set(trial.map((one) => one.class))
   return {
-    year: year.year + 1, generation: year.generation!, digest: (year.figures.differences as { digest?: string } | undefined)?.digest ?? null, openings: year.openings, imported,
+    year: year.year + 1, generation: year.generation!,
+    digest: (year.figures.differences as { digest?: string } | undefined)?.digest ?? null, openings: year.openings, imported,
     items: itemsOf(view, year).filter((one) => one.live !== null),
-    tables: Object.fromEntries(Object.entries(view.tables).filter(([name]) => named.has(name)).map(([name, { name: words }]) => [name, words])),
-    differences, classes: Object.fromEntries(Object.entries(view.classes).filter(([name]) => tried.has(name))), trial, details: view.details,
+    tables: Object.fromEntries(Object.entries(view.tables).filter(([name]) => named.has(name))
+      .map(([name, { name: words }]) => [name, words])),
+    differences, classes: Object.fromEntries(Object.entries(view.classes).filter(([name]) => tried.has(name))), trial,
+    details: view.details,
   }
 }

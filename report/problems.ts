@@ -14,9 +14,13 @@ export async function withProblems(trx: Transaction<Database>, look: Look, repor
   const listed = await listProblems(trx, { year: look.year, districts: look.districts })
   if (listed.length === 0) return report
   const events = await readProblemEvents(trx, listed.map(({ id }) => id))
-  const problems = Map.groupBy(listed.map((one): ProblemReport => ({ ...one, events: events.get(one.id) ?? [] })), ({ district }) => district)
+  const problems = Map.groupBy(listed.map((one): ProblemReport => ({
+    ...one, events: events.get(one.id) ?? [],
+  })), ({ district }) => district)
   const times = [...events.values()].flat().map(({ at }) => at)
-  const districts = report.districts.map((district) => (problems.has(district.code) ? { ...district, problems: problems.get(district.code)! } : district))
+  const districts = report.districts.map((district) => (problems.has(district.code) ? {
+    ...district, problems: problems.get(district.code)!,
+  } : district))
   return { ...report, districts, asOf: [report.asOf, ...times].reduce((a, b) => (a !== null && b !== null && a > b ? a : b)) }
 }
 
@@ -24,4 +28,6 @@ export const both = ({ zh, en }: { zh: string; en: string }) => `${zh} ${en}`
 
 /** `解决 resolution 2026-01-05T03:30:00.000Z (engineer)`; a withdrawn breach stays, and says so. */
 export const breachText = ({ breaches }: ListedProblem): string =>
-  breaches.map((one) => `${both(CLOCK_WORDS[one.clock])} ${one.dueAt} (${one.party})${one.withdrawnAt ? ' 已撤销 withdrawn' : ''}`).join('; ')
+  breaches.map(
+    (one) => `${both(CLOCK_WORDS[one.clock])} ${one.dueAt} (${one.party})${one.withdrawnAt ? ' 已撤销 withdrawn' : ''}`,
+  ).join('; ')

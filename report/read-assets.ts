@@ -12,7 +12,10 @@ export async function withAssets(trx: Transaction<Database>, look: Look, report:
   const districts = []
   for (const district of report.districts) {
     const review = await districtReview(trx, district.code, look.year)
-    districts.push({ ...district, assetHealth: trends.find((trend) => trend.district === district.code) ?? null, assetReview: review && (review.units.length > 0 || review.round > 0) ? review : null })
+    districts.push({
+      ...district, assetHealth: trends.find((trend) => trend.district === district.code) ?? null,
+      assetReview: review && (review.units.length > 0 || review.round > 0) ? review : null,
+    })
   }
   return { ...report, districts }
 }

@@ -18,7 +18,8 @@ export interface Details {
   states: readonly Of<{ step: Step; generation: number; evidenceDigest: string | null; failure: Text | null }>[]
   history: readonly Of<{ step: Step; state: string; attempt: number; generation: number; waitingOn: string | null; at: string }>[]
   results: readonly Of<{
-    step: Step; generation: number; inputDigest: string; evidenceDigest: string; at: string; figures: unknown; voidAt: string | null; voidReason: string | null
+    step: Step; generation: number; inputDigest: string; evidenceDigest: string; at: string; figures: unknown
+    voidAt: string | null; voidReason: string | null
   }>[]
   approvals: readonly Of<Approval>[]
   carryForwards: readonly Of<CarryForward>[]
@@ -44,7 +45,8 @@ export async function readDetails(trx: Trx, runIds: readonly number[], districts
     from step_results where run_id = ${runs} order by run_id, step, generation`.execute(trx)
   return {
     states, history, results, inputs: await readInputs(trx, districts), approvals: await readApprovals(trx, runIds),
-    carryForwards: await readCarryForwards(trx, runIds), alarms: await readAlarms(trx, runIds), audit: await readAudit(trx, districts),
+    carryForwards: await readCarryForwards(trx, runIds), alarms: await readAlarms(trx, runIds),
+    audit: await readAudit(trx, districts),
   }
 }
 
@@ -65,7 +67,8 @@ async function readApprovals(trx: Trx, runIds: readonly number[]): Promise<Of<Ap
       accepted, refusal_zh, refusal_en, ${iso('void_at')} as "voidAt", void_reason as "voidReason"
     from decisions where run_id = any(${[...runIds]}::int[]) and kind <> 'findings' order by run_id, submitted_at, decision_id`.execute(trx)
   return rows.map(({ payload, refusal_zh, refusal_en, ...row }) => ({
-    ...row, comment: signedComment(payload), refusal: refusal_zh === null ? null : { zh: refusal_zh, en: refusal_en ?? refusal_zh },
+    ...row, comment: signedComment(payload),
+    refusal: refusal_zh === null ? null : { zh: refusal_zh, en: refusal_en ?? refusal_zh },
   }))
 }
 

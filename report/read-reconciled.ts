@@ -24,9 +24,11 @@ export async function withReconciled(trx: Trx, look: Look, report: Bare): Promis
     return {
       ...district, balances: statements.filter((one) => one.district === district.code),
       differences: listed.filter((one) => one.district === district.code).map((one): DifferenceReport => ({
-        id: one.id, rule: one.rule, key: one.key, difference: one.difference, a: one.a.amount, b: one.b.amount, kind: kindName(kinds, one.kind), suggested: one.explanation === null,
+        id: one.id, rule: one.rule, key: one.key, difference: one.difference, a: one.a.amount, b: one.b.amount,
+        kind: kindName(kinds, one.kind), suggested: one.explanation === null,
         owner: one.owner, explanation: one.explanation, state: one.state, since: one.since, firstSeenAt: one.firstSeenAt,
-        ageDays: daysBetween(one.since ?? one.firstSeenAt, asOf), payment: typeof one.facts.payment === 'string' ? one.facts.payment : null, ...placesOf(one.facts),
+        ageDays: daysBetween(one.since ?? one.firstSeenAt, asOf),
+        payment: typeof one.facts.payment === 'string' ? one.facts.payment : null, ...placesOf(one.facts),
       })),
     }
   }))
@@ -34,7 +36,8 @@ export async function withReconciled(trx: Trx, look: Look, report: Bare): Promis
 }
 
 type Kinds = readonly { kind: string; name: { zh: string; en: string } }[]
-const kindName = (kinds: Kinds, kind: string | null) => (kind === null ? null : kinds.find((one) => one.kind === kind)?.name ?? { zh: kind, en: kind })
+const kindName = (kinds: Kinds, kind: string | null) =>
+  (kind === null ? null : kinds.find((one) => one.kind === kind)?.name ?? { zh: kind, en: kind })
 
 async function kindsOf(trx: Trx, digest: string | null): Promise<Kinds> {
   return digest === null ? [] : (await declaredBy(trx, digest)).differences.kinds
@@ -46,11 +49,16 @@ async function mirrorsOf(trx: Trx, look: Look): Promise<YearReport['mirrors']> {
     with current as (${currentRuns(look)})
     select r.rules_digest, r.league from current c join runs r using (run_id) order by r.run_id desc limit 1`.execute(trx)
   const [latest] = rows
-  return latest ? leagueSummary(trx, look, { reconciliations: (await declaredBy(trx, latest.rules_digest)).reconciliations, league: latest.league }) : []
+  return latest ? leagueSummary(trx, look, {
+    reconciliations: (await declaredBy(trx, latest.rules_digest)).reconciliations, league: latest.league,
+  }) : []
 }
 
 /** What a run was pinned to, as far as it is shown; a file that was not there yet is the built-in one. */
 export async function declaredBy(db: Kysely<Database>, digest: string): Promise<Declared> {
   const { differences, reconciliations } = await loadRulePack(db, digest) as Partial<Declared>
-  return { differences: differences ?? loadConfigFile('differences'), reconciliations: reconciliations ?? loadConfigFile('reconciliations') }
+  return {
+    differences: differences ?? loadConfigFile('differences'),
+    reconciliations: reconciliations ?? loadConfigFile('reconciliations'),
+  }
 }

@@ -18,14 +18,18 @@ import { withReconciled } from './read-reconciled.ts'
 
 type Trx = Transaction<Database>
 
-/** The report of a year: all districts that have input or a run, or only `look.districts`; of the open snapshot when `db` is one. */
+/**
+ * The report of a year: all districts that have input or a run, or only `look.districts`; of the open snapshot when `db` is one.
+ */
 export async function readReport(db: Kysely<Database>, look: Look): Promise<YearReport> {
   return inSnapshot(db, async (trx) => {
     const names = await readNames(trx, look)
     const status = await readStatus(trx, look, names)
     const runs = await readRuns(trx, look)
     const findings = await readFindings(trx, look)
-    const details = await readDetails(trx, [...runs.values()].flatMap((run) => (run.run_id === null ? [] : [run.run_id])), [...runs.keys()])
+    const details = await readDetails(
+      trx, [...runs.values()].flatMap((run) => (run.run_id === null ? [] : [run.run_id])), [...runs.keys()],
+    )
     const newYears = new Map<string, NewYearReport | null>()
     for (const code of runs.keys()) newYears.set(code, await readNewYearReport(trx, look, code))
     const districts = status.districts.map((district): DistrictReport => {
@@ -33,20 +37,26 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
       const own = detailsOf(details, run?.run_id ?? null, district.code)
       return {
         code: district.code, name: { zh: district.name, en: district.nameEn }, kind: district.kind, runId: run?.run_id ?? null,
-        state: district.state, percent: district.percent, startedBy: run?.started_by ?? null, startedAt: district.startedAt, endedAt: district.endedAt,
+        state: district.state, percent: district.percent, startedBy: run?.started_by ?? null, startedAt: district.startedAt,
+        endedAt: district.endedAt,
         rulesDigest: run?.rules_digest ?? null, input: details.inputs.get(run?.scope_id ?? -1) ?? null,
         ...(district.undo && { undo: district.undo }),
         steps: district.steps.map((step): StepReport => ({ ...step, ...stepOf(own, step.step) })),
         findings: findings.get(district.code) ?? [], differences: [], balances: [],
-        approvals: own.approvals, carryForwards: own.carryForwards, newYear: newYears.get(district.code) ?? null, alarms: own.alarms, audit: own.audit,
+        approvals: own.approvals, carryForwards: own.carryForwards, newYear: newYears.get(district.code) ?? null,
+        alarms: own.alarms, audit: own.audit,
       }
     })
-    const reconciled = await withReconciled(trx, look, { year: look.year, state: status.state, asOf: latestTime(districts), districts })
+    const reconciled = await withReconciled(trx, look, {
+      year: look.year, state: status.state, asOf: latestTime(districts), districts,
+    })
     return withProblems(trx, look, await withConfirmed(trx, look, await withAssets(trx, look, reconciled)))
   })
 }
 
-interface RunRow { district: string; scope_id: number; run_id: number | null; started_by: string | null; rules_digest: string | null }
+interface RunRow {
+  district: string; scope_id: number; run_id: number | null; started_by: string | null; rules_digest: string | null
+}
 
 async function readRuns(trx: Trx, look: Look): Promise<Map<string, RunRow>> {
   const { rows } = await sql<RunRow>`
@@ -78,7 +88,11 @@ async function readFindings(trx: Trx, look: Look): Promise<Map<string, FindingRe
     group by c.district, w.finding_id`.execute(trx)
   const words = new Map(rows.map((row) => [`${row.district}/${row.finding_id}`, row.words]))
   return Map.groupBy(listed.map(({ facts, contentDigest: _digest, ...finding }) =>
-    ({ ...finding, ...(facts.known ? { known: facts.known as KnownSides } : {}), words: words.get(`${finding.district}/${finding.id}`) ?? [] })), (finding) => finding.district)
+    ({
+      ...finding, ...(facts.known ? { known: facts.known as KnownSides } : {}),
+      words: words.get(`${finding.district}/${finding.id}`) ?? [],
+    })), (finding) =>
+      finding.district)
 }
 
 type Own = Pick<DistrictReport, 'approvals' | 'carryForwards' | 'alarms' | 'audit'> & {
@@ -90,7 +104,8 @@ function detailsOf(details: Details, runId: number | null, code: string): Own {
   const bare = <T extends { runId: number }>(rows: readonly T[]) => of(rows).map(({ runId: _run, ...rest }) => rest)
   return {
     approvals: bare(details.approvals), carryForwards: bare(details.carryForwards), alarms: bare(details.alarms),
-    audit: details.audit.get(code) ?? null, states: of(details.states), results: of(details.results), history: of(details.history),
+    audit: details.audit.get(code) ?? null, states: of(details.states), results: of(details.results),
+    history: of(details.history),
   }
 }
 
@@ -98,15 +113,19 @@ function stepOf(own: Own, step: Step): Pick<StepReport, 'generation' | 'evidence
   const state = own.states.find((one) => one.step === step)
   return {
     generation: state?.generation ?? 0, evidenceDigest: state?.evidenceDigest ?? null, failure: state?.failure ?? null,
-    history: own.history.filter((one) => one.step === step).map(({ runId: _run, step: _step, ...rest }) => ({ ...rest, state: rest.state as StepState })),
-    results: own.results.filter((one) => one.step === step).map(({ runId: _run, step: _step, figures, ...rest }) => ({ ...rest, figures: figures as Plain })),
+    history: own.history.filter((one) => one.step === step)
+      .map(({ runId: _run, step: _step, ...rest }) => ({ ...rest, state: rest.state as StepState })),
+    results: own.results.filter((one) => one.step === step)
+      .map(({ runId: _run, step: _step, figures, ...rest }) => ({ ...rest, figures: figures as Plain })),
   }
 }
 
 function latestTime(districts: readonly DistrictReport[]): string | null {
   const times = districts.flatMap((district) => [
-    district.input?.importedAt, district.startedAt, district.endedAt, ...district.steps.flatMap((step) => step.history.map((one) => one.at)),
-    ...district.findings.map((one) => one.closedAt), ...district.approvals.map((one) => one.at), ...district.alarms.map((one) => one.at),
+    district.input?.importedAt, district.startedAt, district.endedAt,
+    ...district.steps.flatMap((step) => step.history.map((one) => one.at)),
+    ...district.findings.map((one) => one.closedAt), ...district.approvals.map((one) => one.at),
+    ...district.alarms.map((one) => one.at),
   ].filter((time): time is string => typeof time === 'string'))
   return times.length === 0 ? null : times.reduce((a, b) => (a > b ? a : b))
 }

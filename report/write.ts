@@ -14,7 +14,9 @@ export type Format = (typeof FORMATS)[number]
  * Writes `league-YEAR.*` (unless `summary` is false) and `CODE-YEAR.*` for each district into `out`.
  * @returns the paths, in the order in which they were written
  */
-export async function writeReport(report: YearReport, out: string, formats: readonly Format[], summary = true): Promise<string[]> {
+export async function writeReport(
+  report: YearReport, out: string, formats: readonly Format[], summary = true,
+): Promise<string[]> {
   mkdirSync(out, { recursive: true })
   const paths: string[] = []
   const put = (name: string, bytes: string | Buffer) => {
@@ -24,13 +26,20 @@ export async function writeReport(report: YearReport, out: string, formats: read
   }
   const nameOf = (part: string, format: Format) => `${part}-${report.year}.${format}`
   for (const format of formats) {
-    if (summary) put(nameOf('league', format), await leagueFile(report, format, (district) => nameOf(district.code, 'html'), formats.includes('html')))
+    if (summary) {
+      put(
+        nameOf('league', format),
+        await leagueFile(report, format, (district) => nameOf(district.code, 'html'), formats.includes('html')),
+      )
+    }
     for (const district of report.districts) put(nameOf(district.code, format), await districtFile(report, district, format))
   }
   return paths
 }
 
-async function leagueFile(report: YearReport, format: Format, link: (district: DistrictReport) => string, linked: boolean): Promise<string | Buffer> {
+async function leagueFile(
+  report: YearReport, format: Format, link: (district: DistrictReport) => string, linked: boolean,
+): Promise<string | Buffer> {
   switch (format) {
     case 'html': return leaguePage(report, linked ? link : () => null)
     case 'xlsx': return workbook(report)

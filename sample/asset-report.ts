@@ -12,7 +12,10 @@ const LINES = ['building', 'equipment', 'vehicle', 'relic', 'archive', 'furnitur
 /** Vehicles are a part of equipment. */
 const SUMMED = LINES.filter((line) => line !== 'vehicle')
 const STOCK = ['quantity', 'cost', 'depreciation', 'year_depreciation', 'net', 'idle', 'leased'] as const
-const MODES = { purchase: 'purchase', construction: 'construction', 'transfer-in': 'transfer_in', donation: 'donation', surplus: 'surplus', other: 'other' }
+const MODES = {
+  purchase: 'purchase', construction: 'construction', 'transfer-in': 'transfer_in', donation: 'donation', surplus: 'surplus',
+  other: 'other',
+}
 
 /** The report of every unit that keeps a book. */
 export function assetReports(world: World): UnitReport[] {
@@ -34,7 +37,9 @@ export function writeAssetReports(world: World, reports: readonly UnitReport[]):
     for (const [cell, value] of cells) {
       const [table, line, column] = cell.split('/') as [string, string, string]
       const before = prior.get(cell)
-      world.row('asset_report', { unit, table, line, column, value: formatYuan(value), prior_value: before === undefined ? '' : formatYuan(before) })
+      world.row('asset_report', {
+        unit, table, line, column, value: formatYuan(value), prior_value: before === undefined ? '' : formatYuan(before),
+      })
     }
   }
 }
@@ -42,15 +47,21 @@ export function writeAssetReports(world: World, reports: readonly UnitReport[]):
 /** Z01, from the book. Last year's closing is this year's opening. */
 function balances(world: World, unit: SampleUnit, report: UnitReport): void {
   const side = (column: 'opening' | 'closing', ...accounts: string[]) =>
-    world.ledger.cells(unit.book, ...accounts).reduce((sum, cell) => sum + cell.opening + (column === 'closing' ? cell.debit - cell.credit : 0n), 0n)
+    world.ledger.cells(unit.book, ...accounts)
+      .reduce((sum, cell) => sum + cell.opening + (column === 'closing' ? cell.debit - cell.credit : 0n), 0n)
   const fill = (column: 'opening' | 'closing', of: (...accounts: string[]) => bigint) => {
     const lines = {
-      current: of('10', '11', '12', '13', '14'), fixed_cost: of('1601'), fixed_depreciation: -of('1602'), construction: of('1613'),
+      current: of('10', '11', '12', '13', '14'), fixed_cost: of('1601'), fixed_depreciation: -of('1602'),
+      construction: of('1613'),
       intangible_cost: of('1701'), intangible_amortisation: -of('1702'), other: of('18', '19'), liabilities: -of('2'),
     }
-    const [fixed, intangible] = [lines.fixed_cost - lines.fixed_depreciation, lines.intangible_cost - lines.intangible_amortisation]
+    const [fixed, intangible] = [
+      lines.fixed_cost - lines.fixed_depreciation, lines.intangible_cost - lines.intangible_amortisation,
+    ]
     const total = lines.current + fixed + lines.construction + intangible + lines.other
-    for (const [line, fen] of Object.entries({ ...lines, fixed_net: fixed, intangible_net: intangible, total, net_assets: total - lines.liabilities })) {
+    for (const [line, fen] of Object.entries({
+      ...lines, fixed_net: fixed, intangible_net: intangible, total, net_assets: total - lines.liabilities,
+    })) {
       report.cells.set(`Z01/${line}/${column}`, fen)
       if (column === 'opening') report.prior.set(`Z01/${line}/closing`, fen)
     }
@@ -68,7 +79,8 @@ function proportionate(opening: bigint, closing: bigint): bigint {
 /** Z02, from the cards that stand in 1601. */
 function stock(report: UnitReport, held: readonly CardRow[], year: number): void {
   const sums = new Map<string, bigint>()
-  const put = (line: string, column: string, fen: bigint) => sums.set(`${line}/${column}`, (sums.get(`${line}/${column}`) ?? 0n) + fen)
+  const put = (line: string, column: string, fen: bigint) =>
+    sums.set(`${line}/${column}`, (sums.get(`${line}/${column}`) ?? 0n) + fen)
   for (const row of held) {
     const line = lineOf(row.class_code!)
     if (line === null) continue
@@ -84,7 +96,9 @@ function stock(report: UnitReport, held: readonly CardRow[], year: number): void
       const sum = (of: string) => sums.get(`${of}/${column}`) ?? 0n
       report.cells.set(`Z02/${line}/${column}`, line === 'total' ? SUMMED.reduce((all, one) => all + sum(one), 0n) : sum(line))
     }
-    if (line !== 'total') report.prior.set(`Z02/${line}/cost`, (sums.get(`${line}/cost`) ?? 0n) - (sums.get(`${line}/added`) ?? 0n))
+    if (line !== 'total') {
+      report.prior.set(`Z02/${line}/cost`, (sums.get(`${line}/cost`) ?? 0n) - (sums.get(`${line}/added`) ?? 0n))
+    }
   }
 }
 
@@ -102,15 +116,20 @@ function figuresOf(row: CardRow, year: number): Record<(typeof STOCK)[number], b
 /** The line of a class; null for what stands in 1701 or in no book. */
 function lineOf(code: string): (typeof LINES)[number] | null {
   if (code.startsWith('A0109')) return null
-  const lines: Record<string, (typeof LINES)[number]> = { A01: 'building', A02: 'equipment', A03: 'relic', A04: 'archive', A05: 'furniture', A06: 'living' }
+  const lines: Record<string, (typeof LINES)[number]> = {
+    A01: 'building', A02: 'equipment', A03: 'relic', A04: 'archive', A05: 'furniture', A06: 'living',
+  }
   return lines[code.slice(0, 3)] ?? null
 }
 
 /** Z03 additions and Z04 disposals of the year. */
 function movements(report: UnitReport, held: readonly CardRow[], cards: readonly CardRow[], year: number): void {
-  const sum = (rows: readonly CardRow[], column: string) => rows.reduce((all, row) => all + (row[column] ? parseYuan(row[column]!) : 0n), 0n)
+  const sum = (rows: readonly CardRow[], column: string) =>
+    rows.reduce((all, row) => all + (row[column] ? parseYuan(row[column]!) : 0n), 0n)
   const added = held.filter((row) => row.acquired_on!.startsWith(String(year)))
-  for (const [mode, line] of Object.entries(MODES)) report.cells.set(`Z03/${line}/cost`, sum(added.filter((row) => row.acquire_mode === mode), 'cost'))
+  for (const [mode, line] of Object.entries(MODES)) {
+    report.cells.set(`Z03/${line}/cost`, sum(added.filter((row) => row.acquire_mode === mode), 'cost'))
+  }
   report.cells.set('Z03/total/cost', sum(added, 'cost'))
   const gone = cards.filter((row) => row.use_status === 'disposed' && row.disposed_on!.startsWith(String(year)))
   report.cells.set('Z04/total/cost', sum(gone, 'cost'))

@@ -49,10 +49,17 @@ export function cardsOf(world: World, unit: SampleUnit): Card[] {
     const kind = KINDS.find((one) => one.key === key)!
     const year = kind.key === 'computer' ? world.plan.year - draw.int(1, 5) : world.plan.year - draw.int(2, 9)
     const acquired = `${year}-${String(draw.int(1, 12)).padStart(2, '0')}-${String(draw.int(1, 28)).padStart(2, '0')}`
-    return card(world, unit, kind, index + 1, acquired, draw.fen(kind.low, kind.high), `${acquired.slice(5, 7)}-${String(draw.int(1, 99)).padStart(5, '0')}`)
+    return card(
+      world, unit, kind, index + 1, acquired, draw.fen(kind.low, kind.high),
+      `${acquired.slice(5, 7)}-${String(draw.int(1, 99)).padStart(5, '0')}`,
+    )
   })
   if (draw.chance(40)) cards[2]!.row.use_status = 'idle'
-  if (draw.chance(25)) Object.assign(cards[0]!.row, { area_self_use: '1500.00', area_leased: '300.00', lease_reference: `ZL${world.plan.year}-${unit.code}` })
+  if (draw.chance(25)) {
+    Object.assign(cards[0]!.row, {
+      area_self_use: '1500.00', area_leased: '300.00', lease_reference: `ZL${world.plan.year}-${unit.code}`,
+    })
+  }
   if (draw.chance(30)) Object.assign(cards[7]!.row, { acquire_mode: 'donation' })
   return cards
 }
@@ -60,7 +67,8 @@ export function cardsOf(world: World, unit: SampleUnit): Card[] {
 /** What the unit's book opens with. */
 export function openingOf(world: World, cards: readonly Card[]): AssetOpening {
   const before = `${world.plan.year - 1}-12-31`
-  const sum = (of: (one: Card) => bigint, wanted: boolean) => cards.filter((one) => intangible(one.kind) === wanted).reduce((total, one) => total + of(one), 0n)
+  const sum = (of: (one: Card) => bigint, wanted: boolean) =>
+    cards.filter((one) => intangible(one.kind) === wanted).reduce((total, one) => total + of(one), 0n)
   const written = (one: Card) => depreciation(one.cost, one.kind.life, one.acquired, before)
   return {
     fixed: sum((one) => one.cost, false), fixedDepreciation: sum(written, false),
@@ -85,7 +93,9 @@ export function depreciate(world: World, unit: SampleUnit, cards: readonly Card[
     const date = day(world.plan, month, 28)
     for (const [account, wanted] of [['1602', false], ['1702', true]] as const) {
       const due = cards.filter((one) => intangible(one.kind) === wanted)
-        .reduce((total, one) => total + depreciation(one.cost, one.kind.life, one.acquired, date) - depreciation(one.cost, one.kind.life, one.acquired, last), 0n)
+        .reduce((total, one) => total + depreciation(one.cost, one.kind.life, one.acquired, date) - depreciation(
+          one.cost, one.kind.life, one.acquired, last,
+        ), 0n)
       if (due === 0n) continue
       const lines = [{ account: '5001', dims: own, debit: due }, { account, dims: own, credit: due }]
       world.ledger.post({ book: unit.book, date, summary: wanted ? '计提无形资产摊销' : '计提固定资产折旧', lines })
@@ -99,13 +109,16 @@ export function scrap(world: World, unit: SampleUnit, cards: readonly Card[]): v
   const { plan } = world
   const kind = KINDS.find((one) => one.key === 'computer')!
   const acquired = `${plan.year - 8}-04-11`
-  const { row, cost } = card(world, unit, kind, cards.length + 51, acquired, plan.random('scrap', unit.code).fen(kind.low, kind.high), '04-00017')
+  const { row, cost } = card(
+    world, unit, kind, cards.length + 51, acquired, plan.random('scrap', unit.code).fen(kind.low, kind.high), '04-00017',
+  )
   const date = day(plan, 6, 26)
   const dims = { unit: unit.code }
   world.ledger.open(unit.book, '1601', dims, cost)
   world.ledger.open(unit.book, '1602', dims, -cost)
   world.ledger.post({
-    book: unit.book, date, summary: '报废计算机核销', lines: [{ account: '1602', dims, debit: cost }, { account: '1601', dims, credit: cost }],
+    book: unit.book, date, summary: '报废计算机核销',
+    lines: [{ account: '1602', dims, debit: cost }, { account: '1601', dims, credit: cost }],
   })
   world.assets.push({
     ...row, use_status: 'disposed', dispose_type: 'scrap', dispose_approval_no: `锡财资〔${plan.year}〕${unit.code}号`,
@@ -115,16 +128,23 @@ export function scrap(world: World, unit: SampleUnit, cards: readonly Card[]): v
 }
 
 /** A card without fault; its depreciation is that of 31 December. */
-export function card(world: World, unit: SampleUnit, kind: Kind, sequence: number, acquired: string, cost: bigint, voucher: string): Card {
+export function card(
+  world: World, unit: SampleUnit, kind: Kind, sequence: number, acquired: string, cost: bigint, voucher: string,
+): Card {
   const { plan } = world
   const written = depreciation(cost, kind.life, acquired, world.lastDay)
   const number = `${unit.code}${kind.class.slice(1, 5)}${acquired.slice(0, 4)}${String(sequence).padStart(5, '0')}`
   const row: Record<string, string> = {
-    asset_no: number, card_no: `K${number}`, name: kind.name, class_code: kind.class, unit: unit.code, use_status: 'in-use', acquire_mode: 'purchase',
-    acquired_on: acquired, booked_on: acquired, booked: '1', voucher_no: voucher, in_use_on: acquired, created_on: acquired, value_type: 'actual',
-    quantity: '1', unit_price: formatYuan(cost), cost: formatYuan(cost), accumulated_depreciation: formatYuan(written), net_value: formatYuan(cost - written),
-    life_months: kind.life === 0 ? '' : String(kind.life), fiscal_amount: formatYuan(cost), other_amount: '0.00', department: '办公室', keeper: '王建国',
-    location: `${plan.place}${unit.name}`, last_depreciated_month: kind.life === 0 ? '' : `${plan.year}-12`, ...details(plan.place, unit, kind, sequence, acquired),
+    asset_no: number, card_no: `K${number}`, name: kind.name, class_code: kind.class, unit: unit.code, use_status: 'in-use',
+    acquire_mode: 'purchase',
+    acquired_on: acquired, booked_on: acquired, booked: '1', voucher_no: voucher, in_use_on: acquired, created_on: acquired,
+    value_type: 'actual',
+    quantity: '1', unit_price: formatYuan(cost), cost: formatYuan(cost), accumulated_depreciation: formatYuan(written),
+    net_value: formatYuan(cost - written),
+    life_months: kind.life === 0 ? '' : String(kind.life), fiscal_amount: formatYuan(cost), other_amount: '0.00',
+    department: '办公室', keeper: '王建国',
+    location: `${plan.place}${unit.name}`, last_depreciated_month: kind.life === 0 ? '' : `${plan.year}-12`,
+    ...details(plan.place, unit, kind, sequence, acquired),
   }
   return { row, kind, unit, cost, acquired }
 }
@@ -145,17 +165,22 @@ function plateOf(unit: SampleUnit, sequence: number): string {
 function details(place: string, unit: SampleUnit, kind: Kind, sequence: number, acquired: string): Record<string, string> {
   const serial = `${unit.code}${String(sequence).padStart(3, '0')}`
   const address = `${place}${unit.name}院内`
-  const title = { certificate: '1', certificate_no: `蒙（${acquired.slice(0, 4)}）不动产权第${serial}号`, certificate_on: acquired, address }
+  const title = {
+    certificate: '1', certificate_no: `蒙（${acquired.slice(0, 4)}）不动产权第${serial}号`, certificate_on: acquired, address,
+  }
   switch (kind.key) {
     case 'building': return {
-      ...title, floor_area: '1800.00', usable_area: '1440.00', structure: 'steel-concrete', completed_on: acquired, area_self_use: '1800.00',
+      ...title, floor_area: '1800.00', usable_area: '1440.00', structure: 'steel-concrete', completed_on: acquired,
+      area_self_use: '1800.00',
       area_leased: '0', area_idle: '0', area_other: '0',
     }
     case 'land': return {
-      ...title, land_area: '5200.00', land_use_type: '划拨', area_self_use: '5200.00', area_leased: '0', area_idle: '0', area_other: '0',
+      ...title, land_area: '5200.00', land_use_type: '划拨', area_self_use: '5200.00', area_leased: '0', area_idle: '0',
+      area_other: '0',
     }
     case 'car': return {
-      plate_no: plateOf(unit, sequence), vin: vinOf(unit, sequence), engine_no: `EA211${serial}`, registered_on: acquired, displacement: '1.6',
+      plate_no: plateOf(unit, sequence), vin: vinOf(unit, sequence), engine_no: `EA211${serial}`, registered_on: acquired,
+      displacement: '1.6',
       energy: 'fuel', vehicle_usage: '应急保障', quota_status: '在编', brand_model: '大众牌 SVW71611',
     }
     default: return {}

@@ -123,7 +123,8 @@ export const BANKS = codes(`
   RCC 农村信用社`)
 
 export interface UnitTemplate { code: string; name: string; kind: 'administrative' | 'institution'; functions: readonly string[] }
-const unit = (code: string, name: string, kind: UnitTemplate['kind'], ...functions: string[]): UnitTemplate => ({ code, name, kind, functions })
+const unit = (code: string, name: string, kind: UnitTemplate['kind'], ...functions: string[]): UnitTemplate =>
+  ({ code, name, kind, functions })
 
 /** Units in the order in which a sample grows. The first three figures are the department 主管部门. */
 export const UNIT_TEMPLATES: readonly UnitTemplate[] = [

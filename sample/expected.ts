@@ -9,6 +9,7 @@ export function sortFindings(findings: readonly ExpectedFinding[]): ExpectedFind
   return [...findings].sort((a, b) => {
     const [letters, number] = ruleOrder(a.rule)
     const [otherLetters, otherNumber] = ruleOrder(b.rule)
-    return compare(STEPS.indexOf(a.step), STEPS.indexOf(b.step)) || compare(letters, otherLetters) || compare(number, otherNumber) || compare(a.key, b.key)
+    return compare(STEPS.indexOf(a.step), STEPS.indexOf(b.step)) || compare(letters, otherLetters) || compare(number, otherNumber)
+      || compare(a.key, b.key)
   })
 }

@@ -11,7 +11,8 @@ export function spendingPlans(world: World): void {
     for (const month of [1, 7]) {
       const amount = draw.fen(5_000, 60_000)
       world.document({
-        type: 'PAY_PLAN', number: world.number('JH'), unit: one.unit.code, indicator: one.number, function: one.function, project: one.project,
+        type: 'PAY_PLAN', number: world.number('JH'), unit: one.unit.code, indicator: one.number, function: one.function,
+        project: one.project,
         fund: one.fund, amount, status: 'completed', created_on: day(plan, month, 3), updated_on: day(plan, month, 5),
       })
       add(world.plans, [one.unit.code, one.project, one.fund].join('/'), amount)
@@ -22,14 +23,17 @@ export function spendingPlans(world: World): void {
 /** One document of each other type that came to its end, by one road or the other. */
 export function settledDocuments(world: World): void {
   const types = ['PAY_APPLY', 'BGT_FREEZE', 'BGT_ADJ', 'OPENING_IND', 'UNALLOCATED_IND', 'PAY_BOUNCED', 'LQD_QUOTA', 'LQD_CERT', 'NONTAX_SUSPENSE',
-    'TEMP_BALANCE', 'GL_VOUCHER', 'AUTO_VOUCHER', 'GP_CONTRACT', 'SALARY', 'ACCOUNT_CHANGE', 'UNIT_UPLOAD', 'ASSET_DOC', 'BASE_INFO']
+    'TEMP_BALANCE', 'GL_VOUCHER', 'AUTO_VOUCHER', 'GP_CONTRACT', 'SALARY', 'ACCOUNT_CHANGE', 'UNIT_UPLOAD', 'ASSET_DOC',
+    'BASE_INFO']
   const { plan } = world
   const draw = plan.random('documents')
   for (const type of types) {
     for (const status of ['completed', 'voided']) {
       const unit = draw.pick(plan.units)
       world.document({
-        type, number: `${type.slice(0, 3).replace('_', '')}${type.length}-${plan.year}-${status === 'completed' ? '00001' : '00002'}`, unit: unit.code, amount: draw.fen(100, 30_000), status,
+        type,
+        number: `${type.slice(0, 3).replace('_', '')}${type.length}-${plan.year}-${status === 'completed' ? '00001' : '00002'}`,
+        unit: unit.code, amount: draw.fen(100, 30_000), status,
         created_on: day(plan, draw.int(1, 6), draw.int(1, 28)), updated_on: day(plan, draw.int(7, 12), draw.int(1, 28)),
       })
     }
@@ -41,11 +45,15 @@ export function indicators(world: World, differences: Differences): void {
   for (const one of world.plan.indicators) {
     const paid = one.paid + one.overstated
     world.row('indicators', {
-      indicator: one.number, unit: one.unit.code, function: one.function, economic: one.economic, project: one.project, fund: one.fund,
+      indicator: one.number, unit: one.unit.code, function: one.function, economic: one.economic, project: one.project,
+      fund: one.fund,
       origin_year: String(one.originYear), category: one.category, amount: formatYuan(one.paid + one.remaining - one.adjusted),
       adjusted: formatYuan(one.adjusted), paid: formatYuan(paid), occupied: formatYuan(one.occupied),
     })
-    world.statement({ reconciliation: 'R12', party: one.unit.code, indicator: one.number, date: world.lastDay, amount: one.remaining - one.overstated + (differences.get(`R12/${one.number}`) ?? 0n) })
+    world.statement({
+      reconciliation: 'R12', party: one.unit.code, indicator: one.number, date: world.lastDay,
+      amount: one.remaining - one.overstated + (differences.get(`R12/${one.number}`) ?? 0n),
+    })
   }
 }
 
@@ -57,7 +65,10 @@ export function statements(world: World, differences: Differences): void {
   const { plan, ledger } = world
   const date = world.lastDay
   const off = (key: string) => differences.get(key) ?? 0n
-  world.statement({ reconciliation: 'R1', party: 'pboc', reference: 'KC1231', date, amount: ledger.balance(plan.treasury, '1001') + off('R1/pboc/1001') })
+  world.statement({
+    reconciliation: 'R1', party: 'pboc', reference: 'KC1231', date,
+    amount: ledger.balance(plan.treasury, '1001') + off('R1/pboc/1001'),
+  })
   for (const [key, fen] of totals(ledger.cells(plan.treasury, '7001', '7002', '7003'), 'function')) {
     const [code, fund] = key.split('/') as [string, string]
     world.statement({ reconciliation: 'R3', party: 'pboc', function: code, fund, date, amount: fen + off(`R3/${key}`) })
@@ -72,7 +83,9 @@ export function statements(world: World, differences: Differences): void {
   }
   for (const [key, fen] of world.spending) {
     const [unit, code, project, fund] = key.split('/') as [string, string, string, string]
-    world.statement({ reconciliation: 'R14', party: unit, unit, function: code, project, fund, date, amount: fen + off(`R14/${key}`) })
+    world.statement({
+      reconciliation: 'R14', party: unit, unit, function: code, project, fund, date, amount: fen + off(`R14/${key}`),
+    })
   }
 }
 

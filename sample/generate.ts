@@ -89,7 +89,9 @@ function styleOf(index: number, config: SampleRequest['config']): FileStyle {
     case 1: return { ...plain, encoding: 'utf8-bom', compactDates: true }
     case 2: return { ...plain, encoding: 'gb18030', words: chineseWords(config.input) }
     case 3: return { ...plain, separators: true }
-    case 4: return { ...plain, words: chineseWords(config.input), xlsx: ['units', 'books', 'setup', 'mappings', 'assets', 'indicators'] }
+    case 4: return {
+      ...plain, words: chineseWords(config.input), xlsx: ['units', 'books', 'setup', 'mappings', 'assets', 'indicators'],
+    }
     default: return plain
   }
 }

@@ -38,7 +38,10 @@ export class Ledger {
     this.#cell(book, account, dims).opening += fen
   }
 
-  /** Writes a voucher and gives its number (`MM-NNNNN`, counted for each book and month; 13 is the clearing period). Unbalanced ones are written as they are. */
+  /**
+   * Writes a voucher and gives its number (`MM-NNNNN`, counted for each book and month; 13 is the clearing period). Unbalanced
+   * ones are written as they are.
+   */
   post(voucher: Voucher): string {
     const month = Number(voucher.date.slice(0, 4)) > this.#year ? '13' : voucher.date.slice(5, 7)
     const sequence = (this.#sequences.get(`${voucher.book}/${month}`) ?? 0) + 1
@@ -52,7 +55,8 @@ export class Ledger {
     const posted = voucher.posted ?? true
     this.#entries.write({
       book: voucher.book, voucher: number, line: String(index), date: voucher.date, account: line.account, ...line.dims,
-      debit: line.debit === undefined ? '' : formatYuan(line.debit), credit: line.credit === undefined ? '' : formatYuan(line.credit),
+      debit: line.debit === undefined ? '' : formatYuan(line.debit),
+      credit: line.credit === undefined ? '' : formatYuan(line.credit),
       source: voucher.source ?? '', posted: posted ? '1' : '0', summary: voucher.summary,
     })
     this.lines += 1
@@ -64,7 +68,9 @@ export class Ledger {
 
   /** Every cell of a book whose account begins with one of `accounts`. */
   cells(book: string, ...accounts: readonly string[]): Cell[] {
-    return [...this.#cells.values()].filter((cell) => cell.book === book && accounts.some((account) => cell.account.startsWith(account)))
+    return [...this.#cells.values()].filter(
+      (cell) => cell.book === book && accounts.some((account) => cell.account.startsWith(account)),
+    )
   }
 
   /** Closing balance, debit-positive, over all dimensions. */

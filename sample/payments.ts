@@ -50,8 +50,12 @@ export function refund(world: World, indicator: Indicator, amount: bigint, date:
     type: 'PAY_REFUND', number, unit: indicator.unit.code, indicator: indicator.number, function: indicator.function,
     project: indicator.project, fund: indicator.fund, amount, status: 'completed', created_on: date, updated_on: date,
   })
-  world.ledger.post({ book: world.plan.treasury, date, source: number, summary: '支付退款冲减支出', lines: treasuryLines(indicator, -amount) })
-  world.ledger.post({ book: indicator.unit.book, date, source: number, summary: '支付退款', lines: unitLines(indicator, -amount, '5001') })
+  world.ledger.post({
+    book: world.plan.treasury, date, source: number, summary: '支付退款冲减支出', lines: treasuryLines(indicator, -amount),
+  })
+  world.ledger.post({
+    book: indicator.unit.book, date, source: number, summary: '支付退款', lines: unitLines(indicator, -amount, '5001'),
+  })
   indicator.paid -= amount
   add(world.spending, spendingKey(indicator), -amount)
 }
@@ -60,11 +64,14 @@ export function refund(world: World, indicator: Indicator, amount: bigint, date:
 export const spendingKey = (one: Indicator): string => [one.unit.code, one.function, one.project, one.fund].join('/')
 
 /** Expenditure account of a unit: 行政支出 or 事业支出, with the sub-account of its funds. */
-export const expenditure = (unit: SampleUnit, part: '01' | '02' | '03'): string => `${unit.kind === 'administrative' ? '7101' : '7201'}${part}`
+export const expenditure = (unit: SampleUnit, part: '01' | '02' | '03'): string =>
+  `${unit.kind === 'administrative' ? '7101' : '7201'}${part}`
 
 function bankRows(world: World, number: string, bank: string, { amount, date, bank: wrong }: Payment): void {
   if (wrong === 'missing') return
-  const row = { reconciliation: 'R8', party: bank, reference: number, date, amount: typeof wrong === 'bigint' ? amount + wrong : amount }
+  const row = {
+    reconciliation: 'R8', party: bank, reference: number, date, amount: typeof wrong === 'bigint' ? amount + wrong : amount,
+  }
   world.statement(row)
   if (wrong === 'twice') world.statement(row)
 }
@@ -73,7 +80,8 @@ function treasuryVouchers(world: World, number: string, payment: Payment, compan
   const { indicator, amount, date, voucher: wrong } = payment
   if (wrong === 'missing') return
   const post = (fen: bigint) => world.ledger.post({
-    book: world.plan.treasury, date, source: number, summary: `${indicator.unit.name}支付${company}`, lines: treasuryLines(indicator, fen),
+    book: world.plan.treasury, date, source: number, summary: `${indicator.unit.name}支付${company}`,
+    lines: treasuryLines(indicator, fen),
   })
   if (wrong === 'twice') {
     post(amount / 2n)
@@ -85,7 +93,8 @@ function treasuryVouchers(world: World, number: string, payment: Payment, compan
 export function treasuryLines(one: Pick<Indicator, 'function' | 'fund' | 'unit'>, amount: bigint): Line[] {
   return [
     { account: one.unit.kind === 'administrative' ? '5001' : '5003', debit: amount }, { account: '1001', credit: amount },
-    { account: budgetAccount[one.fund], dims: { function: one.function, fund: one.fund }, debit: amount }, { account: '8041', credit: amount },
+    { account: budgetAccount[one.fund], dims: { function: one.function, fund: one.fund }, debit: amount },
+    { account: '8041', credit: amount },
   ]
 }
 

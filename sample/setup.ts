@@ -8,7 +8,9 @@ interface Item { code: string; name?: string; parent?: string; value?: string; a
 export function setupTables(world: World, kind: number): void {
   const { plan } = world
   const put = (table: string, item: Item) => world.setup.push({ table, active: '1', ...item } as Record<string, string>)
-  for (const { code, name } of FUNCTIONS) put('function', { code, name, parent: parentOf(code, 3), active: code === '2050298' ? '0' : '1' })
+  for (const { code, name } of FUNCTIONS) {
+    put('function', { code, name, parent: parentOf(code, 3), active: code === '2050298' ? '0' : '1' })
+  }
   for (const { code, name } of REVENUES) put('revenue', { code, name, parent: parentOf(code, 3) })
   for (const { code, name } of ECONOMICS) put('economic', { code, name, parent: parentOf(code, 3) })
   for (const { code, name } of FUND_NAMES) put('fund', { code, name })
@@ -34,10 +36,14 @@ function parameters(world: World, put: (table: string, item: Item) => void): voi
     put('period', { code, name: `${plan.year}年${month}月`, value: code })
   }
   for (const [code, name, value] of [
-    ['PAY_CERT', '支付凭证号', 'ZF{YYYY}{SEQ:8}'], ['PAY_REFUND', '退款通知书号', 'TK{YYYY}{SEQ:8}'], ['INDICATOR', '指标号', 'ZB{YYYY}{SEQ:5}'],
-    ['PAY_APPLY', '支付申请号', 'SQ{YYYY}{SEQ:8}'], ['PAY_PLAN', '用款计划号', 'JH{YYYY}{SEQ:6}'], ['PAY_ALLOC', '实拨凭证号', 'SB{YYYY}{SEQ:6}'],
-    ['BGT_ADJ', '指标调整文号', 'TZ{YYYY}-{SEQ:4}'], ['NONTAX_PAY', '缴款书号', 'FS{YYYY}{SEQ:8}'], ['REVENUE_REFUND', '收入退付号', 'TF{YYYY}{SEQ:6}'],
-    ['GL_VOUCHER', '会计凭证号', 'PZ{YYYY}{MM}-{SEQ:5}'], ['SALARY', '工资批次号', 'GZ{YYYY}{MM}{SEQ:3}'], ['GP_CONTRACT', '采购合同号', 'CG{YYYY}{SEQ:5}'],
+    ['PAY_CERT', '支付凭证号', 'ZF{YYYY}{SEQ:8}'], ['PAY_REFUND', '退款通知书号', 'TK{YYYY}{SEQ:8}'],
+    ['INDICATOR', '指标号', 'ZB{YYYY}{SEQ:5}'],
+    ['PAY_APPLY', '支付申请号', 'SQ{YYYY}{SEQ:8}'], ['PAY_PLAN', '用款计划号', 'JH{YYYY}{SEQ:6}'],
+    ['PAY_ALLOC', '实拨凭证号', 'SB{YYYY}{SEQ:6}'],
+    ['BGT_ADJ', '指标调整文号', 'TZ{YYYY}-{SEQ:4}'], ['NONTAX_PAY', '缴款书号', 'FS{YYYY}{SEQ:8}'],
+    ['REVENUE_REFUND', '收入退付号', 'TF{YYYY}{SEQ:6}'],
+    ['GL_VOUCHER', '会计凭证号', 'PZ{YYYY}{MM}-{SEQ:5}'], ['SALARY', '工资批次号', 'GZ{YYYY}{MM}{SEQ:3}'],
+    ['GP_CONTRACT', '采购合同号', 'CG{YYYY}{SEQ:5}'],
     ['ASSET_DOC', '资产单据号', 'ZC{YYYY}{SEQ:6}'],
   ]) put('number-rule', { code: code!, name: name!, value: value! })
   put('parameter', { code: 'pay-cutoff', name: '支付截止日', value: '12-28' })
@@ -46,7 +52,11 @@ function parameters(world: World, put: (table: string, item: Item) => void): voi
   put('role', { code: 'unit-accountant', name: '单位会计', value: plan.units[1]!.code })
   put('workflow', { code: 'pay-apply', name: '支付申请审批', value: '单位录入>单位审核>国库初审>国库终审' })
   put('default-rule', { code: 'pay-account', name: '零余额账户定值', value: 'unit>account' })
-  for (const bank of BANKS) put('bank-account', { code: bank.code, name: `${plan.place}${bank.name}支行`, value: `0588${plan.district}${bank.code.length}0012` })
+  for (const bank of BANKS) {
+    put('bank-account', {
+      code: bank.code, name: `${plan.place}${bank.name}支行`, value: `0588${plan.district}${bank.code.length}0012`,
+    })
+  }
   put('seal', { code: 'pay-seal', name: '支付专用章', value: `${plan.year + 2}-06-30` })
   put('certificate', { code: 'bank-link', name: '库银互联证书', value: `${plan.year + 1}-12-31` })
   put('salary-item', { code: 'base', name: '基本工资', value: plan.indicators[0]!.number })
@@ -55,7 +65,9 @@ function parameters(world: World, put: (table: string, item: Item) => void): voi
   put('interface', { code: 'pboc', name: '人民银行国库接口', value: 'tips' })
 }
 
-/** A renamed function in every district; by turns a merger of units, a project split in shares, and an account with a new code. */
+/**
+ * A renamed function in every district; by turns a merger of units, a project split in shares, and an account with a new code.
+ */
 function mappings(world: World, put: (table: string, item: Item) => void, kind: number): void {
   const { plan } = world
   const map = (table: string, old: string, code: string, share = '') => world.mappings.push({ table, old, new: code, share })

@@ -13,7 +13,9 @@ export function specialAccount(world: World): void {
     payout(world, { bank, date: day(plan, month, 20), amount: received / 2n })
   }
   // Without a reference: the same amount, two days later at the bank.
-  receipt(world, { bank: BANKS[0]!.code, date: day(plan, 5, 12), bankDate: day(plan, 5, 14), amount: draw.fen(70_000, 80_000), reference: false })
+  receipt(world, {
+    bank: BANKS[0]!.code, date: day(plan, 5, 12), bankDate: day(plan, 5, 14), amount: draw.fen(70_000, 80_000), reference: false,
+  })
   // Two entry lines that the bank shows as one row, and one that it shows as two.
   const [first, second] = [draw.fen(90_000, 95_000), draw.fen(96_000, 99_000)]
   for (const amount of [first, second]) enter(world, BANKS[1]!.code, day(plan, 8, 25), amount, '')
@@ -36,7 +38,8 @@ function payout(world: World, one: { bank: string; date: string; amount: bigint 
   world.ledger.post({
     book: world.plan.special, date: one.date, source: reference, summary: '教育收费返还',
     lines: [
-      { account: '5005', dims: { unit: '102001' }, debit: one.amount }, { account: '1004', dims: { counterparty: one.bank }, credit: one.amount },
+      { account: '5005', dims: { unit: '102001' }, debit: one.amount },
+      { account: '1004', dims: { counterparty: one.bank }, credit: one.amount },
     ],
   })
   bankRow(world, one.bank, one.date, -one.amount, reference)
@@ -47,7 +50,8 @@ export function enter(world: World, bank: string, date: string, amount: bigint, 
   return world.ledger.post({
     book: world.plan.special, date, source: reference, summary: '教育收费缴入专户',
     lines: [
-      { account: '1004', dims: { counterparty: bank }, debit: amount }, { account: '4005', dims: { unit: '102001' }, credit: amount },
+      { account: '1004', dims: { counterparty: bank }, debit: amount },
+      { account: '4005', dims: { unit: '102001' }, credit: amount },
     ],
   })
 }

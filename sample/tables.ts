@@ -51,7 +51,9 @@ export interface Words {
 export type Row = Readonly<Record<string, string>>
 
 const FLUSH_CHARACTERS = 1 << 18
-const AMOUNTS = new Set(list('debit credit amount adjusted paid occupied cost unit_price accumulated_depreciation net_value fiscal_amount other_amount'))
+const AMOUNTS = new Set(list(
+  'debit credit amount adjusted paid occupied cost unit_price accumulated_depreciation net_value fiscal_amount other_amount',
+))
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 
 /** One input file of a district. Rows are written as they come; `close` must be called. */
@@ -107,7 +109,9 @@ export class TableFile {
   }
 
   #flush(): void {
-    writeSync(this.#descriptor!, this.#style.encoding === 'gb18030' ? encodeGb18030(this.#pending) : Buffer.from(this.#pending, 'utf8'))
+    writeSync(
+      this.#descriptor!, this.#style.encoding === 'gb18030' ? encodeGb18030(this.#pending) : Buffer.from(this.#pending, 'utf8'),
+    )
     this.#pending = ''
   }
 }

@@ -15,7 +15,8 @@ export const TREASURY_ACCOUNTS = [
 
 /** A kind of revenue: account of class 4, budget account, code, fund. */
 interface Source { financial: string; budget: string; revenue: string; fund: string; name: string }
-const source = (financial: string, budget: string, revenue: string, fund: string, name: string): Source => ({ financial, budget, revenue, fund, name })
+const source = (financial: string, budget: string, revenue: string, fund: string, name: string): Source =>
+  ({ financial, budget, revenue, fund, name })
 const SOURCES = [
   source('4001', '6001', '1010101', 'general', '国内增值税入库'), source('4001', '6001', '1010431', 'general', '企业所得税入库'),
   source('4001', '6001', '1010601', 'general', '个人所得税入库'), source('4001', '6001', '1010719', 'general', '资源税入库'),
@@ -27,7 +28,9 @@ const SOURCES = [
 export function openTreasury(world: World): void {
   const { plan, ledger } = world
   const draw = plan.random('treasury-opening')
-  const parts = { '8001': draw.fen(30_000_000, 80_000_000), '8002': draw.fen(5_000_000, 20_000_000), '8003': draw.fen(500_000, 2_000_000) }
+  const parts = {
+    '8001': draw.fen(30_000_000, 80_000_000), '8002': draw.fen(5_000_000, 20_000_000), '8003': draw.fen(500_000, 2_000_000),
+  }
   const funds = { '8001': 'general', '8002': 'government-fund', '8003': 'state-capital' }
   const plain = { '8031': draw.fen(8_000_000, 20_000_000), '8033': draw.fen(1_000_000, 3_000_000) }
   let total = 0n
@@ -74,15 +77,21 @@ export function treasuryDocuments(world: World): void {
     const date = day(plan, month, 18)
     const [paid, refunded, allotted] = [draw.fen(20_000, 90_000), draw.fen(300, 5_000), draw.fen(50_000, 200_000)]
     const nontax = world.number('JK')
-    world.document({ type: 'NONTAX_PAY', number: nontax, amount: paid, status: 'completed', created_on: date, updated_on: date, unit: plan.units[0]!.code })
+    world.document({
+      type: 'NONTAX_PAY', number: nontax, amount: paid, status: 'completed', created_on: date, updated_on: date,
+      unit: plan.units[0]!.code,
+    })
     receive(world, 4, paid, date, nontax)
     const back = world.number('TF')
-    world.document({ type: 'REVENUE_REFUND', number: back, amount: refunded, status: 'completed', created_on: date, updated_on: date })
+    world.document({
+      type: 'REVENUE_REFUND', number: back, amount: refunded, status: 'completed', created_on: date, updated_on: date,
+    })
     receive(world, 0, -refunded, date, back)
     const alloc = world.number('SB')
     const unit = plan.units[0]!
     world.document({
-      type: 'PAY_ALLOC', number: alloc, unit: unit.code, function: unit.functions[0]!, fund: 'general', amount: allotted, status: 'completed',
+      type: 'PAY_ALLOC', number: alloc, unit: unit.code, function: unit.functions[0]!, fund: 'general', amount: allotted,
+      status: 'completed',
       created_on: date, updated_on: date,
     })
     world.ledger.post({
@@ -121,7 +130,8 @@ export function transfers(world: World, surplus: bigint = 0n): void {
   const { plan } = world
   for (const banner of plan.banners) for (const one of transfersTo(plan, banner)) give(world, banner, one)
   if (plan.isLeague) return
-  transfersTo(plan, plan.district).forEach((one, index) => take(world, { ...one, amount: one.amount + (index === 0 ? surplus : 0n) }))
+  transfersTo(plan, plan.district)
+    .forEach((one, index) => take(world, { ...one, amount: one.amount + (index === 0 ? surplus : 0n) }))
 }
 
 function give(world: World, banner: string, one: Transfer): void {
@@ -130,7 +140,8 @@ function give(world: World, banner: string, one: Transfer): void {
     book: world.plan.treasury, date: one.date, summary: `补助${banner} ${formatYuan(one.amount)} 元`,
     lines: [
       { account: '5011', debit: one.amount }, { account: '1001', credit: one.amount },
-      { account: '7011', dims: { function: code, fund: one.fund, counterparty: banner }, debit: one.amount }, { account: '8041', credit: one.amount },
+      { account: '7011', dims: { function: code, fund: one.fund, counterparty: banner }, debit: one.amount },
+      { account: '8041', credit: one.amount },
     ],
   })
 }

@@ -20,7 +20,9 @@ export function openUnit(world: World, unit: SampleUnit, assets: AssetOpening): 
     ownSurplus: draw.fen(30_000, 200_000), special: institution ? draw.fen(5_000, 40_000) : 0n, quota: draw.fen(1_000, 9_000),
   }
   const open = (account: string, fen: bigint, dims: object = {}) => ledger.open(unit.book, account, { ...own, ...dims }, fen)
-  open('810107', -(balances.carried + balances.quota), { function: indicator.function, project: indicator.project, fund: 'general' })
+  open('810107', -(balances.carried + balances.quota), {
+    function: indicator.function, project: indicator.project, fund: 'general',
+  })
   open('820105', -balances.ownCarried, { project: indicator.project, fund: 'unit' })
   open('820204', -balances.ownSurplus, { fund: 'unit' })
   open('8301', -balances.special)
@@ -74,7 +76,11 @@ export function ownEvent(world: World, unit: SampleUnit, draw: Random, date: str
 /** A voucher of exactly `lines` lines (two or more): supplies taken from stock for several sections. */
 export function filler(world: World, unit: SampleUnit, lines: number, date: string): void {
   const own = { unit: unit.code }
-  const takings: Line[] = Array.from({ length: lines - 1 }, (_, index) => ({ account: '5001', dims: own, debit: BigInt(1_000 + index * 37) }))
+  const takings: Line[] = Array.from({ length: lines - 1 }, (_, index) => ({
+    account: '5001', dims: own, debit: BigInt(1_000 + index * 37),
+  }))
   const total = takings.reduce((sum, line) => sum + line.debit!, 0n)
-  world.ledger.post({ book: unit.book, date, summary: '领用库存物品', lines: [...takings, { account: '1302', dims: own, credit: total }] })
+  world.ledger.post({
+    book: unit.book, date, summary: '领用库存物品', lines: [...takings, { account: '1302', dims: own, credit: total }],
+  })
 }

@@ -11,7 +11,9 @@ export function chineseWords(input: Config['input']): Words {
     title: (file, column) => ruleOf(file, column).titles[0]!,
     value: (file, column, value) => {
       const rule = ruleOf(file, column)
-      if (rule.type === 'flag') return input.flags[value === '1' ? 'true' : 'false'].find((word) => /\p{Script=Han}/u.test(word)) ?? value
+      if (rule.type === 'flag') {
+        return input.flags[value === '1' ? 'true' : 'false'].find((word) => /\p{Script=Han}/u.test(word)) ?? value
+      }
       return rule.type === 'enum' ? rule.values?.[value]?.[0] ?? value : value
     },
   }

@@ -63,7 +63,8 @@ export class World {
     this.plan = plan
     this.#keepStatements = keepStatements
     this.corrected = corrected
-    const files = (Object.keys(COLUMNS) as InputFile[]).map((file) => [file, new TableFile(join(folder, plan.district), file, style)])
+    const files = (Object.keys(COLUMNS) as InputFile[])
+      .map((file) => [file, new TableFile(join(folder, plan.district), file, style)])
     this.#files = Object.fromEntries(files) as Record<InputFile, TableFile>
     this.ledger = new Ledger(plan.year, this.#files.entries, this.#files.opening)
   }

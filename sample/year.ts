@@ -16,10 +16,14 @@ const FILLER_LINES_MAX = PAYMENT_LINES + 1
 export function foundation(world: World, surplus: bigint): void {
   const { plan } = world
   openTreasury(world)
-  for (const unit of plan.units) world.row('units', { unit: unit.code, name: `${plan.place}${unit.name}`, kind: unit.kind, parent: '', active: '1' })
+  for (const unit of plan.units) {
+    world.row('units', { unit: unit.code, name: `${plan.place}${unit.name}`, kind: unit.kind, parent: '', active: '1' })
+  }
   world.row('books', { book: plan.treasury, name: `${plan.place}财政总会计账`, system: 'treasury-2022' })
   world.row('books', { book: plan.special, name: `${plan.place}财政专户账`, system: 'special-account' })
-  for (const unit of plan.units) world.row('books', { book: unit.book, name: `${plan.place}${unit.name}账`, system: 'government-unit', unit: unit.code })
+  for (const unit of plan.units) {
+    world.row('books', { book: unit.book, name: `${plan.place}${unit.name}账`, system: 'government-unit', unit: unit.code })
+  }
   transfers(world, surplus)
   treasuryDocuments(world)
   specialAccount(world)
@@ -44,7 +48,10 @@ function unitsAndAssets(world: World): void {
   })
 }
 
-/** Payments, revenue and the units' own events, spread over the months, until `plan.entries` lines stand (never fewer than the foundation's). */
+/**
+ * Payments, revenue and the units' own events, spread over the months, until `plan.entries` lines stand (never fewer than the
+ * foundation's).
+ */
 export function events(world: World): void {
   const { plan, ledger } = world
   const draw = plan.random('events')

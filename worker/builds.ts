@@ -21,8 +21,12 @@ export function keepBuild(folder: string, { codePath, buildId }: WorkflowBundle)
  * The kept builds, other than the worker's own, that runs need: open ones are pinned to it, or new ones still go to it
  * because no worker has made a later build the current one.
  */
-export async function neededBuilds(connection: Connection, namespace: string, folder: string, ownBuild: string): Promise<WorkflowBundle[]> {
-  const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name !== ownBuild && existsSync(join(folder, name, FILE))) : []
+export async function neededBuilds(
+  connection: Connection, namespace: string, folder: string, ownBuild: string,
+): Promise<WorkflowBundle[]> {
+  const kept = existsSync(folder)
+    ? readdirSync(folder).filter((name) => name !== ownBuild && existsSync(join(folder, name, FILE)))
+    : []
   if (kept.length === 0) return []
   const current = await currentBuild(connection, namespace)
   const needed: WorkflowBundle[] = []

@@ -18,7 +18,9 @@ export async function makeCurrent(connection: Connection, namespace: string, bui
   for (;;) {
     try {
       if (await pollsBothQueues(connection, namespace, buildId)) {
-        await connection.workflowService.setWorkerDeploymentCurrentVersion({ namespace, deploymentName: DEPLOYMENT, buildId, identity: 'nianjie', ignoreMissingTaskQueues: true })
+        await connection.workflowService.setWorkerDeploymentCurrentVersion({
+          namespace, deploymentName: DEPLOYMENT, buildId, identity: 'nianjie', ignoreMissingTaskQueues: true,
+        })
         return
       }
     } catch (error) {
@@ -32,7 +34,9 @@ export async function makeCurrent(connection: Connection, namespace: string, bui
 /** The build that new runs go to; undefined before any was made current. */
 export async function currentBuild(connection: Connection, namespace: string): Promise<string | undefined> {
   try {
-    const { workerDeploymentInfo } = await connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: DEPLOYMENT })
+    const { workerDeploymentInfo } = await connection.workflowService.describeWorkerDeployment({
+      namespace, deploymentName: DEPLOYMENT,
+    })
     return workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? undefined
   } catch (error) {
     if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined

@@ -50,7 +50,9 @@ const LOOK_EVERY_MS = 60_000
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { namespace, ...address } = settings.temporal
   const sqlSlots = settings.sqlSlots ?? Math.max(2, cpus().length)
-  const books = openBooks({ url: settings.databaseUrl, poolSize: sqlSlots + DECISION_SLOTS + 2, applicationName: 'nianjie-worker' })
+  const books = openBooks({
+    url: settings.databaseUrl, poolSize: sqlSlots + DECISION_SLOTS + 2, applicationName: 'nianjie-worker',
+  })
   const connection = await NativeConnection.connect(address as Parameters<typeof NativeConnection.connect>[0]).catch(async (error: unknown) => {
     await books.close()
     throw error
@@ -72,7 +74,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     })
     ended.catch(() => {})
     try {
-      if (settings.versioned && settings.becomeCurrent) await withClient(settings, (client) => makeCurrent(client, namespace, settings.bundle.buildId))
+      if (settings.versioned && settings.becomeCurrent) {
+        await withClient(settings, (client) => makeCurrent(client, namespace, settings.bundle.buildId))
+      }
     } catch (error) {
       fleet.stop()
       await ended.catch(() => {})
@@ -102,7 +106,8 @@ function workersFor(settings: WorkerSettings, { connection, namespace, bundle, a
     connection, namespace, activities, shutdownGraceTime: GRACE,
     ...(settings.versioned && {
       workerDeploymentOptions: {
-        useWorkerVersioning: true, version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId }, defaultVersioningBehavior: 'PINNED' as const,
+        useWorkerVersioning: true, version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },
+        defaultVersioningBehavior: 'PINNED' as const,
       },
     }),
   }
@@ -113,7 +118,9 @@ function workersFor(settings: WorkerSettings, { connection, namespace, bundle, a
       stickyQueueScheduleToStartTimeout: '3s',
     }),
     // Silence is judged by the heartbeat timeout: a beat must never be held back for long.
-    Worker.create({ ...shared, taskQueue: SQL_TASK_QUEUE, maxConcurrentActivityTaskExecutions: sqlSlots, maxHeartbeatThrottleInterval: '5s' }),
+    Worker.create({
+      ...shared, taskQueue: SQL_TASK_QUEUE, maxConcurrentActivityTaskExecutions: sqlSlots, maxHeartbeatThrottleInterval: '5s',
+    }),
   ]
 }
 

@@ -34,7 +34,8 @@ export async function waitForUndo(run: DistrictRun, asked: AskedUndo, disturbed:
 type AlarmOf = Pick<AlarmRequest, 'step' | 'generation' | 'roles' | 'deadline' | 'undoRequest'>
 
 /** A reminder goes to whoever is waited for, an escalation to its rung. */
-const rolesOf = (alarm: Alarm, waitingOn: string | null): readonly string[] => (alarm.kind === 'reminder' ? waitingOn?.split(',') ?? [] : alarm.roles)
+const rolesOf = (alarm: Alarm, waitingOn: string | null): readonly string[] =>
+  (alarm.kind === 'reminder' ? waitingOn?.split(',') ?? [] : alarm.roles)
 
 /**
  * Deadlines are absolute: a restart neither loses nor repeats one, and a pause does not move it. While the run is paused

@@ -92,7 +92,9 @@ async function close(run: DistrictRun): Promise<DistrictResult> {
   await books.finishRun({ runId: run.input.runId, state: outcome, by: run.endedBy })
   await condition(allHandlersFinished)
   if (outcome === 'cancelled') {
-    throw ApplicationFailure.create({ message: `cancelled${run.endedBy ? ` by ${run.endedBy}` : ''}`, type: 'Cancelled', nonRetryable: true })
+    throw ApplicationFailure.create({
+      message: `cancelled${run.endedBy ? ` by ${run.endedBy}` : ''}`, type: 'Cancelled', nonRetryable: true,
+    })
   }
   return { district: run.input.district, outcome }
 }

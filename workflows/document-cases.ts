@@ -3,7 +3,9 @@
  * are rows of the books, the workflow holds nothing but the time at which the next of them needs something. What came due
  * while everything was down is done, once, when it is back.
  */
-import { allHandlersFinished, condition, continueAsNew, isCancellation, log, setHandler, workflowInfo } from '@temporalio/workflow'
+import {
+  allHandlersFinished, condition, continueAsNew, isCancellation, log, setHandler, workflowInfo,
+} from '@temporalio/workflow'
 import type { CasesTended } from '../activities/case-contract.ts'
 import { type CasesInput, casesChangedSignal, decideDefaultUpdate } from './case-messages.ts'
 import { books, post, sql } from './proxies.ts'
@@ -59,6 +61,8 @@ async function tend(input: CasesInput): Promise<CasesTended> {
   } catch (error) {
     if (isCancellation(error)) throw error
     log.error('the cases of the district could not be looked after', { ...input, error: String(error) })
-    return { open: 1, nextAt: new Date(now + FAULT_WAIT_MS).toISOString(), notifications: [], words: [], decisions: [], workflowId: '' }
+    return {
+      open: 1, nextAt: new Date(now + FAULT_WAIT_MS).toISOString(), notifications: [], words: [], decisions: [], workflowId: '',
+    }
   }
 }

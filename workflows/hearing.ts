@@ -1,4 +1,6 @@
-/** Updates that are heard in any case: when nobody answered one in time, it comes once more as a signal, which no outage loses. */
+/**
+ * Updates that are heard in any case: when nobody answered one in time, it comes once more as a signal, which no outage loses.
+ */
 import type { UpdateDefinition } from '@temporalio/common'
 import { isCancellation, log, setHandler } from '@temporalio/workflow'
 import { unansweredSignal } from './messages.ts'
@@ -7,7 +9,8 @@ import { unansweredSignal } from './messages.ts'
 export interface Heard { name: string; register: () => void; late: (message: unknown) => Promise<unknown> }
 
 export function heard<Ret, Message>(
-  definition: UpdateDefinition<Ret, [Message]>, handler: (message: Message) => Promise<Ret>, validator: (message: Message) => void,
+  definition: UpdateDefinition<Ret, [Message]>, handler: (message: Message) => Promise<Ret>,
+  validator: (message: Message) => void,
 ): Heard {
   return {
     name: definition.name,

@@ -70,7 +70,8 @@ export interface DistrictRun {
 export function openRun(input: DistrictInput): DistrictRun {
   const steps = Object.fromEntries(STEPS.map((step) => [step, pendingStep(step)])) as Record<Step, StepStatus>
   return {
-    input, steps, paused: false, ending: null, endedBy: null, signedOff: input.reopened === true, undo: null, asked: null, leagueReached: false, inputChanges: 0, inputSeen: 0,
+    input, steps, paused: false, ending: null, endedBy: null, signedOff: input.reopened === true, undo: null, asked: null,
+    leagueReached: false, inputChanges: 0, inputSeen: 0,
     working: new Map(), projected: new Map(), deliveries: new CancellationScope({ cancellable: true }), exclusive: oneAtATime(),
     projecting: Promise.resolve(),
   }

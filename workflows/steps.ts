@@ -1,5 +1,7 @@
 /** How one step is taken: checked, waited for, carried out. */
-import { ActivityFailure, ApplicationFailure, CancellationScope, condition, getExternalWorkflowHandle, isCancellation, log, workflowInfo } from '@temporalio/workflow'
+import {
+  ActivityFailure, ApplicationFailure, CancellationScope, condition, getExternalWorkflowHandle, isCancellation, log, workflowInfo,
+} from '@temporalio/workflow'
 import type { StepFailure } from '../activities/contract.ts'
 import { STEPS, type Step, stepsBefore } from '../domain/steps.ts'
 import { waitForPerson } from './decision.ts'
@@ -84,7 +86,10 @@ async function foundationHolds(run: DistrictRun, step: Step): Promise<boolean> {
   })
 }
 
-/** Runs heavy work in a scope of its own, so that it can be stopped when the step falls; turns permanent errors into a failed step. */
+/**
+ * Runs heavy work in a scope of its own, so that it can be stopped when the step falls; turns permanent errors into a failed
+ * step.
+ */
 async function work(run: DistrictRun, step: Step, act: () => Promise<void>): Promise<void> {
   const { generation } = run.steps[step]
   const scope = new CancellationScope({ cancellable: true })

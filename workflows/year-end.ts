@@ -6,7 +6,8 @@ import {
 import { districtYearEnd } from './district.ts'
 import { districtWorkflowId } from './ids.ts'
 import {
-  type DistrictInput, type DistrictResult, type YearEndInput, type YearEndView, addDistrictsUpdate, reachedReconcileSignal, yearEndViewQuery,
+  type DistrictInput, type DistrictResult, type YearEndInput, type YearEndView, addDistrictsUpdate, reachedReconcileSignal,
+  yearEndViewQuery,
 } from './messages.ts'
 
 /**
@@ -22,7 +23,8 @@ export async function yearEnd(input: YearEndInput): Promise<YearEndView> {
 
   const tell = async (district: string) => {
     try {
-      await getExternalWorkflowHandle(districtWorkflowId(input.year, district, input.kind)).signal(reachedReconcileSignal, { district: input.league })
+      await getExternalWorkflowHandle(districtWorkflowId(input.year, district, input.kind))
+        .signal(reachedReconcileSignal, { district: input.league })
     } catch {
       // A district that has ended needs no news.
     }
@@ -52,11 +54,19 @@ export async function yearEnd(input: YearEndInput): Promise<YearEndView> {
     const results = await Promise.allSettled(districts.map(begin))
     begun = true
     const failed = results.flatMap((result, index) => (result.status === 'rejected' ? [districts[index]!.district] : []))
-    if (failed.length > 0) throw ApplicationFailure.create({ message: `already started: ${failed.join(', ')}`, type: 'already-started', nonRetryable: true, details: [failed] })
+    if (failed.length > 0) {
+      throw ApplicationFailure.create({
+        message: `already started: ${failed.join(', ')}`, type: 'already-started', nonRetryable: true, details: [failed],
+      })
+    }
   }, {
     validator: ({ districts }: { districts: readonly DistrictInput[] }) => {
       const live = districts.map(({ district }) => district).filter((district) => open.has(district))
-      if (live.length > 0) throw ApplicationFailure.create({ message: `already live: ${live.join(', ')}`, type: 'already-live', nonRetryable: true, details: [live] })
+      if (live.length > 0) {
+        throw ApplicationFailure.create({
+          message: `already live: ${live.join(', ')}`, type: 'already-live', nonRetryable: true, details: [live],
+        })
+      }
     },
   })
   setHandler(reachedReconcileSignal, () => relay())
@@ -64,7 +74,9 @@ export async function yearEnd(input: YearEndInput): Promise<YearEndView> {
 
   if (input.districts.length > 0) {
     const results = await Promise.allSettled(input.districts.map(begin))
-    for (const result of results) if (result.status === 'rejected') log.error('a district could not be started', { error: String(result.reason) })
+    for (const result of results) {
+      if (result.status === 'rejected') log.error('a district could not be started', { error: String(result.reason) })
+    }
     begun = true
   }
   await condition(() => begun && open.size === 0)
@@ -77,7 +89,9 @@ function startDistrict(input: DistrictInput) {
     args: [input],
     workflowId: districtWorkflowId(input.year, input.district, input.kind),
     // A completed real year-end can not be run twice; a cancelled or failed one can be started anew.
-    workflowIdReusePolicy: input.kind === 'real' ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    workflowIdReusePolicy: input.kind === 'real'
+      ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+      : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.ABANDON,
     memo: { district: input.district, year: input.year, runId: input.runId },
@@ -87,5 +101,7 @@ function startDistrict(input: DistrictInput) {
 /** How a district's workflow ended when it did not complete. */
 function outcomeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof ApplicationFailure && cause.type === 'Cancelled' ? 'cancelled' : `failed: ${cause instanceof Error ? cause.message : String(error)}`
+  return cause instanceof ApplicationFailure && cause.type === 'Cancelled'
+    ? 'cancelled'
+    : `failed: ${cause instanceof Error ? cause.message : String(error)}`
 }

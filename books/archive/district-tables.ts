@@ -1,4 +1,6 @@
-/** What the archive keeps of a district's year as tables: everything of its runs, its input as it was given, its cases and assets. */
+/**
+ * What the archive keeps of a district's year as tables: everything of its runs, its input as it was given, its cases and assets.
+ */
 import { DIMENSIONS } from '../../domain/dimensions.ts'
 import { type ArchivedTable, type Retention, anyOf, iso, yuan } from './copy.ts'
 
@@ -9,7 +11,8 @@ type Form = ArchivedTable['form']
 
 const table = (file: string, zh: string, en: string, retention: Retention, query: (of: { scope: number; runs: string }) => string, signed?: ArchivedTable['signed']): Table =>
   ({ scopeId, runs }) => ({
-    file, what: { zh, en }, retention, form: file.slice(file.lastIndexOf('.') + 1) as Form, query: query({ scope: Number(scopeId), runs: anyOf(runs) }), ...(signed && { signed }),
+    file, what: { zh, en }, retention, form: file.slice(file.lastIndexOf('.') + 1) as Form,
+    query: query({ scope: Number(scopeId), runs: anyOf(runs) }), ...(signed && { signed }),
   })
 
 /** The columns that all signed words have: what was signed is `payload`, to the byte. */
@@ -160,4 +163,5 @@ const INPUT: readonly Table[] = [
 ]
 
 /** All of them, in the order of the index. */
-export const districtTables = (of: DistrictScope): ArchivedTable[] => [...RUNS, ...RECONCILIATION, ...DOCUMENTS, ...ASSETS, ...NEW_YEAR, ...INPUT].map((one) => one(of))
+export const districtTables = (of: DistrictScope): ArchivedTable[] =>
+  [...RUNS, ...RECONCILIATION, ...DOCUMENTS, ...ASSETS, ...NEW_YEAR, ...INPUT].map((one) => one(of))

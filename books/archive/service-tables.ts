@@ -5,7 +5,9 @@ import { type ArchivedTable, type Retention, iso, literal } from './copy.ts'
 export interface Period { district: string; from: string; to: string }
 
 /** Of the service in a year: the calendar year, the year-end window of its districts, and the time of their year-ends. */
-export interface ServiceScope { year: number; districts: readonly string[]; periods: readonly Period[]; months: readonly string[] }
+export interface ServiceScope {
+  year: number; districts: readonly string[]; periods: readonly Period[]; months: readonly string[]
+}
 
 const texts = (list: readonly string[]): string => `any(array[${list.map(literal).join(', ')}]::text[])`
 
@@ -19,9 +21,12 @@ const problemsOf = ({ year, districts, periods }: ServiceScope): string => `
   select problem_id from problems p where p.district = ${texts(districts)} and (p.window_year = ${Number(year)} or ${within(periods, 'p.district', 'p.called_at')}
     or exists (select from problem_links l join runs r using (run_id) join scopes s using (scope_id) where l.problem_id = p.problem_id and s.year = ${Number(year)}))`
 
-const callsOf = ({ periods, districts }: ServiceScope) => `select * from service_calls c where c.district = ${texts(districts)} and ${within(periods, 'c.district', 'c.called_at')}`
-const complaintsOf = ({ periods, districts }: ServiceScope) => `select * from service_complaints c where c.district = ${texts(districts)} and ${within(periods, 'c.district', 'c.complained_at')}`
-const ratingsOf = ({ months, districts }: ServiceScope) => `select * from service_ratings where district = ${texts(districts)} and month = ${texts(months)}`
+const callsOf = ({ periods, districts }: ServiceScope) =>
+  `select * from service_calls c where c.district = ${texts(districts)} and ${within(periods, 'c.district', 'c.called_at')}`
+const complaintsOf = ({ periods, districts }: ServiceScope) =>
+  `select * from service_complaints c where c.district = ${texts(districts)} and ${within(periods, 'c.district', 'c.complained_at')}`
+const ratingsOf = ({ months, districts }: ServiceScope) =>
+  `select * from service_ratings where district = ${texts(districts)} and month = ${texts(months)}`
 
 const judged = `accepted, refusal_code as "refusalCode", refusal_zh as "refusalZh", refusal_en as "refusalEn"`
 
@@ -71,10 +76,14 @@ const SPECS: readonly Spec[] = [
 
 /** All of them, in the order of the index. */
 export const serviceTables = (of: ServiceScope): ArchivedTable[] => SPECS.map(([file, zh, en, query, signed]) => ({
-  file, what: { zh, en }, retention: 'service' satisfies Retention, form: file.endsWith('.csv') ? 'csv' : 'jsonl', query: query(of), ...(signed && { signed }),
+  file, what: { zh, en }, retention: 'service' satisfies Retention, form: file.endsWith('.csv') ? 'csv' : 'jsonl',
+  query: query(of), ...(signed && { signed }),
 }))
 
-/** The audit chain of a district from its first link on, whatever the year: a chain that is cut can not be checked. '' is the common one. */
+/**
+ * The audit chain of a district from its first link on, whatever the year: a chain that is cut can not be checked. '' is the
+ * common one.
+ */
 export const auditTable = (district: string): ArchivedTable => ({
   file: `audit/${district || 'common'}.jsonl`, retention: 'vouchers', form: 'jsonl',
   what: { zh: '审计链（自第一条起）', en: 'the audit chain, from its first link' },

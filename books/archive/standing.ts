@@ -4,7 +4,9 @@ import type { RunKind, RunState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 
 /** A run that is archived: the real ones, or the rehearsals of a district that has no real one. */
-export interface ArchivedRun { id: number; kind: RunKind; state: RunState; rulesDigest: string; startedAt: Date; endedAt: Date | null }
+export interface ArchivedRun {
+  id: number; kind: RunKind; state: RunState; rulesDigest: string; startedAt: Date; endedAt: Date | null
+}
 
 /** Only a locked year can not change any more: what is signed off can be undone by two people until then. */
 export type Standing = 'locked' | 'signed-off' | 'under-way' | 'cancelled' | 'rehearsed' | 'not-started'
@@ -12,7 +14,9 @@ export type Standing = 'locked' | 'signed-off' | 'under-way' | 'cancelled' | 're
 export interface ArchivedDistrict { code: string; scopeId: number; runs: readonly ArchivedRun[]; standing: Standing }
 
 /** Districts with input or a run in the year, by code. */
-export async function districtsOf(trx: Transaction<Database>, year: number, districts?: readonly string[]): Promise<ArchivedDistrict[]> {
+export async function districtsOf(
+  trx: Transaction<Database>, year: number, districts?: readonly string[],
+): Promise<ArchivedDistrict[]> {
   const some = districts ? sql`s.district = any(${[...districts]}::text[])` : sql`true`
   const { rows: scopes } = await sql<{ code: string; scopeId: number }>`
     select s.district as code, s.scope_id as "scopeId" from scopes s

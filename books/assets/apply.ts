@@ -11,12 +11,17 @@ import type { DistrictPlan, PlannedCorrection } from './plan.ts'
 export interface SignedBatch { batchId: string; actor: string; payload: string; signature: string }
 
 /** The words of a batch, as they are signed. */
-export function batchPayload(plan: DistrictPlan, batch: { batchId: string; actor: string; signedAt: string; files: readonly { name: string; sha256: string }[] }): string {
+export function batchPayload(
+  plan: DistrictPlan,
+  batch: { batchId: string; actor: string; signedAt: string; files: readonly { name: string; sha256: string }[] },
+): string {
   return canonicalJson({
-    kind: 'asset-corrections', district: plan.district, year: plan.year, batchId: batch.batchId, actor: batch.actor, signedAt: batch.signedAt,
+    kind: 'asset-corrections', district: plan.district, year: plan.year, batchId: batch.batchId, actor: batch.actor,
+    signedAt: batch.signedAt,
     files: batch.files.map(({ name, sha256 }) => ({ name, sha256 })),
     corrections: plan.corrections.map(({ answer, card, field, old, value, reason }) => ({
-      assetNo: card.values.asset_no ?? null, cardNo: card.values.card_no ?? null, unit: card.values.unit ?? null, line: card.line, field, old, new: value,
+      assetNo: card.values.asset_no ?? null, cardNo: card.values.card_no ?? null, unit: card.values.unit ?? null, line: card.line,
+      field, old, new: value,
       finding: answer.code.finding, reason,
     })),
     explanations: plan.explanations.map(({ finding, comment }) => ({ finding, comment })),
@@ -34,24 +39,33 @@ export async function lockScopes(client: pg.PoolClient, scopeIds: readonly numbe
  */
 export async function applyBatch(client: pg.PoolClient, plan: DistrictPlan, batch: SignedBatch): Promise<{ version: number }> {
   const { scopeId, corrections } = plan
-  const { rows: [input] } = await client.query<{ version: number }>('select max(version) as version from input_versions where scope_id = $1', [scopeId])
+  const { rows: [input] } = await client.query<{ version: number }>(
+    'select max(version) as version from input_versions where scope_id = $1', [scopeId],
+  )
   const version = input!.version + (corrections.length > 0 ? 1 : 0)
   await client.query('insert into asset_batches (batch_id, scope_id, actor, payload, signature, input_version) values ($1, $2, $3, $4, $5, $6)',
     [batch.batchId, scopeId, batch.actor, batch.payload, batch.signature, version])
   await recordAnswers(client, plan, batch)
   if (corrections.length > 0) {
     await recordCorrections(client, plan, batch, version)
-    await writeFields(client, 'assets', scopeId, corrections.map(({ card, field, value }) => ({ rowId: card.rowId, field, value })))
+    await writeFields(
+      client, 'assets', scopeId, corrections.map(({ card, field, value }) => ({ rowId: card.rowId, field, value })),
+    )
     await storeVersion(client, plan, version)
   }
   return { version }
 }
 
-async function recordAnswers(client: pg.PoolClient, { corrections, explanations, answers }: DistrictPlan, { batchId }: SignedBatch): Promise<void> {
-  const rows = new Map<string, { unit: string; round: number; finding_id: string; rule: string; corrections: number; explanation: string | null }>()
+async function recordAnswers(
+  client: pg.PoolClient, { corrections, explanations, answers }: DistrictPlan, { batchId }: SignedBatch,
+): Promise<void> {
+  const rows = new Map<string, {
+    unit: string; round: number; finding_id: string; rule: string; corrections: number; explanation: string | null
+  }>()
   const answerTo = (finding: string) => {
     const { code } = answers.find((answer) => answer.code.finding === finding)!
-    const row = rows.get(finding) ?? { unit: code.unit, round: code.round, finding_id: finding, rule: code.rule, corrections: 0, explanation: null }
+    const row = rows.get(finding)
+      ?? { unit: code.unit, round: code.round, finding_id: finding, rule: code.rule, corrections: 0, explanation: null }
     rows.set(finding, row)
     return row
   }
@@ -64,9 +78,13 @@ async function recordAnswers(client: pg.PoolClient, { corrections, explanations,
 }
 
 /** A new version of each card; a correction of the same field that held until now ends. */
-async function recordCorrections(client: pg.PoolClient, { scopeId, corrections }: DistrictPlan, { batchId }: SignedBatch, version: number): Promise<void> {
+async function recordCorrections(
+  client: pg.PoolClient, { scopeId, corrections }: DistrictPlan, { batchId }: SignedBatch, version: number,
+): Promise<void> {
   const cards = new Map(corrections.map(({ card }) => [card.rowId, card]))
-  const { rows: known } = await client.query<{ row_id: number }>('select row_id from asset_cards where scope_id = $1 and row_id = any($2::int[])', [scopeId, [...cards.keys()]])
+  const { rows: known } = await client.query<{ row_id: number }>('select row_id from asset_cards where scope_id = $1 and row_id = any($2::int[])', [
+    scopeId, [...cards.keys()],
+  ])
   const fresh = [...cards.values()].filter(({ rowId }) => !known.some((one) => one.row_id === rowId))
   await client.query(`insert into asset_cards (scope_id, row_id, asset_no, card_no, unit, imported)
     select $1, c.row_id, c.imported ->> 'asset_no', c.imported ->> 'card_no', c.imported ->> 'unit', c.imported from jsonb_to_recordset($2::jsonb) as c(row_id int, imported jsonb)`,
@@ -83,19 +101,27 @@ async function recordCorrections(client: pg.PoolClient, { scopeId, corrections }
 }
 
 const rowOf = ({ answer, card, field, old, value, reason }: PlannedCorrection) => ({
-  row_id: card.rowId, field, old_value: old, new_value: value, reason, finding_id: answer.code.finding, rule: answer.code.rule, round: answer.code.round,
+  row_id: card.rowId, field, old_value: old, new_value: value, reason, finding_id: answer.code.finding, rule: answer.code.rule,
+  round: answer.code.round,
 })
 
 /** The next version of the input: its files are the ones that were imported, the cards say something else. */
-async function storeVersion(client: pg.PoolClient, { district, year, scopeId, corrections }: DistrictPlan, version: number): Promise<void> {
+async function storeVersion(
+  client: pg.PoolClient, { district, year, scopeId, corrections }: DistrictPlan, version: number,
+): Promise<void> {
   const cards = `(select * from books.assets where scope_id = ${scopeId})`
-  const { rows: [counted] } = await client.query<{ n: number }>('select count(*)::int as n from assets where scope_id = $1', [scopeId])
+  const { rows: [counted] } = await client.query<{ n: number }>(
+    'select count(*)::int as n from assets where scope_id = $1', [scopeId],
+  )
   const content = await contentDigest(client, 'assets', () => cards, counted!.n, tableNames(district, year)('hashes'))
   const { rows: [before] } = await client.query<{ digest: string; folder: string; by: string | null }>(`select digest, coalesce(folder_digest, digest) as folder, imported_by as by
     from input_versions where scope_id = $1 and version = $2`, [scopeId, version - 1])
   const changed = new Set(corrections.map(({ card }) => card.rowId)).size
   await client.query(`insert into input_versions (scope_id, version, digest, folder_digest, origin, imported_by, changes) values ($1, $2, $3, $4, 'correction', $5, $6)`,
-    [scopeId, version, digestOf({ before: before!.digest, assets: content }), before!.folder, before!.by, JSON.stringify({ assets: { rows: counted!.n, added: 0, removed: 0, changed } })])
+    [
+      scopeId, version, digestOf({ before: before!.digest, assets: content }), before!.folder, before!.by,
+      JSON.stringify({ assets: { rows: counted!.n, added: 0, removed: 0, changed } }),
+    ])
   await client.query(`insert into input_files (scope_id, version, file, path, sha256, content_digest, rows)
     select scope_id, $2, file, path, sha256, case file when 'assets' then $4 else content_digest end, rows from input_files where scope_id = $1 and version = $3`,
   [scopeId, version, version - 1, content])
@@ -104,7 +130,8 @@ async function storeVersion(client: pg.PoolClient, { district, year, scopeId, co
 /** The link of the audit chain, as the last word of the transaction. */
 export async function auditBatch(client: pg.PoolClient, plan: DistrictPlan, batch: SignedBatch, version: number): Promise<void> {
   const detail: Plain = {
-    version, corrections: plan.corrections.length, explanations: plan.explanations.length, payload: digestOf(batch.payload), signature: batch.signature,
+    version, corrections: plan.corrections.length, explanations: plan.explanations.length, payload: digestOf(batch.payload),
+    signature: batch.signature,
   }
   await client.query('select audit.append($1, $2, $3, $4, $5)',
     [plan.district, 'assets.corrections', batch.actor, `input/${plan.district}/${plan.year}/${version}`, canonicalJson(detail)])

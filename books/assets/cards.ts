@@ -14,7 +14,9 @@ const ROW = `a.row_id as "rowId", a.file_line as line,
 /** The cards on these lines of assets.csv. */
 export async function cardsOnLines(db: Sql, scopeId: number, lines: readonly number[]): Promise<Map<number, CardRow>> {
   if (lines.length === 0) return new Map()
-  const { rows } = await db.query<CardRow>(`select ${ROW} from assets a where a.scope_id = $1 and a.file_line = any($2::int[])`, [scopeId, [...new Set(lines)]])
+  const { rows } = await db.query<CardRow>(`select ${ROW} from assets a where a.scope_id = $1 and a.file_line = any($2::int[])`, [
+    scopeId, [...new Set(lines)],
+  ])
   return new Map(rows.map((row) => [row.line, row]))
 }
 
@@ -30,7 +32,8 @@ export async function cardsNumbered(db: Sql, scopeId: number, numbers: readonly 
  * A mark of a card and of the value of one of its fields: what a workbook carries, so that a correction is applied to the
  * very card and value that the unit saw.
  */
-export const valueMark = ({ values }: CardRow, field: string): string => nameMark(values) + sha256(JSON.stringify([values[field] ?? null])).slice(0, 12)
+export const valueMark = ({ values }: CardRow, field: string): string =>
+  nameMark(values) + sha256(JSON.stringify([values[field] ?? null])).slice(0, 12)
 
 /** Whether a mark is of this card, whatever the value was. */
 export const isMarked = ({ values }: CardRow, mark: string): boolean => mark.startsWith(nameMark(values))

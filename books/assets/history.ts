@@ -17,7 +17,9 @@ export interface FieldChange {
   endedValue: string | null
 }
 
-export interface CardVersion { version: number; at: string; actor: string; round: number; inputVersion: number; batchId: string; changes: FieldChange[] }
+export interface CardVersion {
+  version: number; at: string; actor: string; round: number; inputVersion: number; batchId: string; changes: FieldChange[]
+}
 
 export interface CardHistory {
   assetNo: string | null
@@ -52,7 +54,8 @@ export async function cardHistories(db: Sql, district: string, year: number, car
   const cards = new Map<number, CardHistory>()
   for (const row of rows) {
     const { cardId, assetNo, cardNo, unit, cardImported, version, at, actor, round, inputVersion, batchId, ...change } = row
-    const history = cards.get(cardId) ?? { assetNo, cardNo, unit, name: cardImported.name ?? null, imported: cardImported, versions: [] }
+    const history = cards.get(cardId)
+      ?? { assetNo, cardNo, unit, name: cardImported.name ?? null, imported: cardImported, versions: [] }
     cards.set(cardId, history)
     const last = history.versions.at(-1)
     if (last?.version === version) last.changes.push(change)

@@ -2,14 +2,20 @@
 import type { Sql } from './cards.ts'
 import type { Reapplied } from './overlay.ts'
 
-/** `kept`: the files still hold the old value; `adopted`: they hold the corrected one by now; `ended`: they hold a third value, or the card is gone. */
+/**
+ * `kept`: the files still hold the old value; `adopted`: they hold the corrected one by now; `ended`: they hold a third value, or
+ * the card is gone.
+ */
 export interface CorrectionsKept { kept: number; adopted: number; ended: readonly Reapplied[] }
 
 /** Undefined when there was no correction to speak of. */
 export function correctionsKept(reapplied: readonly Reapplied[]): CorrectionsKept | undefined {
   if (reapplied.length === 0) return undefined
   const count = (became: Reapplied['became']) => reapplied.filter((one) => one.became === became).length
-  return { kept: count('kept'), adopted: count('adopted'), ended: reapplied.filter(({ became }) => became === 'superseded' || became === 'gone') }
+  return {
+    kept: count('kept'), adopted: count('adopted'),
+    ended: reapplied.filter(({ became }) => became === 'superseded' || became === 'gone'),
+  }
 }
 
 /** The same folder again: every correction in force stays. */

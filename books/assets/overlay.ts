@@ -33,9 +33,14 @@ export interface InForce {
 }
 
 /** What became of one correction at an import. */
-export interface Reapplied { assetNo: string | null; field: string; corrected: string | null; imported: string | null; became: 'kept' | CorrectionEnd }
+export interface Reapplied {
+  assetNo: string | null; field: string; corrected: string | null; imported: string | null; became: 'kept' | CorrectionEnd
+}
 
-interface CardInForce { cardId: number; name: (string | null)[]; effective: (string | null)[]; imported: Record<string, string | null>; corrections: InForce[] }
+interface CardInForce {
+  cardId: number; name: (string | null)[]; effective: (string | null)[]; imported: Record<string, string | null>
+  corrections: InForce[]
+}
 
 /**
  * Brings the corrections in force over a freshly imported table of cards (CONTRACT §1: an import says what changed).
@@ -48,7 +53,9 @@ interface CardInForce { cardId: number; name: (string | null)[]; effective: (str
 export async function reapply(db: Sql, scopeId: number, table: string, version: number): Promise<Reapplied[]> {
   const cards = await cardsInForce(db, scopeId)
   // What no correction holds on to is a plain card again; its history stays.
-  await db.query('update asset_cards set row_id = null where scope_id = $1 and not (card_id = any($2::int[]))', [scopeId, cards.map(({ cardId }) => cardId)])
+  await db.query('update asset_cards set row_id = null where scope_id = $1 and not (card_id = any($2::int[]))', [
+    scopeId, cards.map(({ cardId }) => cardId),
+  ])
   if (cards.length === 0) return []
   const found = await matchCards(db, table, cards)
   const became: Reapplied[] = []
@@ -66,8 +73,12 @@ export async function reapply(db: Sql, scopeId: number, table: string, version: 
   }
   await writeFields(db, table, scopeId, changes)
   await db.query(`update asset_corrections c set ended_because = e.because, ended_version = $2, ended_value = e.value
-    from jsonb_to_recordset($1::jsonb) as e(id bigint, because text, value text) where c.correction_id = e.id`, [JSON.stringify(ends), version])
-  const rows = cards.map(({ cardId }) => ({ card_id: cardId, row_id: found.get(cardId)?.rowId ?? null, imported: found.get(cardId)?.values ?? null }))
+    from jsonb_to_recordset($1::jsonb) as e(id bigint, because text, value text) where c.correction_id = e.id`, [
+      JSON.stringify(ends), version,
+    ])
+  const rows = cards.map(({ cardId }) => ({
+    card_id: cardId, row_id: found.get(cardId)?.rowId ?? null, imported: found.get(cardId)?.values ?? null,
+  }))
   await db.query(`update asset_cards c set row_id = r.row_id, imported = coalesce(r.imported, c.imported)
     from jsonb_to_recordset($1::jsonb) as r(card_id int, row_id int, imported jsonb) where c.card_id = r.card_id`, [JSON.stringify(rows)])
   return became
@@ -94,7 +105,9 @@ interface Candidate { cardId: number; rowId: number; line: number; values: Recor
  * that says the most of what the card said. No row stands for two cards.
  */
 async function matchCards(db: Sql, table: string, cards: readonly CardInForce[]): Promise<Map<number, Candidate>> {
-  const names = cards.flatMap(({ cardId, name, effective, imported }) => [name, effective].map((one) => ({ card_id: cardId, one: JSON.stringify(one), imported })))
+  const names = cards.flatMap(({ cardId, name, effective, imported }) => [name, effective].map((one) => ({
+    card_id: cardId, one: JSON.stringify(one), imported,
+  })))
   const { rows } = await db.query<Candidate>(`
     select distinct on (n.card_id, a.row_id) n.card_id as "cardId", a.row_id as "rowId", a.file_line as line, v.values, (
       select count(*)::int from jsonb_each_text(n.imported) i where v.values ->> i.key is not distinct from i.value) as same
@@ -104,7 +117,9 @@ async function matchCards(db: Sql, table: string, cards: readonly CardInForce[])
   [JSON.stringify(names.map(({ one, ...rest }) => ({ ...rest, one: JSON.parse(one) as unknown })))])
   const found = new Map<number, Candidate>()
   const taken = new Set<number>()
-  const unnamed = new Set(cards.filter(({ name, effective }) => [name, effective].every(([assetNo, cardNo]) => !assetNo && !cardNo)).map(({ cardId }) => cardId))
+  const unnamed = new Set(cards.filter(({ name, effective }) =>
+    [name, effective].every(([assetNo, cardNo]) => !assetNo && !cardNo))
+    .map(({ cardId }) => cardId))
   for (const one of rows.sort((a, b) => b.same - a.same || a.cardId - b.cardId || a.line - b.line)) {
     if (found.has(one.cardId) || taken.has(one.rowId)) continue
     // A card without any number is known by its name.

@@ -47,7 +47,10 @@ export async function readWorkbook(path: string, rules: Rules): Promise<ReadFile
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error
     const [first] = error.problems
-    return { name, sha256: '', answers: [], problems: [rowProblem({ file: name, sheet: CORRECTION_SHEET, row: null }, null, first!.code, first!.value)] }
+    return {
+      name, sha256: '', answers: [],
+      problems: [rowProblem({ file: name, sheet: CORRECTION_SHEET, row: null }, null, first!.code, first!.value)],
+    }
   }
 }
 
@@ -62,7 +65,9 @@ async function readSheet(name: string, sheet: RawSheet, rules: Rules): Promise<P
       if (!columns) {
         columns = titles(row, sheet)
         const missing = NEEDED.filter((column) => !columns!.has(column))
-        problems.push(...missing.map((column) => rowProblem({ file: name, sheet: CORRECTION_SHEET, row: row.line }, FORM[column][0], 'no-column', null)))
+        problems.push(...missing.map((column) => rowProblem(
+          { file: name, sheet: CORRECTION_SHEET, row: row.line }, FORM[column][0], 'no-column', null,
+        )))
         if (missing.length > 0) return { answers, problems }
         continue
       }
@@ -89,7 +94,9 @@ function titles(row: SheetRow, { context }: RawSheet): Map<FormColumn, number> {
 
 interface ReadRow { answer?: Answer; problem?: RowProblem }
 
-function readRow(file: string, row: SheetRow, columns: ReadonlyMap<FormColumn, number>, { context }: RawSheet, rules: Rules): ReadRow {
+function readRow(
+  file: string, row: SheetRow, columns: ReadonlyMap<FormColumn, number>, { context }: RawSheet, rules: Rules,
+): ReadRow {
   const place = { file, sheet: CORRECTION_SHEET, row: row.line }
   const text = (column: FormColumn, type: ColumnRule['type'] = 'text') => {
     const cell = row.cells[columns.get(column)!]
@@ -106,5 +113,8 @@ function readRow(file: string, row: SheetRow, columns: ReadonlyMap<FormColumn, n
   if (code) return { answer: { ...place, code, ...given, value: 'text' in value ? value.text : '' } }
   // A row without an answer is of no matter; one with an answer must not be lost.
   if (given.correction.trim() === '' && given.explanation === '') return {}
-  return { problem: rowProblem(place, FORM.code[0], 'text' in shown && shown.text.trim() === '' ? 'no-code' : 'bad-code', 'text' in shown ? shown.text : null) }
+  return { problem: rowProblem(
+    place, FORM.code[0], 'text' in shown && shown.text.trim() === '' ? 'no-code' : 'bad-code',
+    'text' in shown ? shown.text : null,
+  ) }
 }

@@ -39,21 +39,32 @@ export interface DistrictReview {
 /** Null when the district has no input of the year. */
 export async function districtReview(db: Kysely<Database>, district: string, year: number): Promise<DistrictReview | null> {
   const scope = await db.selectFrom('scopes').select('scope_id').where('district', '=', district).where('year', '=', year)
-    .where((eb) => eb.exists(eb.selectFrom('input_versions').select('version').whereRef('input_versions.scope_id', '=', 'scopes.scope_id'))).executeTakeFirst()
+    .where((eb) => eb.exists(eb.selectFrom('input_versions').select('version').whereRef(
+      'input_versions.scope_id', '=', 'scopes.scope_id',
+    ))).executeTakeFirst()
   if (!scope) return null
   const scopeId = scope.scope_id
   const rounds = await roundsOf(db, scopeId)
   const findings = await findingsOf(db, scopeId)
-  const names = new Map((await db.selectFrom('units').select(['unit', 'name']).where('scope_id', '=', scopeId).execute()).map(({ unit, name }) => [unit, name]))
+  const names = new Map((await db.selectFrom('units').select(['unit', 'name']).where('scope_id', '=', scopeId).execute())
+    .map(({ unit, name }) => [unit, name]))
   const units = [...new Set([...rounds.map(({ unit }) => unit), ...(findings ?? []).map(({ unit }) => unit)])].sort()
     .map((unit): UnitReview => {
       const own = findings?.filter((finding) => finding.unit === unit)
-      return { unit, name: names.get(unit) ?? '', rounds: rounds.filter((one) => one.unit === unit).map(roundOf), left: own ? leftOf(own) : null, states: statesOf(own ?? []) }
+      return {
+        unit, name: names.get(unit) ?? '', rounds: rounds.filter((one) => one.unit === unit).map(roundOf),
+        left: own ? leftOf(own) : null, states: statesOf(own ?? []),
+      }
     })
-  return { district, year, round: Math.max(0, ...rounds.map(({ round }) => round)), units, corrections: await correctionsOf(db, scopeId) }
+  return {
+    district, year, round: Math.max(0, ...rounds.map(({ round }) => round)), units, corrections: await correctionsOf(db, scopeId),
+  }
 }
 
-interface RoundRow { unit: string; round: number; made_at: Date; made_by: string | null; input_version: number; left_open: object; corrections: number; explanations: number; last: Date | null }
+interface RoundRow {
+  unit: string; round: number; made_at: Date; made_by: string | null; input_version: number; left_open: object
+  corrections: number; explanations: number; last: Date | null
+}
 
 async function roundsOf(db: Kysely<Database>, scopeId: number): Promise<RoundRow[]> {
   const { rows } = await sql<RoundRow>`
@@ -67,11 +78,14 @@ async function roundsOf(db: Kysely<Database>, scopeId: number): Promise<RoundRow
 }
 
 const roundOf = (row: RoundRow): Round => ({
-  round: row.round, madeAt: row.made_at.toISOString(), madeBy: row.made_by, inputVersion: row.input_version, left: row.left_open as Left,
+  round: row.round, madeAt: row.made_at.toISOString(), madeBy: row.made_by, inputVersion: row.input_version,
+  left: row.left_open as Left,
   returned: { corrections: row.corrections, explanations: row.explanations, last: row.last?.toISOString() ?? null },
 })
 
-interface FindingRow { unit: string; family: string; severity: Severity; status: FindingStatus; answered: boolean; approved: boolean; count: number }
+interface FindingRow {
+  unit: string; family: string; severity: Severity; status: FindingStatus; answered: boolean; approved: boolean; count: number
+}
 
 /** Findings of the latest real run, counted; null when none has checked yet. */
 async function findingsOf(db: Kysely<Database>, scopeId: number): Promise<FindingRow[] | null> {

@@ -6,11 +6,14 @@ import { type UnitRows, countLeft, rowsDigest } from './rows.ts'
 export interface RoundRequest { scopeId: number; inputVersion: number; by: string | null }
 
 /** The round of a unit's workbook; `fresh` when this workbook opens it. Asking the same again stays in its round. */
-export async function openRound(db: Kysely<Database>, { scopeId, inputVersion, by }: RoundRequest, { unit, rows }: UnitRows): Promise<{ round: number; fresh: boolean }> {
+export async function openRound(
+  db: Kysely<Database>, { scopeId, inputVersion, by }: RoundRequest, { unit, rows }: UnitRows,
+): Promise<{ round: number; fresh: boolean }> {
   const digest = rowsDigest(rows)
   return db.transaction().execute(async (trx) => {
     await trx.selectFrom('scopes').select('scope_id').where('scope_id', '=', scopeId).forNoKeyUpdate().execute()
-    const last = await trx.selectFrom('asset_rounds').select(['round', 'content_digest']).where('scope_id', '=', scopeId).where('unit', '=', unit)
+    const last = await trx.selectFrom('asset_rounds').select(['round', 'content_digest']).where('scope_id', '=', scopeId)
+      .where('unit', '=', unit)
       .orderBy('round', 'desc').executeTakeFirst()
     if (last?.content_digest === digest) return { round: last.round, fresh: false }
     const round = (last?.round ?? 0) + 1

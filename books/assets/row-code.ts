@@ -20,7 +20,9 @@ export const CONTENT_LENGTH = 16
 /** `NJ1/152501/2025/101001/1/F0123…/…`: parts without slashes of their own. */
 export function writeCode(code: RowCode): string {
   const { district, year, unit, round, finding, rule, content, line, field, mark } = code
-  return ['NJ1', district, year, unit, round, finding, rule, content, line ?? '', field ?? '', mark].map((part) => encodeURIComponent(String(part))).join('/')
+  return ['NJ1', district, year, unit, round, finding, rule, content, line ?? '', field ?? '', mark].map(
+    (part) => encodeURIComponent(String(part)),
+  ).join('/')
 }
 
 /** Null when the text is no such code. */
@@ -30,10 +32,14 @@ export function readCode(text: string): RowCode | null {
   try {
     const [, district, year, unit, round, finding, rule, content, line, field, mark] = parts.map(decodeURIComponent) as [string, ...string[]]
     const whole = (part: string | undefined) => /^\d{1,9}$/.test(part ?? '')
-    if (!whole(year) || !whole(round) || (line !== '' && !whole(line)) || !/^F[0-9a-f]{15}$/.test(finding!) || !/^[A-Z]\d{2,3}$/.test(rule!) || !/^[0-9a-f]*$/.test(content! + mark!)) return null
+    if (!whole(year) || !whole(round) || (line !== '' && !whole(line)) || !/^F[0-9a-f]{15}$/.test(finding!)
+      || !/^[A-Z]\d{2,3}$/.test(rule!) || !/^[0-9a-f]*$/.test(content! + mark!)) {
+      return null
+    }
     if ((line === '') !== (field === '')) return null
     return {
-      district: district!, year: Number(year), unit: unit!, round: Number(round), finding: finding!, rule: rule!, content: content!,
+      district: district!, year: Number(year), unit: unit!, round: Number(round), finding: finding!, rule: rule!,
+      content: content!,
       line: line === '' ? null : Number(line), field: field === '' ? null : field!, mark: mark!,
     }
   } catch {

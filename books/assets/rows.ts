@@ -23,10 +23,13 @@ export interface UnitRows { unit: string; name: string; rows: readonly WorkbookR
 
 /** Open findings by unit, in the order of units, rules, cards. A finding on cards of two units stands with both. */
 export async function rowsByUnit(db: Sql, standing: Standing): Promise<UnitRows[]> {
-  const fields = new Map(compileRules(standing.config['asset-health'], standing.district, standing.year).map((rule) => [rule.id, rule.fields]))
+  const fields = new Map(compileRules(standing.config['asset-health'], standing.district, standing.year)
+    .map((rule) => [rule.id, rule.fields]))
   const cards = await cardsOnLines(db, standing.scopeId, standing.findings.flatMap(({ lines }) => lines))
   const units = new Map<string, WorkbookRow[]>()
-  const put = (unit: string | null, rows: readonly WorkbookRow[]) => { units.set(unit ?? '', [...(units.get(unit ?? '') ?? []), ...rows]) }
+  const put = (unit: string | null, rows: readonly WorkbookRow[]) => { units.set(unit ?? '', [
+    ...(units.get(unit ?? '') ?? []), ...rows,
+  ]) }
   for (const finding of standing.findings) {
     const found = finding.lines.flatMap((line) => cards.get(line) ?? [])
     if (found.length === 0) put(finding.unit, [reportRow(finding)])
@@ -64,7 +67,9 @@ async function unitNames(db: Sql, scopeId: number): Promise<Map<string, string>>
 
 /** Digest of what a workbook asks: the same rows are the same round. */
 export function rowsDigest(rows: readonly WorkbookRow[]): string {
-  return digestOf(rows.map(({ finding, field, mark, suggestion }) => [finding.id, finding.message.zh, field ?? '', mark, suggestion]))
+  return digestOf(rows.map(({ finding, field, mark, suggestion }) => [
+    finding.id, finding.message.zh, field ?? '', mark, suggestion,
+  ]))
 }
 
 /** Open findings of a unit by family and severity: `{F: {error: 2, warning: 0}}`. Each finding counts once. */

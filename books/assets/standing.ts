@@ -59,15 +59,21 @@ export class AssetCheckUnderWay extends Error {
 }
 
 /** Null when nothing was imported for the district and year. @throws AssetCheckUnderWay */
-export async function assetStanding(db: Kysely<Database>, { district, year, config, pinned, heartbeat }: StandingRequest): Promise<Standing | null> {
+export async function assetStanding(
+  db: Kysely<Database>, { district, year, config, pinned, heartbeat }: StandingRequest,
+): Promise<Standing | null> {
   const run = (await liveRuns(db, 'real', year)).find((one) => one.district === district) ?? null
-  const state = run && await db.selectFrom('step_states').select('state').where('run_id', '=', run.runId).where('step', '=', 'asset-health').executeTakeFirst()
+  const state = run && await db.selectFrom('step_states').select('state').where('run_id', '=', run.runId)
+    .where('step', '=', 'asset-health').executeTakeFirst()
   if (state?.state === 'running' || state?.state === 'pending') throw new AssetCheckUnderWay(district)
   const checked = run && await db.selectFrom('step_results').select('result').where('run_id', '=', run.runId).where('step', '=', 'asset-health')
     .where('void_at', 'is', null).orderBy('generation', 'desc').executeTakeFirst()
   if (run && checked) {
     const { inputVersion } = checked.result as { inputVersion: number }
-    return { scopeId: run.scopeId, district, year, inputVersion, run, config: await pinned(run.rulesDigest), findings: await openOf(db, run.runId) }
+    return {
+      scopeId: run.scopeId, district, year, inputVersion, run, config: await pinned(run.rulesDigest),
+      findings: await openOf(db, run.runId),
+    }
   }
   const check = await checkFound(db, config, district, year, heartbeat)
   if (!check) return null
@@ -83,10 +89,15 @@ async function openOf(db: Kysely<Database>, runId: number): Promise<OpenFinding[
   return rows.map(openFinding)
 }
 
-function openFinding(row: { id: string; rule: string; key: string; severity: Severity; zh: string; en: string; facts: object; digest: string | null }): OpenFinding {
+function openFinding(
+  row: {
+    id: string; rule: string; key: string; severity: Severity; zh: string; en: string; facts: object; digest: string | null
+  },
+): OpenFinding {
   const { unit = null, line, lines, fixes = [], actual = null } = row.facts as Facts
   return {
-    id: row.id, rule: row.rule, key: row.key, severity: row.severity, message: { zh: row.zh, en: row.en }, contentDigest: row.digest,
+    id: row.id, rule: row.rule, key: row.key, severity: row.severity, message: { zh: row.zh, en: row.en },
+    contentDigest: row.digest,
     unit, lines: lines ?? (line === undefined ? [] : [line]), suggestions: fixes, actual,
   }
 }

@@ -11,7 +11,9 @@ export type Typed = { value: string | null } | { code: ReasonCode }
  * @param texts what stands in the cells, for one field; '' is empty
  * @returns one answer for each, in order
  */
-export async function typedValues(db: Sql, input: InputConfig, field: string, rule: ColumnRule, texts: readonly string[]): Promise<Typed[]> {
+export async function typedValues(
+  db: Sql, input: InputConfig, field: string, rule: ColumnRule, texts: readonly string[],
+): Promise<Typed[]> {
   // A correction with a word that is not in the list would only be the next finding.
   const checks = columnChecks(field, { ...rule, open: false }, input)
   const bad = checks.map(({ code, bad: wrong }) => `when ${wrong} then '${code}'`)

@@ -13,7 +13,9 @@ interface DueGroup { level: number; due_at: Date; cut_off: Date; roles: string[]
  * last one is raised: a flood of late alarms helps nobody.
  * @returns ids of the notifications to deliver
  */
-export async function raiseDue(trx: Transaction<Database>, run: Run, generation: number, times: ReturnType<typeof caseTimes>, at: Date): Promise<string[]> {
+export async function raiseDue(
+  trx: Transaction<Database>, run: Run, generation: number, times: ReturnType<typeof caseTimes>, at: Date,
+): Promise<string[]> {
   const { rows } = await sql<DueGroup>`
     with rungs as (${rungRows(times)}),
       due as (
@@ -36,7 +38,10 @@ export async function raiseDue(trx: Transaction<Database>, run: Run, generation:
   return ids
 }
 
-async function store(trx: Transaction<Database>, run: Run, generation: number, { level, due_at: dueAt, cut_off: cutOff, roles, cases, amount, types }: DueGroup): Promise<string> {
+async function store(
+  trx: Transaction<Database>, run: Run, generation: number,
+  { level, due_at: dueAt, cut_off: cutOff, roles, cases, amount, types }: DueGroup,
+): Promise<string> {
   const kind = cutOff > dueAt ? 'reminder' : 'escalation'
   const hours = Math.round((cutOff.getTime() - dueAt.getTime()) / 3_600_000)
   const id = idFrom(['cases', run.runId, generation, kind, level, dueAt.toISOString()])

@@ -9,7 +9,9 @@ import { inputVersionOf } from '../runs.ts'
 import type { Database } from '../tables.ts'
 import { yuanText } from '../yuan.ts'
 
-export interface TypeFigures { count: number; amount: string; sent: number; oldestDays: number | null; /** Documents at least so many days old, by the days of config/documents.yaml. */ ages: { [days: string]: number } }
+export interface TypeFigures { count: number; amount: string; sent: number; oldestDays: number | null; /** Documents at least so many days old, by the days of config/documents.yaml. */ ages: {
+  [days: string]: number
+} }
 export interface CheckFigures {
   documents: number; amount: string; blocking: number; inDoubt: number
   byType: { [type: string]: TypeFigures }
@@ -18,10 +20,14 @@ export interface CheckFigures {
   /** Numbers that are missing between others of the same series, in vouchers and documents. */
   numberGaps: number
 }
-export interface StoredCheck { district: string; year: number; checkedFor: string; checkedAt: string; inputVersion: number; figures: CheckFigures }
+export interface StoredCheck {
+  district: string; year: number; checkedFor: string; checkedAt: string; inputVersion: number; figures: CheckFigures
+}
 
 /** The scope that a check at this time looks at: the fiscal year of that day or, before it has input, the latest one that has. */
-export async function scopeForCheck(db: Kysely<Database>, district: string, fiscalYear: number): Promise<{ scopeId: number; year: number } | null> {
+export async function scopeForCheck(
+  db: Kysely<Database>, district: string, fiscalYear: number,
+): Promise<{ scopeId: number; year: number } | null> {
   const { rows } = await sql<{ scopeId: number; year: number }>`
     select scope_id as "scopeId", year from scopes s where district = ${district} and year <= ${fiscalYear}
       and exists (select from input_versions v where v.scope_id = s.scope_id) order by year desc limit 1`.execute(db)
@@ -33,7 +39,8 @@ export async function scopeForCheck(db: Kysely<Database>, district: string, fisc
  * Null when the district has no input yet.
  */
 export async function checkInTransit(
-  trx: Transaction<Database>, documents: DocumentsConfig, { district, checkedFor, at, by }: { district: string; checkedFor: Date; at: Date; by: string },
+  trx: Transaction<Database>, documents: DocumentsConfig,
+  { district, checkedFor, at, by }: { district: string; checkedFor: Date; at: Date; by: string },
 ): Promise<StoredCheck | null> {
   const day = dayIn(documents.watch.time_zone, checkedFor)
   const scope = await scopeForCheck(trx, district, Number(day.slice(0, 4)))
@@ -45,15 +52,20 @@ export async function checkInTransit(
     .onConflict((conflict) => conflict.columns(['scope_id', 'checked_for']).doUpdateSet(row)).execute()
   await appendAudit(trx, {
     district, kind: 'in-transit.check', actor: by, subject: `${scope.year}/${day}`,
-    detail: { inputVersion, documents: figures.documents, amount: figures.amount, blocking: figures.blocking, inDoubt: figures.inDoubt },
+    detail: {
+      inputVersion, documents: figures.documents, amount: figures.amount, blocking: figures.blocking, inDoubt: figures.inDoubt,
+    },
   })
   return { district, year: scope.year, checkedFor: checkedFor.toISOString(), checkedAt: at.toISOString(), inputVersion, figures }
 }
 
 /** The calendar day of a moment in a time zone: `2025-12-01`. */
-const dayIn = (timeZone: string, at: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+const dayIn = (timeZone: string, at: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
 
-async function figuresOf(trx: Transaction<Database>, scopeId: number, documents: DocumentsConfig, day: string): Promise<CheckFigures> {
+async function figuresOf(
+  trx: Transaction<Database>, scopeId: number, documents: DocumentsConfig, day: string,
+): Promise<CheckFigures> {
   const { ages } = documents.watch
   const open = sql`
     select d.type, coalesce(d.unit, '') as unit, coalesce(d.amount, 0) as amount, d.status, ${day}::date - coalesce(d.created_on, d.updated_on) as age
@@ -83,7 +95,9 @@ async function figuresOf(trx: Transaction<Database>, scopeId: number, documents:
 
 const sum = <T>(rows: readonly T[], of: (row: T) => number): number => rows.reduce((total, row) => total + of(row), 0)
 
-export interface NumberGap { series: 'voucher' | 'document'; name: string; prefix: string; from: string; to: string; missing: number }
+export interface NumberGap {
+  series: 'voucher' | 'document'; name: string; prefix: string; from: string; to: string; missing: number
+}
 
 /**
  * Gaps 断号 in series of numbers: vouchers of a book, documents of a type. A series is what shares the text before the last
@@ -104,12 +118,16 @@ export async function listNumberGaps(db: Kysely<Database>, scopeId: number): Pro
 }
 
 /** The checks of districts, by district and time, oldest first. */
-export async function listChecks(db: Kysely<Database>, filter: { districts?: readonly string[]; since?: Date }): Promise<StoredCheck[]> {
+export async function listChecks(
+  db: Kysely<Database>, filter: { districts?: readonly string[]; since?: Date },
+): Promise<StoredCheck[]> {
   const some = filter.districts?.length ? sql`and s.district = any(${[...filter.districts]}::text[])` : sql``
   const { rows } = await sql<Omit<StoredCheck, 'checkedFor' | 'checkedAt'> & { checked_for: Date; checked_at: Date }>`
     select s.district, s.year, c.checked_for, c.checked_at, c.input_version as "inputVersion", c.figures
     from in_transit_checks c join scopes s using (scope_id)
     where (${filter.since ?? null}::timestamptz is null or c.checked_for >= ${filter.since ?? null}) ${some}
     order by s.district collate "C", c.checked_for`.execute(db)
-  return rows.map(({ checked_for, checked_at, ...row }) => ({ ...row, checkedFor: checked_for.toISOString(), checkedAt: checked_at.toISOString() }))
+  return rows.map(({ checked_for, checked_at, ...row }) => ({
+    ...row, checkedFor: checked_for.toISOString(), checkedAt: checked_at.toISOString(),
+  }))
 }

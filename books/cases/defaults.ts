@@ -26,14 +26,19 @@ export interface StoredDefault {
 }
 
 const COLUMNS = [
-  'default_id as defaultId', 'scope_id as scopeId', 'kind', 'target', 'type', 'number', 'action', 'comment', 'actor', 'payload', 'signature', 'accepted',
+  'default_id as defaultId', 'scope_id as scopeId', 'kind', 'target', 'type', 'number', 'action', 'comment', 'actor', 'payload',
+  'signature', 'accepted',
   'withdrawn_at as withdrawnAt', 'refusal_code as refusalCode', 'refusal_zh as refusalZh', 'refusal_en as refusalEn',
 ] as const
 
 /** Stores a signed word on a default before it is submitted; it counts for nothing until it was judged. */
-export async function storeDefault(db: Kysely<Database>, word: Omit<StoredDefault, 'accepted' | 'withdrawnAt' | 'refusalCode' | 'refusalZh' | 'refusalEn'>): Promise<void> {
+export async function storeDefault(
+  db: Kysely<Database>, word: Omit<StoredDefault, 'accepted' | 'withdrawnAt' | 'refusalCode' | 'refusalZh' | 'refusalEn'>,
+): Promise<void> {
   const { defaultId, scopeId, kind, target, type, number, action, comment, actor, payload, signature } = word
-  await db.insertInto('document_defaults').values({ default_id: defaultId, scope_id: scopeId, kind, target, type, number, action, comment, actor, payload, signature }).execute()
+  await db.insertInto('document_defaults')
+    .values({ default_id: defaultId, scope_id: scopeId, kind, target, type, number, action, comment, actor, payload, signature })
+    .execute()
 }
 
 /** The word, locked until the transaction ends. */
@@ -48,20 +53,25 @@ export function findDefault(db: Kysely<Database>, defaultId: string): Promise<St
 
 /** Words of a district that were stored and not judged, oldest first. */
 export async function unjudgedDefaults(db: Kysely<Database>, scopeId: number): Promise<string[]> {
-  const rows = await db.selectFrom('document_defaults').select('default_id').where('scope_id', '=', scopeId).where('accepted', 'is', null)
+  const rows = await db.selectFrom('document_defaults').select('default_id').where('scope_id', '=', scopeId)
+    .where('accepted', 'is', null)
     .orderBy('submitted_at').orderBy('default_id').execute()
   return rows.map((row) => row.default_id)
 }
 
 /** The default that stands for exactly this type and number ('' = the type), if there is one. */
-export function standingDefault(db: Kysely<Database>, scopeId: number, type: string, number: string): Promise<StoredDefault | undefined> {
-  return db.selectFrom('document_defaults').select(COLUMNS).where('scope_id', '=', scopeId).where('type', '=', type).where('number', '=', number)
+export function standingDefault(
+  db: Kysely<Database>, scopeId: number, type: string, number: string,
+): Promise<StoredDefault | undefined> {
+  return db.selectFrom('document_defaults').select(COLUMNS).where('scope_id', '=', scopeId).where('type', '=', type)
+    .where('number', '=', number)
     .where('kind', '=', 'approve').where('accepted', '=', true).where('withdrawn_at', 'is', null).executeTakeFirst()
 }
 
 export interface ListedDefault {
   id: string; district: string; year: number; type: string; number: string; action: DefaultAction; comment: string; actor: string
-  approvedAt: string | null; accepted: boolean | null; refusal: { zh: string; en: string } | null; withdrawnAt: string | null; withdrawnBy: string | null
+  approvedAt: string | null; accepted: boolean | null; refusal: { zh: string; en: string } | null; withdrawnAt: string | null
+  withdrawnBy: string | null
 }
 
 /** Approved, refused and withdrawn defaults of a year, by district, type and number. */

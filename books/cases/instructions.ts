@@ -1,4 +1,7 @@
-/** Instructions to the business system: what was decided and must be carried out there, exported once and watched until it is done. */
+/**
+ * Instructions to the business system: what was decided and must be carried out there, exported once and watched until it is
+ * done.
+ */
 import { type Kysely, type Transaction, sql } from 'kysely'
 import type { DocumentsConfig } from '../../config/schemas/documents.ts'
 import { DISPOSITION_NAMES, type Disposition } from '../../domain/documents.ts'
@@ -6,7 +9,9 @@ import type { InstructionFields } from '../../domain/instructions.ts'
 import { yuanText } from '../yuan.ts'
 import type { Database } from '../tables.ts'
 
-export interface InstructionLine extends InstructionFields { type: string; number: string; action: string; target: string; status: string }
+export interface InstructionLine extends InstructionFields {
+  type: string; number: string; action: string; target: string; status: string
+}
 
 interface PendingRow {
   type: string; number: string; action: Disposition; unit: string | null; amount: string | null; status: string; actor: string
@@ -17,7 +22,9 @@ interface PendingRow {
  * Dispositions that hold, that the business system must carry out, and that are in no instruction yet (by this very decision).
  * One that the input already shows as done needs none.
  */
-export async function pendingDispositions(db: Kysely<Database>, scopeId: number, documents: DocumentsConfig, type?: string): Promise<PendingRow[]> {
+export async function pendingDispositions(
+  db: Kysely<Database>, scopeId: number, documents: DocumentsConfig, type?: string,
+): Promise<PendingRow[]> {
   const { done } = documents.instructions
   const { rows } = await sql<PendingRow>`
     select f.rule as type, d.number, w.action, d.unit, ${yuanText(sql`d.amount`)} as amount, d.status, p.actor, coalesce(p.judged_at, p.submitted_at) as decided_at,
@@ -36,26 +43,33 @@ export async function pendingDispositions(db: Kysely<Database>, scopeId: number,
 }
 
 /** The number of an instruction: `ZL-2025-152501-0001`. */
-export const instructionNumber = (year: number, district: string, sequence: number): string => `ZL-${year}-${district}-${String(sequence).padStart(4, '0')}`
+export const instructionNumber = (year: number, district: string, sequence: number): string =>
+  `ZL-${year}-${district}-${String(sequence).padStart(4, '0')}`
 
 /** The fields of each line, as formats name them. */
 export function linesOf(
-  pending: readonly PendingRow[], { instruction, district, year, documents }: { instruction: string; district: string; year: number; documents: DocumentsConfig },
+  pending: readonly PendingRow[],
+  { instruction, district, year, documents }: { instruction: string; district: string; year: number; documents: DocumentsConfig },
 ): InstructionLine[] {
   return pending.map((one, index) => ({
-    instruction, line: String(index + 1), district, year: String(year), type: one.type, typeName: documents.types[one.type]?.name.zh ?? one.type, number: one.number,
-    unit: one.unit ?? '', amount: one.amount ?? '', status: one.status, target: documents.instructions.done[one.action]!, action: one.action,
-    actionName: DISPOSITION_NAMES[one.action].zh, actor: one.actor, decidedAt: one.decided_at.toISOString(), comment: one.comment, reference: one.reference ?? '',
+    instruction, line: String(index + 1), district, year: String(year), type: one.type,
+    typeName: documents.types[one.type]?.name.zh ?? one.type, number: one.number,
+    unit: one.unit ?? '', amount: one.amount ?? '', status: one.status, target: documents.instructions.done[one.action]!,
+    action: one.action,
+    actionName: DISPOSITION_NAMES[one.action].zh, actor: one.actor, decidedAt: one.decided_at.toISOString(), comment: one.comment,
+    reference: one.reference ?? '',
   }))
 }
 
 /** Keeps an exported instruction with its lines. */
 export async function storeInstruction(trx: Transaction<Database>, what: {
-  scopeId: number; instruction: string; sequence: number; format: string; file: string; sha256: string; inputVersion: number; by: string
+  scopeId: number; instruction: string; sequence: number; format: string; file: string; sha256: string; inputVersion: number
+  by: string
 }, pending: readonly PendingRow[], lines: readonly InstructionLine[]): Promise<void> {
   const { scopeId, instruction, sequence, format, file, sha256, inputVersion, by } = what
   await trx.insertInto('instructions').values({
-    scope_id: scopeId, instruction, sequence, format, file, sha256, lines: lines.length, input_version: inputVersion, exported_by: by,
+    scope_id: scopeId, instruction, sequence, format, file, sha256, lines: lines.length, input_version: inputVersion,
+    exported_by: by,
   }).execute()
   await sql`
     insert into instruction_lines (scope_id, sequence, line, type, number, action, target, status_then, decision_id, fields)
@@ -75,7 +89,9 @@ export interface InstructionState {
  * Every instruction of a year with what is open of it. A line is done when an input that came after the export shows the
  * document in the status that was asked for or, where the configuration says so, no longer shows it.
  */
-export async function listInstructions(db: Kysely<Database>, year: number, documents: DocumentsConfig, districts?: readonly string[]): Promise<InstructionState[]> {
+export async function listInstructions(
+  db: Kysely<Database>, year: number, documents: DocumentsConfig, districts?: readonly string[],
+): Promise<InstructionState[]> {
   const some = districts?.length ? sql`and s.district = any(${[...districts]}::text[])` : sql``
   const { rows } = await sql<Omit<InstructionState, 'exportedAt' | 'open'> & { exported_at: Date; open: InstructionState['open'] | null }>`
     select s.district, s.year, i.instruction, i.sequence, i.format, i.file, i.sha256, i.exported_by as "exportedBy", i.exported_at, i.lines, i.input_version as "inputVersion",

@@ -15,7 +15,9 @@ export interface KnownSides {
   conclusion: { zh: string; en: string }
 }
 
-interface StatementRow { key: string; reconciliation: string; party: string | null; reference: string; date: string | null; amount: bigint }
+interface StatementRow {
+  key: string; reconciliation: string; party: string | null; reference: string; date: string | null; amount: bigint
+}
 interface ReceiptSide { key: string; outcome: 'completed' | 'returned'; reference: string; actor: string }
 interface VoucherRow { key: string; book: string; voucher: string; date: string; posted: boolean; amount: bigint }
 
@@ -23,7 +25,9 @@ interface VoucherRow { key: string; book: string; voucher: string; date: string;
  * The sides of the documents with these keys (`TYPE/number`) of one district and year; a document nobody knows has empty sides.
  * Statement rows are found by the document's number and by its own reference, vouchers by the number as their source.
  */
-export async function knownSides(db: Kysely<Database>, district: string, year: number, keys: readonly string[]): Promise<Map<string, KnownSides>> {
+export async function knownSides(
+  db: Kysely<Database>, district: string, year: number, keys: readonly string[],
+): Promise<Map<string, KnownSides>> {
   if (keys.length === 0) return new Map()
   const asked = sql`
     select d.type || '/' || d.number as key, d.scope_id, d.number, nullif(d.reference, '') as reference
@@ -49,22 +53,46 @@ export async function knownSides(db: Kysely<Database>, district: string, year: n
   return new Map(keys.map((key) => [key, sidesOf(onStatement.get(key) ?? [], booked.get(key) ?? [], answered.get(key))]))
 }
 
-function sidesOf(statements: readonly StatementRow[], vouchers: readonly VoucherRow[], receipt: ReceiptSide | undefined): KnownSides {
+function sidesOf(
+  statements: readonly StatementRow[], vouchers: readonly VoucherRow[], receipt: ReceiptSide | undefined,
+): KnownSides {
   return {
-    statements: statements.map(({ reconciliation, party, reference, date, amount }) => ({ reconciliation, party: party ?? '', reference, date, amount: formatYuan(amount) })),
-    vouchers: vouchers.map(({ book, voucher, date, posted, amount }) => ({ book, voucher, date, posted, amount: formatYuan(amount) })),
+    statements: statements.map(({ reconciliation, party, reference, date, amount }) => ({
+      reconciliation, party: party ?? '', reference, date, amount: formatYuan(amount),
+    })),
+    vouchers: vouchers.map(({ book, voucher, date, posted, amount }) => ({
+      book, voucher, date, posted, amount: formatYuan(amount),
+    })),
     receipt: receipt ? { outcome: receipt.outcome, reference: receipt.reference, actor: receipt.actor } : null,
     conclusion: conclude(statements.length > 0, vouchers.length > 0, receipt?.outcome),
   }
 }
 
-function conclude(onStatement: boolean, booked: boolean, receipt: 'completed' | 'returned' | undefined): { zh: string; en: string } {
+function conclude(
+  onStatement: boolean, booked: boolean, receipt: 'completed' | 'returned' | undefined,
+): { zh: string; en: string } {
   if (receipt === 'completed') return { zh: '已登记回单：已支付', en: 'a receipt is registered: it was paid' }
   if (receipt === 'returned') return { zh: '已登记回单：银行已退回', en: 'a receipt is registered: the bank returned it' }
-  if (onStatement && booked) return { zh: '对账单与总账都有记录：很可能已支付，登记回单后办结', en: 'on the statement and in the ledger: most likely it was paid, register the receipt' }
-  if (onStatement) return { zh: '对账单有记录而总账没有：对方已办理，登记回单并补记账', en: 'on the statement, not in the ledger: the other side carried it out, register the receipt and book it' }
-  if (booked) return { zh: '总账已记账而对账单没有：按凭证号向对方查询，不得重发', en: 'in the ledger, not on a statement: ask the other side by its number, never send it again' }
-  return { zh: '对账单与总账都没有记录：结果未明，按凭证号向对方查询', en: 'neither on a statement nor in the ledger: unknown, ask the other side by its number' }
+  if (onStatement && booked) {
+    return {
+      zh: '对账单与总账都有记录：很可能已支付，登记回单后办结', en: 'on the statement and in the ledger: most likely it was paid, register the receipt',
+    }
+  }
+  if (onStatement) {
+    return {
+      zh: '对账单有记录而总账没有：对方已办理，登记回单并补记账',
+      en: 'on the statement, not in the ledger: the other side carried it out, register the receipt and book it',
+    }
+  }
+  if (booked) {
+    return {
+      zh: '总账已记账而对账单没有：按凭证号向对方查询，不得重发',
+      en: 'in the ledger, not on a statement: ask the other side by its number, never send it again',
+    }
+  }
+  return {
+    zh: '对账单与总账都没有记录：结果未明，按凭证号向对方查询', en: 'neither on a statement nor in the ledger: unknown, ask the other side by its number',
+  }
 }
 
 /** Findings as they are, those in doubt with what each side knows (`facts.known`): only there is the question open. */
@@ -74,7 +102,9 @@ export async function withKnownSides<T extends { district: string; key: string; 
   const doubtful = findings.filter(({ facts }) => facts.inDoubt === true)
   const known = new Map<string, KnownSides>()
   for (const [district, some] of Map.groupBy(doubtful, (one) => one.district)) {
-    for (const [key, sides] of await knownSides(db, district, year, some.map((one) => one.key))) known.set(`${district}/${key}`, sides)
+    for (const [key, sides] of await knownSides(db, district, year, some.map((one) => one.key))) {
+      known.set(`${district}/${key}`, sides)
+    }
   }
   return findings.map((one) => {
     const sides = known.get(`${one.district}/${one.key}`)

@@ -16,8 +16,11 @@ export function caseTimes(documents: DocumentsConfig, district: string, year: nu
     types: types.map(({ type, cutOff }) => ({ type, cut_off: iso(cutOff) })),
     // A case always wakes at its cut-off: where the ladder has no rung there, one without roles stands for it.
     rungs: types.flatMap(({ type, cutOff }) => {
-      const rungs = ladderOf(documents, type).map(({ level, beforeMs, roles }) => ({ type, level, at: iso(cutOff - beforeMs), roles: [...roles] }))
-      return rungs.some(({ at }) => at === iso(cutOff)) ? rungs : [...rungs, { type, level: rungs.length + 1, at: iso(cutOff), roles: [] as string[] }]
+      const rungs = ladderOf(documents, type)
+        .map(({ level, beforeMs, roles }) => ({ type, level, at: iso(cutOff - beforeMs), roles: [...roles] }))
+      return rungs.some(({ at }) => at === iso(cutOff))
+        ? rungs
+        : [...rungs, { type, level: rungs.length + 1, at: iso(cutOff), roles: [] as string[] }]
     }),
   }
 }
@@ -32,7 +35,9 @@ export const rungRows = (times: ReturnType<typeof caseTimes>) => sql`
  * @param at when this is; rungs before a case's beginning are left out
  * @returns how many cases are open
  */
-export async function openCases(trx: Transaction<Database>, run: Run, documents: DocumentsConfig, at: Date): Promise<{ open: number }> {
+export async function openCases(
+  trx: Transaction<Database>, run: Run, documents: DocumentsConfig, at: Date,
+): Promise<{ open: number }> {
   const times = caseTimes(documents, run.district, run.year)
   await sql`
     with types as (select * from jsonb_to_recordset(${JSON.stringify(times.types)}::jsonb) as t(type text, cut_off timestamptz)),

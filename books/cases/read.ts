@@ -42,8 +42,10 @@ export interface ListedCase {
 }
 
 interface CaseRow {
-  id: string; district: string; type: string; number: string; amount: bigint | null; facts: Record<string, unknown>; cut_off: Date; opened_at: Date
-  next_at: Date | null; level: number; settled_at: Date | null; outcome: string | null; default_id: string | null; action: Disposition | null; actor: string | null; content_digest: string
+  id: string; district: string; type: string; number: string; amount: bigint | null; facts: Record<string, unknown>
+  cut_off: Date; opened_at: Date
+  next_at: Date | null; level: number; settled_at: Date | null; outcome: string | null; default_id: string | null
+  action: Disposition | null; actor: string | null; content_digest: string
 }
 
 /** Cases of the present real runs of a year. Open ones first by cut-off, then the doubtful, then the largest amount. */
@@ -67,13 +69,19 @@ export async function listCases(db: Kysely<Database>, filter: CaseFilter): Promi
 
 function caseOf(row: CaseRow, documents: DocumentTypes | undefined): ListedCase {
   const text = (name: string) => (typeof row.facts[name] === 'string' ? row.facts[name] : null)
-  const no = row.action === null || !documents ? null : defaultRefusal(documents, row.type, text('status') ?? '', row.action, { indicator: text('indicator') })
+  const no = row.action === null || !documents
+    ? null
+    : defaultRefusal(documents, row.type, text('status') ?? '', row.action, { indicator: text('indicator') })
   const owner = row.facts.owner as { zh?: string; en?: string } | undefined
   return {
-    id: row.id, district: row.district, type: row.type, number: row.number, unit: text('unit'), amount: row.amount === null ? null : formatYuan(row.amount),
-    status: text('status') ?? '', owner: { zh: owner?.zh ?? '', en: owner?.en ?? '' }, cutOff: row.cut_off.toISOString(), openedAt: row.opened_at.toISOString(),
+    id: row.id, district: row.district, type: row.type, number: row.number, unit: text('unit'),
+    amount: row.amount === null ? null : formatYuan(row.amount),
+    status: text('status') ?? '', owner: { zh: owner?.zh ?? '', en: owner?.en ?? '' }, cutOff: row.cut_off.toISOString(),
+    openedAt: row.opened_at.toISOString(),
     nextAlarm: row.next_at?.toISOString() ?? null, level: row.level, inDoubt: row.facts.inDoubt === true,
-    default: row.action === null || !documents || no !== null ? null : { id: row.default_id!, action: row.action, actor: row.actor! },
+    default: row.action === null || !documents || no !== null ? null : {
+      id: row.default_id!, action: row.action, actor: row.actor!,
+    },
     settledAt: row.settled_at?.toISOString() ?? null, outcome: row.outcome, contentDigest: row.content_digest,
   }
 }

@@ -4,19 +4,29 @@ import type { WordOnFinding } from '../../domain/decisions.ts'
 import type { Run } from '../runs.ts'
 import type { Database } from '../tables.ts'
 
-export interface StoredReceipt { type: string; number: string; outcome: 'completed' | 'returned'; reference: string; actor: string; receivedAt: string }
+export interface StoredReceipt {
+  type: string; number: string; outcome: 'completed' | 'returned'; reference: string; actor: string; receivedAt: string
+}
 
 /** The receipts of these documents (`TYPE/number`) of a district and year. */
-export async function receiptsOf(db: Kysely<Database>, scopeId: number, keys: readonly string[]): Promise<Map<string, StoredReceipt>> {
+export async function receiptsOf(
+  db: Kysely<Database>, scopeId: number, keys: readonly string[],
+): Promise<Map<string, StoredReceipt>> {
   const { rows } = await sql<Omit<StoredReceipt, 'receivedAt'> & { received_at: Date }>`
     select type, number, outcome, reference, actor, received_at from document_receipts
     where scope_id = ${scopeId} and type || '/' || number = any(${[...keys]}::text[])`.execute(db)
-  return new Map(rows.map(({ received_at, ...row }) => [`${row.type}/${row.number}`, { ...row, receivedAt: received_at.toISOString() }]))
+  return new Map(rows.map(({ received_at, ...row }) => [
+    `${row.type}/${row.number}`, { ...row, receivedAt: received_at.toISOString() },
+  ]))
 }
 
 /** Writes the receipts of an accepted decision down. @throws when a document has one already: entered by two at the same time */
-export async function storeReceipts(trx: Transaction<Database>, run: Run, decision: { decisionId: string; actor: string }, words: readonly WordOnFinding[]): Promise<void> {
-  const receipts = words.flatMap(({ id, receipt }) => (receipt ? [{ id, outcome: receipt.outcome, reference: receipt.reference }] : []))
+export async function storeReceipts(
+  trx: Transaction<Database>, run: Run, decision: { decisionId: string; actor: string }, words: readonly WordOnFinding[],
+): Promise<void> {
+  const receipts = words.flatMap(({ id, receipt }) => (receipt ? [
+    { id, outcome: receipt.outcome, reference: receipt.reference },
+  ] : []))
   if (receipts.length === 0) return
   await sql`
     insert into document_receipts (scope_id, type, number, outcome, reference, actor, decision_id)

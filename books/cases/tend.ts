@@ -17,7 +17,8 @@ const LONGEST_PAUSE_MS = 24 * 3_600_000
 /** A firing that got no answer is brought to the district again after this time. */
 const SEND_AGAIN_MS = 60_000
 
-const standing = (scopeId: number): RawBuilder<boolean> => sql`scope_id = ${scopeId} and kind = 'approve' and accepted and withdrawn_at is null`
+const standing = (scopeId: number): RawBuilder<boolean> =>
+  sql`scope_id = ${scopeId} and kind = 'approve' and accepted and withdrawn_at is null`
 
 interface Due { default_id: string; finding_id: string; action: StoredDefault['action']; content_digest: string }
 
@@ -48,7 +49,9 @@ export async function fireDefaults(trx: Transaction<Database>, run: Run, documen
     where c.run_id = ${run.runId} and f.run_id = ${run.runId} and c.settled_at is null and c.cut_off <= ${at}
     order by 1, c.finding_id collate "C"`.execute(trx)
   await sql`set local enable_nestloop = on`.execute(trx)
-  for (const [defaultId, group] of Map.groupBy(rows, (row) => row.default_id)) await fire(trx, run, defaultId, group.slice(0, FIRING_MAX), at)
+  for (const [defaultId, group] of Map.groupBy(rows, (row) => row.default_id)) {
+    await fire(trx, run, defaultId, group.slice(0, FIRING_MAX), at)
+  }
 }
 
 async function fire(trx: Transaction<Database>, run: Run, defaultId: string, due: readonly Due[], at: Date): Promise<void> {
@@ -64,14 +67,23 @@ async function fire(trx: Transaction<Database>, run: Run, defaultId: string, due
   const standing = (await findDefault(trx, defaultId))!
   const decisionId = idFrom(['default', run.runId, defaultId, attempt])
   const payload = canonicalJson({
-    kind: 'findings', decisionId, runId: run.runId, runKind: run.kind, district: run.district, year: run.year, actor: standing.actor,
+    kind: 'findings', decisionId, runId: run.runId, runKind: run.kind, district: run.district, year: run.year,
+    actor: standing.actor,
     signedAt: at.toISOString(), standing: defaultId,
-    findings: due.map((one) => ({ id: one.finding_id, action: one.action, comment: standing.comment, contentDigest: one.content_digest })),
+    findings: due.map((one) => ({
+      id: one.finding_id, action: one.action, comment: standing.comment, contentDigest: one.content_digest,
+    })),
   } satisfies Plain)
   await storeDecision(trx, {
-    decisionId, runId: run.runId, kind: 'findings', step: 'in-transit', actor: standing.actor, payload, signature: standing.signature, evidenceDigest: null,
+    decisionId, runId: run.runId, kind: 'findings', step: 'in-transit', actor: standing.actor, payload,
+    signature: standing.signature, evidenceDigest: null,
   })
-  await trx.insertInto('case_firings').values({ decision_id: decisionId, run_id: run.runId, default_id: defaultId, attempt, findings: due.length, fired_at: at, sent_at: null }).execute()
+  await trx.insertInto('case_firings')
+    .values({
+      decision_id: decisionId, run_id: run.runId, default_id: defaultId, attempt, findings: due.length, fired_at: at,
+      sent_at: null,
+    })
+    .execute()
 }
 
 const pauseAfter = (refused: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, refused - 1))

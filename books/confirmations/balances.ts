@@ -4,7 +4,9 @@
  */
 import { type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../activities/step.ts'
-import type { KeyedReconciliation, LinesReconciliation, Reconciliation, ReconciliationSide } from '../../config/schemas/reconciliations.ts'
+import type {
+  KeyedReconciliation, LinesReconciliation, Reconciliation, ReconciliationSide,
+} from '../../config/schemas/reconciliations.ts'
 import type { Plain } from '../../domain/canonical.ts'
 import { parseYuan } from '../../domain/money.ts'
 import { ruleOrder } from '../../domain/findings.ts'
@@ -33,8 +35,12 @@ export async function recordBalances(trx: Trx, context: StepContext, figures: { 
   await voidMoved(trx, context)
 }
 
-async function recordOne(trx: Trx, context: StepContext, number: string, reconciliation: Reconciliation, figures: ReconciliationFigures): Promise<void> {
-  if (reconciliation.method === 'keyed' && reconciliation.party && figures.unequal > 0) await markParties(trx, context, number, reconciliation)
+async function recordOne(
+  trx: Trx, context: StepContext, number: string, reconciliation: Reconciliation, figures: ReconciliationFigures,
+): Promise<void> {
+  if (reconciliation.method === 'keyed' && reconciliation.party && figures.unequal > 0) {
+    await markParties(trx, context, number, reconciliation)
+  }
   const whole = sql`select ''::text as party, ${parseYuan(figures.a)}::bigint as a, ${parseYuan(figures.b)}::bigint as b`
   const parts = partSums(context, number, reconciliation)
   await sql`
@@ -54,12 +60,15 @@ function partSums(context: StepContext, number: string, reconciliation: Reconcil
   if (reconciliation.method === 'lines') return linesParts(context, number, reconciliation)
   if (reconciliation.method !== 'keyed' || !reconciliation.party) return null
   const { a, b, party } = reconciliation
-  const partOfB = party.b === undefined ? partsByKey(context, number, reconciliation) : sql`select k1 as party, amount from (${sideRows(number, keyedBy(b, [party.b]), context)}) b`
+  const partOfB = party.b === undefined
+    ? partsByKey(context, number, reconciliation)
+    : sql`select k1 as party, amount from (${sideRows(number, keyedBy(b, [party.b]), context)}) b`
   return sql`select k1 as party, amount as a, 0::bigint as b from (${sideRows(number, keyedBy(a, [party.a]), context)}) a
     union all select party, 0, amount from (${partOfB}) b`
 }
 
-const keyedBy = (side: ReconciliationSide, key: readonly (string | { value: string })[]) => ({ ...side, key }) as ReconciliationSide
+const keyedBy = (side: ReconciliationSide, key: readonly (string | { value: string })[]) =>
+  ({ ...side, key }) as ReconciliationSide
 
 /** Rows of B belong to whom their key belongs on A. */
 function partsByKey(context: StepContext, number: string, { a, b, party }: KeyedReconciliation): Fragment {
@@ -85,7 +94,8 @@ async function markParties(trx: Trx, context: StepContext, number: string, { a, 
   const text = sql.join(a.key.map((_, index) => sql.ref(keyColumn(index))), sql` || '/' || `)
   const own = sql.ref(keyColumn(a.key.length))
   const sides = [{ side: a, column: party!.a }, ...(party!.b === undefined ? [] : [{ side: b, column: party!.b }])]
-  const rows = sides.map(({ side, column }) => sql`select ${text} as key, ${own} as party from (${sideRows(number, keyedBy(side, [...side.key, column]), context)}) s`)
+  const rows = sides.map(({ side, column }) =>
+    sql`select ${text} as key, ${own} as party from (${sideRows(number, keyedBy(side, [...side.key, column]), context)}) s`)
   await sql`
     update found f set facts = f.facts || jsonb_build_object('party', p.party)
     from (select key, min(party) as party from (${sql.join(rows, sql` union all `)}) s
@@ -107,5 +117,8 @@ async function voidMoved(trx: Trx, { runId, district }: StepContext): Promise<vo
     returning d.decision_id as decision, d.actor, c.reconciliation, c.party`.execute(trx)
   if (rows.length === 0) return
   const fallen = [...rows].sort((one, other) => (one.decision < other.decision ? -1 : 1))
-  await appendAudit(trx, { district, kind: 'confirmation.void', actor: 'system', subject: String(runId), detail: { reason: 'the balance moved', confirmations: fallen } })
+  await appendAudit(trx, {
+    district, kind: 'confirmation.void', actor: 'system', subject: String(runId),
+    detail: { reason: 'the balance moved', confirmations: fallen },
+  })
 }

@@ -9,7 +9,10 @@ import { type Confirmation, lacking, readConfirmations } from './standing.ts'
 
 export interface DistrictConfirmations { district: string; confirmations: readonly Confirmation[] }
 
-/** For each district whose year-end has compared something (a rehearsal asks for none): what its reconciliations ask for, by the configuration that the run is pinned to. */
+/**
+ * For each district whose year-end has compared something (a rehearsal asks for none): what its reconciliations ask for, by the
+ * configuration that the run is pinned to.
+ */
 export async function readDistrictConfirmations(db: Kysely<Database>, look: Look): Promise<DistrictConfirmations[]> {
   const { rows } = await sql<{ district: string; run_id: number; rules_digest: string }>`
     with current as (${currentRuns(look)})
@@ -39,6 +42,12 @@ export async function countConfirmations(db: Kysely<Database>, look: Look): Prom
   const all = await readDistrictConfirmations(db, look)
   return new Map(all.map(({ district, confirmations }) => {
     const of = (state: Confirmation['state']) => confirmations.filter((one) => one.state === state).length
-    return [district, { asked: confirmations.length, confirmed: of('confirmed'), fallen: of('fallen'), missing: of('missing'), lacking: lacking(confirmations).length }]
+    return [
+      district,
+      {
+        asked: confirmations.length, confirmed: of('confirmed'), fallen: of('fallen'), missing: of('missing'),
+        lacking: lacking(confirmations).length,
+      },
+    ]
   }))
 }

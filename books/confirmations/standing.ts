@@ -11,7 +11,9 @@ import type { Database } from '../tables.ts'
 /** Both sides as last compared, yuan text. */
 export interface Balance { a: string; b: string; difference: string; differences: number }
 /** A word that was given; `voidAt` when the balance moved after it. */
-export interface Given { by: string; at: string; comment: string; a: string; b: string; voidAt: string | null; voidReason: string | null }
+export interface Given {
+  by: string; at: string; comment: string; a: string; b: string; voidAt: string | null; voidReason: string | null
+}
 
 /** One confirmation that is asked for: of the whole (`party` ''), or of one bank's or unit's part. */
 export interface Confirmation {
@@ -36,12 +38,15 @@ export interface Confirmation {
 
 interface BalanceRow { reconciliation: string; party: string; a: bigint; b: bigint; differences: number; digest: string }
 interface WordRow {
-  reconciliation: string; party: string; confirmer: string; actor: string; payload: string; at: Date; digest: string; a: bigint; b: bigint
+  reconciliation: string; party: string; confirmer: string; actor: string; payload: string; at: Date; digest: string; a: bigint
+  b: bigint
   void_at: Date | null; void_reason: string | null
 }
 
 /** Every confirmation that the run's reconciliations ask for, by number, then party, then the order of the configuration. */
-export async function readConfirmations(db: Kysely<Database>, runId: number, { reconciliations }: ReconciliationsConfig): Promise<Confirmation[]> {
+export async function readConfirmations(
+  db: Kysely<Database>, runId: number, { reconciliations }: ReconciliationsConfig,
+): Promise<Confirmation[]> {
   const { rows: balances } = await sql<BalanceRow>`
     select reconciliation, party, a, b, differences, digest from reconciliation_balances where run_id = ${runId} order by party collate "C"`.execute(db)
   const { rows: words } = await sql<WordRow>`
@@ -52,27 +57,35 @@ export async function readConfirmations(db: Kysely<Database>, runId: number, { r
     const rule = reconciliations[number]!
     const own = balances.filter((one) => one.reconciliation === number)
     return rule.confirms.flatMap((confirmer) => own.filter(({ party }) => (confirmer.each === 'party') === (party !== ''))
-      .map((balance) => slot({ number, name: rule.name, required: rule.confirmation === 'required' }, confirmer, balance, wordsOf.get(slotKey(number, confirmer.as, balance.party)) ?? [])))
+      .map((balance) => slot(
+        { number, name: rule.name, required: rule.confirmation === 'required' }, confirmer, balance,
+        wordsOf.get(slotKey(number, confirmer.as, balance.party)) ?? [],
+      )))
   })
 }
 
 const slotKey = (...parts: readonly string[]) => JSON.stringify(parts)
 
 function slot(
-  rule: { number: string; name: { zh: string; en: string }; required: boolean }, { as, zh, en }: ConfirmerRule, row: BalanceRow, words: readonly WordRow[],
+  rule: { number: string; name: { zh: string; en: string }; required: boolean }, { as, zh, en }: ConfirmerRule, row: BalanceRow,
+  words: readonly WordRow[],
 ): Confirmation {
   const standing = words.find((word) => word.void_at === null && word.digest === row.digest)
   const fallen = words.filter((word) => word !== standing).map(givenOf)
   return {
     reconciliation: rule.number, name: rule.name, confirmer: as, title: { zh, en }, party: row.party, required: rule.required,
     balance: { a: formatYuan(row.a), b: formatYuan(row.b), difference: formatYuan(row.a - row.b), differences: row.differences },
-    state: standing ? 'confirmed' : fallen.length > 0 ? 'fallen' : 'missing', by: standing?.actor ?? null, at: isoTime(standing?.at),
+    state: standing ? 'confirmed' : fallen.length > 0 ? 'fallen' : 'missing', by: standing?.actor ?? null,
+    at: isoTime(standing?.at),
     comment: standing ? signedComment(standing.payload) : '', digest: row.digest, fallen,
   }
 }
 
 function givenOf({ actor, at, payload, a, b, void_at: voidAt, void_reason: voidReason }: WordRow): Given {
-  return { by: actor, at: isoTime(at)!, comment: signedComment(payload), a: formatYuan(a), b: formatYuan(b), voidAt: isoTime(voidAt), voidReason }
+  return {
+    by: actor, at: isoTime(at)!, comment: signedComment(payload), a: formatYuan(a), b: formatYuan(b), voidAt: isoTime(voidAt),
+    voidReason,
+  }
 }
 
 /** Required and not confirmed: what the approval of the step still waits for. */
@@ -80,13 +93,17 @@ export const lacking = (confirmations: readonly Confirmation[]): Confirmation[] 
   confirmations.filter(({ required, state }) => required && state !== 'confirmed')
 
 /** `R7 工行 开户银行`. */
-export function confirmationText({ reconciliation, party, title }: Pick<Confirmation, 'reconciliation' | 'party' | 'title'>): { zh: string; en: string } {
+export function confirmationText(
+  { reconciliation, party, title }: Pick<Confirmation, 'reconciliation' | 'party' | 'title'>,
+): { zh: string; en: string } {
   const at = party === '' ? reconciliation : `${reconciliation} ${party}`
   return { zh: `${at} ${title.zh}`, en: `${at} ${title.en}` }
 }
 
 /** Who prepared a reconciliation in this run: decided any of its differences, or imported the input that is current. */
-export async function preparersOf(db: Kysely<Database>, run: { runId: number; scopeId: number }, reconciliation: string): Promise<Set<string>> {
+export async function preparersOf(
+  db: Kysely<Database>, run: { runId: number; scopeId: number }, reconciliation: string,
+): Promise<Set<string>> {
   const { rows } = await sql<{ actor: string }>`
     select distinct d.actor from decisions d join finding_decisions fd using (decision_id)
       join findings f on f.run_id = d.run_id and f.finding_id = fd.finding_id

@@ -17,7 +17,9 @@ type Rules = ReconciliationsConfig['reconciliations']
 export interface Declared { differences: DifferencesConfig; reconciliations: ReconciliationsConfig }
 
 /** After a check was merged: the opening balances as they are now, and the step's figures with the adjusted balances. */
-export async function adjustFigures(trx: Transaction<Database>, context: StepContext, figures: { readonly [name: string]: Plain }): Promise<{ [name: string]: Plain }> {
+export async function adjustFigures(
+  trx: Transaction<Database>, context: StepContext, figures: { readonly [name: string]: Plain },
+): Promise<{ [name: string]: Plain }> {
   await recordOpenings(trx, context)
   return withAdjusted(trx, context.runId, context.config, figures)
 }
@@ -39,7 +41,8 @@ async function recordOpenings(trx: Transaction<Database>, { runId, scopeId, conf
 }
 
 /** Reconciliations whose sides are balances or totals; debit against credit and vouchers have none. */
-const withBalances = (rules: Rules): string[] => Object.entries(rules).flatMap(([number, { method }]) => (method === 'keyed' || method === 'lines' ? [number] : []))
+const withBalances = (rules: Rules): string[] =>
+  Object.entries(rules).flatMap(([number, { method }]) => (method === 'keyed' || method === 'lines' ? [number] : []))
 
 const transitKinds = ({ kinds }: DifferencesConfig): string[] => kinds.flatMap(({ kind, transit }) => (transit ? [kind] : []))
 
@@ -66,7 +69,8 @@ export function itemsOf(runId: number, differences: DifferencesConfig): Fragment
  * the party accounts for.
  */
 export interface AdjustedBalance {
-  reconciliation: string; party: string; opening: bigint; a: bigint; b: bigint; adjustedA: bigint; adjustedB: bigint; items: number; open: number; unplaced: bigint
+  reconciliation: string; party: string; opening: bigint; a: bigint; b: bigint; adjustedA: bigint; adjustedB: bigint
+  items: number; open: number; unplaced: bigint
 }
 
 /** The adjusted balances of a run: the whole (party '') and each party of every reconciliation that compared something. */
@@ -101,12 +105,18 @@ async function withAdjusted(
     if (typeof own !== 'object' || own === null || Array.isArray(own)) return [number, own]
     const { adjusted: _before, ...bare } = own as { [name: string]: Plain }
     const parts = adjusted.filter(({ reconciliation }) => reconciliation === number)
-    return [number, parts.length === 0 ? bare : { ...bare, adjusted: Object.fromEntries(parts.map((one) => [one.party || '*', partFigures(one)])) }]
+    return [
+      number,
+      parts.length === 0 ? bare : {
+        ...bare, adjusted: Object.fromEntries(parts.map((one) => [one.party || '*', partFigures(one)])),
+      },
+    ]
   }))
 }
 
 const partFigures = ({ opening, a, b, adjustedA, adjustedB, items, open }: AdjustedBalance): Plain => ({
-  a: formatYuan(opening + a), b: formatYuan(opening + b), items, adjustedA: formatYuan(adjustedA), adjustedB: formatYuan(adjustedB),
+  a: formatYuan(opening + a), b: formatYuan(opening + b), items, adjustedA: formatYuan(adjustedA),
+  adjustedB: formatYuan(adjustedB),
   difference: formatYuan(adjustedA - adjustedB), open,
 })
 

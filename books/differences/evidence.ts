@@ -8,7 +8,9 @@ import type { Database } from '../tables.ts'
  * Keeps a file, once for each content. It counts for nothing until a signed word names it.
  * @param name the file's own name, without any folder
  */
-export async function storeEvidence(db: Kysely<Database>, { name, content, by }: { name: string; content: Buffer; by: string }): Promise<EvidenceRef> {
+export async function storeEvidence(
+  db: Kysely<Database>, { name, content, by }: { name: string; content: Buffer; by: string },
+): Promise<EvidenceRef> {
   const sha256 = createHash('sha256').update(content).digest('hex')
   await db.insertInto('evidence_files').values({ sha256, size: content.length, content, stored_by: by })
     .onConflict((conflict) => conflict.column('sha256').doNothing()).execute()

@@ -22,7 +22,9 @@ export interface ExplanationLine {
   evidence?: EvidenceRef
 }
 
-export interface LineProblem { line: number; column: 'rule' | 'key' | 'difference' | 'kind' | 'explanation' | 'owner'; value: string; zh: string; en: string }
+export interface LineProblem {
+  line: number; column: 'rule' | 'key' | 'difference' | 'kind' | 'explanation' | 'owner'; value: string; zh: string; en: string
+}
 
 /**
  * The words that the lines say, ready for `Operations.decideFindings` (one signed decision, all or nothing): a line with
@@ -31,7 +33,8 @@ export interface LineProblem { line: number; column: 'rule' | 'key' | 'differenc
  * @returns `rows` for `decideFindings({ actor, rows, files })`; put the files that `evidence` names into `files`
  */
 export async function explanationsOf(
-  db: Kysely<Database>, of: { year: number; district: string; kinds: readonly DifferenceKind[] }, lines: readonly ExplanationLine[],
+  db: Kysely<Database>, of: { year: number; district: string; kinds: readonly DifferenceKind[] },
+  lines: readonly ExplanationLine[],
 ): Promise<{ rows: WordOnFinding[]; problems: LineProblem[] }> {
   const listed = await listDifferences(db, { year: of.year, districts: [of.district], now: new Date(0) })
   const byKey = new Map(listed.map((one) => [`${one.rule} ${one.key}`, one]))
@@ -39,7 +42,9 @@ export async function explanationsOf(
   const rows: WordOnFinding[] = []
   const problems: LineProblem[] = []
   for (const line of lines) {
-    const bad = (column: LineProblem['column'], zh: string, en: string) => { problems.push({ line: line.line, column, value: line[column], zh, en }) }
+    const bad = (column: LineProblem['column'], zh: string, en: string) => { problems.push({
+      line: line.line, column, value: line[column], zh, en,
+    }) }
     if (line.explanation === '' && line.owner === '') {
       if (line.kind !== '') bad('explanation', '填写了差异原因而没有说明', 'a kind is given and no explanation')
       continue
@@ -54,7 +59,10 @@ export async function explanationsOf(
     seen.set(one.id, line.line)
     const about = aboutOf(of.kinds, line, one, bad)
     if (!saidAlready(one, line, about)) {
-      rows.push({ id: one.id, action: line.explanation === '' ? 'assign' : 'explain', comment: line.explanation, contentDigest: one.contentDigest, about })
+      rows.push({
+        id: one.id, action: line.explanation === '' ? 'assign' : 'explain', comment: line.explanation,
+        contentDigest: one.contentDigest, about,
+      })
     }
   }
   return { rows: problems.length > 0 ? [] : rows, problems }
@@ -64,13 +72,21 @@ type Bad = (column: LineProblem['column'], zh: string, en: string) => void
 
 function aboutOf(kinds: readonly DifferenceKind[], line: ExplanationLine, one: Difference, bad: Bad): AboutDifference {
   const kind = kinds.find(({ kind: key, name }) => [key, name.zh, name.en].includes(line.kind))
-  if (line.kind !== '' && !kind) bad('kind', `没有这种差异原因，可用：${kinds.map(({ name }) => name.zh).join('、')}`, `no such kind; there are: ${kinds.map(({ kind: key }) => key).join(', ')}`)
+  if (line.kind !== '' && !kind) {
+    bad(
+      'kind', `没有这种差异原因，可用：${kinds.map(({ name }) => name.zh).join('、')}`,
+      `no such kind; there are: ${kinds.map(({ kind: key }) => key).join(', ')}`,
+    )
+  }
   if (line.owner !== '' && !isName(line.owner)) bad('owner', '不是姓名', 'not a name')
   if (line.difference !== '' && one.difference !== null && yuanOf(line.difference) !== one.difference) {
-    bad('difference', `与现在的差额 ${one.difference} 不符：请用新导出的对账表`, `it is ${one.difference} by now: take a sheet that is exported anew`)
+    bad(
+      'difference', `与现在的差额 ${one.difference} 不符：请用新导出的对账表`, `it is ${one.difference} by now: take a sheet that is exported anew`,
+    )
   }
   return {
-    ...(kind && line.explanation !== '' && { kind: kind.kind }), ...(line.owner !== '' && { owner: line.owner }), ...(line.evidence && { evidence: line.evidence }),
+    ...(kind && line.explanation !== '' && { kind: kind.kind }), ...(line.owner !== '' && { owner: line.owner }),
+    ...(line.evidence && { evidence: line.evidence }),
   }
 }
 

@@ -20,12 +20,15 @@ export interface DifferenceEvent {
 }
 
 interface Row {
-  at: Date; run_id: number; kind: 'real' | 'rehearsal'; what: DifferenceEvent['what']; amount: bigint | null; actor: string | null; comment: string | null
+  at: Date; run_id: number; kind: 'real' | 'rehearsal'; what: DifferenceEvent['what']; amount: bigint | null
+  actor: string | null; comment: string | null
   difference_kind: string | null; owner: string | null; name: string | null; sha256: string | null; size: number | null
 }
 
 /** Oldest first. An explanation that stands before a `changed` was for other amounts: it fell with them. */
-export async function differenceHistory(db: Kysely<Database>, of: { district: string; year: number; id: string }): Promise<DifferenceEvent[]> {
+export async function differenceHistory(
+  db: Kysely<Database>, of: { district: string; year: number; id: string },
+): Promise<DifferenceEvent[]> {
   const { rows } = await sql<Row>`
     with scope as (select scope_id from scopes where district = ${of.district} and year = ${of.year})
     select * from (
@@ -40,7 +43,8 @@ export async function differenceHistory(db: Kysely<Database>, of: { district: st
       where d.accepted and w.finding_id = ${of.id}) events
     order by at, position`.execute(db)
   return rows.map((row) => ({
-    at: row.at.toISOString(), runId: row.run_id, kind: row.kind, what: row.what, amount: row.amount === null ? null : formatYuan(row.amount),
+    at: row.at.toISOString(), runId: row.run_id, kind: row.kind, what: row.what,
+    amount: row.amount === null ? null : formatYuan(row.amount),
     actor: row.actor, comment: row.comment, differenceKind: row.difference_kind, owner: row.owner,
     evidence: row.sha256 === null ? null : { name: row.name ?? '', sha256: row.sha256, size: row.size ?? 0 },
   }))

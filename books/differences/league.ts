@@ -46,7 +46,9 @@ export interface Mirror {
 
 interface District {
   district: string; scope_id: number; run_id: number | null; with_league: boolean | null
-  steps: { step: Step; state: StepState; waiting_on: string | null; waiting_since: string | null; started_at: string | null }[] | null
+  steps: {
+    step: Step; state: StepState; waiting_on: string | null; waiting_since: string | null; started_at: string | null
+  }[] | null
 }
 
 /** Every district but the league, by code; nothing where no reconciliation has a side of the league, or the league no input. */
@@ -54,7 +56,8 @@ export async function leagueSummary(
   db: Kysely<Database>, look: Look, { reconciliations, league }: { reconciliations: ReconciliationsConfig; league: string },
 ): Promise<Mirror[]> {
   const declared = Object.entries(reconciliations.reconciliations).filter((one): one is [string, Keyed] => hasLeagueSide(one[1]))
-  const leagueScope = await db.selectFrom('scopes').select('scope_id').where('district', '=', league).where('year', '=', look.year).executeTakeFirst()
+  const leagueScope = await db.selectFrom('scopes').select('scope_id').where('district', '=', league)
+    .where('year', '=', look.year).executeTakeFirst()
   if (declared.length === 0 || !leagueScope) return []
   const { rows } = await sql<District>`
     with current as (${currentRuns(look)})
@@ -63,8 +66,12 @@ export async function leagueSummary(
     from current c left join runs r on r.run_id = c.run_id where c.district <> ${league} order by c.district collate "C"`.execute(db)
   const mirrors: Mirror[] = []
   for (const one of rows) {
-    const context = { scopeId: one.scope_id, district: one.district, year: look.year, league: { district: league, scopeId: leagueScope.scope_id } }
-    for (const [number, reconciliation] of declared) mirrors.push(await mirrorOf(db, one, { number, reconciliation, context, league }))
+    const context = {
+      scopeId: one.scope_id, district: one.district, year: look.year, league: { district: league, scopeId: leagueScope.scope_id },
+    }
+    for (const [number, reconciliation] of declared) {
+      mirrors.push(await mirrorOf(db, one, { number, reconciliation, context, league }))
+    }
   }
   return mirrors
 }
@@ -73,7 +80,8 @@ const hasLeagueSide = (one: ReconciliationsConfig['reconciliations'][string]): b
   one.method === 'keyed' && [one.a, one.b].some((side) => side.of === 'ledger' && side.scope === 'league')
 
 async function mirrorOf(
-  db: Kysely<Database>, one: District, { number, reconciliation, context, league }: { number: string; reconciliation: Keyed; context: SideContext; league: string },
+  db: Kysely<Database>, one: District,
+  { number, reconciliation, context, league }: { number: string; reconciliation: Keyed; context: SideContext; league: string },
 ): Promise<Mirror> {
   const { a, b } = reconciliation
   const columns = a.key.map((_, index) => sql.ref(keyColumn(index)))
@@ -94,22 +102,35 @@ async function mirrorOf(
   return {
     reconciliation: number, district: one.district, ...standingOf(one, league),
     rows: sums.map((row) => ({
-      key: row.key, league: formatYuan(row.upper), district: formatYuan(row.lower), difference: formatYuan(row.a - row.b), mirrors: row.a === row.b,
+      key: row.key, league: formatYuan(row.upper), district: formatYuan(row.lower), difference: formatYuan(row.a - row.b),
+      mirrors: row.a === row.b,
       finding: row.id === null ? null : { id: row.id, state: row.state! },
     })),
-    totals: { league: formatYuan(total('upper')), district: formatYuan(total('lower')), difference: formatYuan((total('upper') - total('lower')) * (flip ? -1n : 1n)) },
+    totals: {
+      league: formatYuan(total('upper')), district: formatYuan(total('lower')),
+      difference: formatYuan((total('upper') - total('lower')) * (flip ? -1n : 1n)),
+    },
   }
 }
 
-function standingOf({ run_id: runId, with_league: withLeague, steps }: District, league: string): Pick<Mirror, 'standing' | 'step' | 'since'> {
+function standingOf(
+  { run_id: runId, with_league: withLeague, steps }: District, league: string,
+): Pick<Mirror, 'standing' | 'step' | 'since'> {
   if (runId === null) return { standing: 'no-run', step: null, since: null }
   if (!withLeague) return { standing: 'no-league', step: null, since: null }
   const reconcile = steps?.find(({ step }) => step === 'reconcile')
   if (!reconcile || reconcile.state === 'pending') {
-    const at = STEPS.flatMap((step) => steps?.filter((one) => one.step === step && !['approved', 'pending'].includes(one.state)) ?? []).find(({ step }) => step !== 'asset-health')
-    return { standing: 'not-there', step: at?.step ?? null, since: isoTime(at ? toDate(at.waiting_since ?? at.started_at) : null) }
+    const at = STEPS.flatMap((step) => steps?.filter(
+      (one) => one.step === step && !['approved', 'pending'].includes(one.state),
+    ) ?? [])
+      .find(({ step }) => step !== 'asset-health')
+    return {
+      standing: 'not-there', step: at?.step ?? null, since: isoTime(at ? toDate(at.waiting_since ?? at.started_at) : null),
+    }
   }
-  if (reconcile.state === 'running' && reconcile.waiting_on === league) return { standing: 'waits', step: 'reconcile', since: isoTime(toDate(reconcile.waiting_since ?? reconcile.started_at)) }
+  if (reconcile.state === 'running' && reconcile.waiting_on === league) {
+    return { standing: 'waits', step: 'reconcile', since: isoTime(toDate(reconcile.waiting_since ?? reconcile.started_at)) }
+  }
   return { standing: 'compared', step: null, since: null }
 }
 

@@ -49,9 +49,12 @@ export interface DifferenceFilter extends Look {
 }
 
 interface Row {
-  id: string; district: string; rule: string; key: string; amount: bigint | null; facts: Record<string, unknown>; kind: string | null
-  suggested: string | null; owner: string | null; actor: string | null; comment: string | null; at: Date | null; evidence_name: string | null
-  evidence_sha256: string | null; evidence_size: number | null; state: DifferenceState; first_seen_at: Date; content_digest: string
+  id: string; district: string; rule: string; key: string; amount: bigint | null; facts: Record<string, unknown>
+  kind: string | null
+  suggested: string | null; owner: string | null; actor: string | null; comment: string | null; at: Date | null
+  evidence_name: string | null
+  evidence_sha256: string | null; evidence_size: number | null; state: DifferenceState; first_seen_at: Date
+  content_digest: string
   message_zh: string; message_en: string
 }
 
@@ -60,7 +63,10 @@ const WORD = sql`left join finding_decisions word on word.decision_id = f.decisi
   left join decisions d on d.decision_id = word.decision_id
   left join evidence_files e on e.sha256 = word.evidence_sha256`
 
-/** What the engine saw, where that is a kind of difference: a statement that never came and a voucher that does not balance are none. */
+/**
+ * What the engine saw, where that is a kind of difference: a statement that never came and a voucher that does not balance are
+ * none.
+ */
 export const SUGGESTED = sql<string | null>`case when f.facts->>'kind' not in ('missing', 'unbalanced') then f.facts->>'kind' end`
 
 const STATE = sql<DifferenceState>`case
@@ -91,11 +97,16 @@ function differenceOf(row: Row, now: Date): Difference {
   const { facts } = row
   const since = typeof facts.since === 'string' ? facts.since : null
   const firstSeenAt = row.first_seen_at.toISOString()
-  const evidence = row.evidence_sha256 === null ? null : { name: row.evidence_name ?? '', sha256: row.evidence_sha256, size: row.evidence_size ?? 0 }
+  const evidence = row.evidence_sha256 === null
+    ? null
+    : { name: row.evidence_name ?? '', sha256: row.evidence_sha256, size: row.evidence_size ?? 0 }
   return {
-    id: row.id, district: row.district, rule: row.rule, key: row.key, difference: row.amount === null ? null : formatYuan(row.amount),
+    id: row.id, district: row.district, rule: row.rule, key: row.key,
+    difference: row.amount === null ? null : formatYuan(row.amount),
     a: sideOf(facts.a, facts.aName), b: sideOf(facts.b, facts.bName), kind: row.kind, suggested: row.suggested, owner: row.owner,
-    explanation: row.actor === null ? null : { actor: row.actor, comment: row.comment ?? '', at: row.at!.toISOString(), evidence },
+    explanation: row.actor === null ? null : {
+      actor: row.actor, comment: row.comment ?? '', at: row.at!.toISOString(), evidence,
+    },
     state: row.state, since, firstSeenAt, ageDays: daysBetween(since ?? firstSeenAt, now), contentDigest: row.content_digest,
     message: { zh: row.message_zh, en: row.message_en }, facts,
   }
@@ -104,9 +115,11 @@ function differenceOf(row: Row, now: Date): Difference {
 function sideOf(side: unknown, name: unknown): DifferenceSide {
   const { amount, rows } = (side ?? {}) as { amount?: unknown; rows?: unknown }
   return {
-    name: (name ?? null) as DifferenceSide['name'], amount: typeof amount === 'string' ? amount : null, rows: typeof rows === 'number' ? rows : null,
+    name: (name ?? null) as DifferenceSide['name'], amount: typeof amount === 'string' ? amount : null,
+    rows: typeof rows === 'number' ? rows : null,
   }
 }
 
 /** Whole days, never negative: a row of the next year is as old as today. */
-export const daysBetween = (from: string, to: Date): number => Math.max(0, Math.floor((to.getTime() - Date.parse(from)) / 86_400_000))
+export const daysBetween = (from: string, to: Date): number =>
+  Math.max(0, Math.floor((to.getTime() - Date.parse(from)) / 86_400_000))

@@ -31,7 +31,9 @@ export interface BalanceStatement {
   unplaced: string
 }
 
-export interface StatementSide { name: Text; opening: string; movement: string; balance: string; items: readonly TransitItem[]; adjusted: string }
+export interface StatementSide {
+  name: Text; opening: string; movement: string; balance: string; items: readonly TransitItem[]; adjusted: string
+}
 
 export interface StatementFilter extends Look {
   reconciliation?: string
@@ -65,7 +67,8 @@ export async function readStatements(
 const fits = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === value
 
 interface Item {
-  id: string; rule: string; key: string; party: string; amount: bigint; transit: boolean; to_a: bigint; to_b: bigint; since: string | null
+  id: string; rule: string; key: string; party: string; amount: bigint; transit: boolean; to_a: bigint; to_b: bigint
+  since: string | null
   comment: string | null; kind: string | null; state: DifferenceState
 }
 
@@ -80,18 +83,24 @@ async function readItems(db: Kysely<Database>, runId: number, config: Declared):
   return rows
 }
 
-function statementOf(of: { district: string; year: number }, balance: AdjustedBalance, { reconciliations }: Declared, all: readonly Item[]): BalanceStatement {
+function statementOf(
+  of: { district: string; year: number }, balance: AdjustedBalance, { reconciliations }: Declared, all: readonly Item[],
+): BalanceStatement {
   const { reconciliation, party, opening } = balance
   const { name, a, b } = reconciliations.reconciliations[reconciliation]!
   const items = all.filter((item) => item.rule === reconciliation && (party === '' || item.party === party))
   const side = (which: 'a' | 'b', called: Text, movement: bigint, adjusted: bigint): StatementSide => ({
-    name: called, opening: formatYuan(opening), movement: formatYuan(movement), balance: formatYuan(opening + movement), adjusted: formatYuan(adjusted),
+    name: called, opening: formatYuan(opening), movement: formatYuan(movement), balance: formatYuan(opening + movement),
+    adjusted: formatYuan(adjusted),
     items: items.filter((item) => item[`to_${which}`] !== 0n)
-      .map((item) => ({ id: item.id, key: item.key, amount: formatYuan(item[`to_${which}`]), since: item.since, explanation: item.comment ?? '' })),
+      .map((item) => ({
+        id: item.id, key: item.key, amount: formatYuan(item[`to_${which}`]), since: item.since, explanation: item.comment ?? '',
+      })),
   })
   const difference = balance.adjustedA - balance.adjustedB
   return {
-    ...of, reconciliation, name, party, a: side('a', a.name, balance.a, balance.adjustedA), b: side('b', b.name, balance.b, balance.adjustedB),
+    ...of, reconciliation, name, party, a: side('a', a.name, balance.a, balance.adjustedA),
+    b: side('b', b.name, balance.b, balance.adjustedB),
     difference: formatYuan(difference), ties: difference === 0n, unplaced: formatYuan(balance.unplaced),
     missing: items.filter(({ transit, amount }) => !transit && amount !== 0n)
       .map(({ id, key, amount, state, kind }) => ({ id, key, difference: formatYuan(amount), state, kind })),

@@ -3,7 +3,9 @@ import type { ColumnType, Generated } from 'kysely'
 
 type AtNow = ColumnType<Date, Date | string | undefined, Date | string>
 
-export interface DifferencesTable { scope_id: number; finding_id: string; rule: string; key: string; first_seen_at: AtNow; owner: string | null }
+export interface DifferencesTable {
+  scope_id: number; finding_id: string; rule: string; key: string; first_seen_at: AtNow; owner: string | null
+}
 export interface DifferenceEventsTable {
   event_id: Generated<bigint>; scope_id: number; finding_id: string; run_id: number; generation: number; at: AtNow
   what: 'seen' | 'changed' | 'gone' | 'back'; amount: bigint | null; content_digest: string | null

@@ -1,4 +1,6 @@
-/** What each check saw of the differences: known by district, year, rule and key, so that their age outlives re-imports and runs. */
+/**
+ * What each check saw of the differences: known by district, year, rule and key, so that their age outlives re-imports and runs.
+ */
 import { type Transaction, sql } from 'kysely'
 import type { Run } from '../runs.ts'
 import type { Database } from '../tables.ts'
@@ -11,7 +13,9 @@ export const IS_DIFFERENCE = sql<boolean>`f.step = 'reconcile' and f.severity <>
  * not any more, or again. Nothing where nothing is new. A rehearsal is compared with rehearsals only, for it may look at
  * other input; the day on which a difference was first seen is that of either.
  */
-export async function trackDifferences(trx: Transaction<Database>, run: Pick<Run, 'runId' | 'scopeId' | 'kind'>, generation: number): Promise<void> {
+export async function trackDifferences(
+  trx: Transaction<Database>, run: Pick<Run, 'runId' | 'scopeId' | 'kind'>, generation: number,
+): Promise<void> {
   const { runId, scopeId, kind } = run
   await sql`
     insert into differences (scope_id, finding_id, rule, key)

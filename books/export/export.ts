@@ -43,12 +43,16 @@ export const isNewYear = (kind: ExportKind): boolean => kind === 'opening' || ki
  * @param snapshot of books/snapshot.ts, where it has to be the state of others
  * @returns rows without the header
  */
-export async function writeExport(books: Pick<Books, 'pool'>, kind: ExportKind, source: ExportSource, out: Writable, snapshot?: string): Promise<number> {
+export async function writeExport(
+  books: Pick<Books, 'pool'>, kind: ExportKind, source: ExportSource, out: Writable, snapshot?: string,
+): Promise<number> {
   const client = await books.pool.connect()
   try {
     await beginReading(client, snapshot)
     await client.query(`set local work_mem = '128MB'`)
-    const copied = client.query(copyTo(`copy (${QUERIES[kind](source)}) to stdout with (format csv, header true, encoding 'UTF8')`))
+    const copied = client.query(
+      copyTo(`copy (${QUERIES[kind](source)}) to stdout with (format csv, header true, encoding 'UTF8')`),
+    )
     await pipeline(copied, out)
     await client.query('commit')
     return copied.rowCount

@@ -19,14 +19,19 @@ export class JournalStale extends Error {}
 /** Writes the journal and ends the stream. @param snapshot of books/snapshot.ts @throws JournalStale */
 export async function writeJournal(books: Books, source: ExportSource, out: Writable, snapshot?: string): Promise<void> {
   const { rows: [of] } = await books.pool.query<{ scope: number; version: number; district: string; digest: string }>(
-    `select scope_id as scope, input_version as version, district, plan_digest as digest from carry_forwards join scopes using (scope_id) where carry_id = $1`, [source.carryId])
-  if (!(await books.db.transaction().execute((trx) => isSameInput(trx, of!.scope, of!.version)))) throw new JournalStale(`input version ${of!.version}`)
+    `select scope_id as scope, input_version as version, district, plan_digest as digest from carry_forwards join scopes using (scope_id) where carry_id = $1`,
+    [source.carryId])
+  if (!(await books.db.transaction().execute((trx) => isSameInput(trx, of!.scope, of!.version)))) {
+    throw new JournalStale(`input version ${of!.version}`)
+  }
   const client = await books.pool.connect()
   try {
     await beginReading(client, snapshot)
     await client.query(`set local work_mem = '128MB'`)
     const sections = sectionsOf({ ...source, scope: of!.scope })
-    out.write(`; nianjie ${of!.district} ${source.closingYear}  plan ${of!.digest}\n; hledger -f FILE check\n\ncommodity 1000.00 CNY\n`)
+    out.write(
+      `; nianjie ${of!.district} ${source.closingYear}  plan ${of!.digest}\n; hledger -f FILE check\n\ncommodity 1000.00 CNY\n`,
+    )
     for (const [title, query] of sections) {
       out.write(`\n; ${title}\n`)
       await copyInto(client, query, out)
@@ -53,7 +58,12 @@ async function copyInto(client: pg.PoolClient, query: string, out: Writable): Pr
 const KEY = ['book', 'account', ...DIMENSIONS]
 /** Signs that mean something in a journal, as percent codes; the percent sign itself first. */
 const ODD = ['%', ' ', ':', ';', '(', ')', '[', ']', '"', '\\', '*', '!']
-const plain = (column: string): string => ODD.reduce((text, sign) => `replace(${text}, ${sign === '\\' ? `e'\\\\'` : `'${sign}'`}, '%${sign.charCodeAt(0).toString(16).toUpperCase()}')`, column)
+const plain = (column: string): string =>
+  ODD.reduce(
+    (text, sign) =>
+      `replace(${text}, ${sign === '\\' ? `e'\\\\'` : `'${sign}'`}, '%${sign.charCodeAt(0).toString(16).toUpperCase()}')`,
+    column,
+  )
 /** `U001:1002:unit=001`: each level adds up below the one above it. */
 const accountOf = (alias: string): string =>
   `${plain(`${alias}.book`)} || ':' || ${plain(`${alias}.account`)}${DIMENSIONS.map((name) => ` || case ${alias}.${name} when '' then '' else ':${name}=' || ${plain(`${alias}.${name}`)} end`).join('')}`
@@ -106,4 +116,6 @@ function sectionsOf({ scope, carryId, closingYear: year }: ExportSource & { scop
 }
 
 /** hledger's own account types, so that its reports on the financial ledger work as they are. */
-const TYPES = [['asset', 'A'], ['liability', 'L'], ['net_asset', 'E'], ['revenue', 'R'], ['expense', 'X']].map(([element, type]) => `when '${element}' then ', type: ${type}'`).join(' ')
+const TYPES = [['asset', 'A'], ['liability', 'L'], ['net_asset', 'E'], ['revenue', 'R'], ['expense', 'X']].map(
+  ([element, type]) => `when '${element}' then ', type: ${type}'`,
+).join(' ')

@@ -43,23 +43,33 @@ function references(session: Session, file: InputFile, files: readonly StagedFil
 async function countBad(client: pg.PoolClient, table: string, checks: readonly Check[]): Promise<number[]> {
   if (checks.length === 0) return []
   const counts = checks.map((check) => `count(*) filter (where ${check.bad})`)
-  const { rows } = await client.query<{ counts: string[] }>(`select array[${counts.join(',\n')}]::text[] as counts from ${table} s`)
+  const { rows } = await client.query<{ counts: string[] }>(
+    `select array[${counts.join(',\n')}]::text[] as counts from ${table} s`,
+  )
   return rows[0]!.counts.map(Number)
 }
 
 async function listBad(session: Session, staged: StagedFile, checks: readonly (Check & { count: number })[]): Promise<void> {
-  const values = checks.map((check, index) => `(${index}, (${check.bad}), left(${check.value ?? col(check.column)}, ${VALUE_LENGTH + 1}))`)
+  const values = checks.map(
+    (check, index) => `(${index}, (${check.bad}), left(${check.value ?? col(check.column)}, ${VALUE_LENGTH + 1}))`,
+  )
   const { rows } = await session.client.query<{ line: number; at: number; value: string }>(`
     select s.file_line as line, c.at, c.value from ${session.table(staged.file)} s cross join lateral (values ${values.join(', ')}) c (at, bad, value)
     where c.bad order by 1, 2 limit ${session.problems.room}`)
-  const listed = rows.map(({ line, at, value }) => problem(staged.name, line, checks[at]!.column, checks[at]!.code, value === '' ? null : value))
+  const listed = rows.map(({ line, at, value }) => problem(
+    staged.name, line, checks[at]!.column, checks[at]!.code, value === '' ? null : value,
+  ))
   session.problems.addSome(listed, checks.reduce((sum, check) => sum + check.count, 0))
 }
 
 /** Rows of a query `(line, column_name, code, value, total)` as problems; `total` is the count over all of them. */
 export async function listQuery(session: Session, staged: StagedFile, sql: string): Promise<void> {
-  const { rows } = await session.client.query<{ line: number; column_name: string; code: ReasonCode; value: string; total: string }>(sql)
-  const listed: Problem[] = rows.map((row) => problem(staged.name, row.line, row.column_name, row.code, row.value === '' ? null : row.value))
+  const { rows } = await session.client.query<{
+    line: number; column_name: string; code: ReasonCode; value: string; total: string
+  }>(sql)
+  const listed: Problem[] = rows.map((row) => problem(
+    staged.name, row.line, row.column_name, row.code, row.value === '' ? null : row.value,
+  ))
   session.problems.addSome(listed, Number(rows[0]?.total ?? 0))
 }
 

@@ -1,4 +1,7 @@
-/** SQL for one column of a staging table: what a bad value is, and the typed value of a good one. Staged text is never null: '' is "not given". */
+/**
+ * SQL for one column of a staging table: what a bad value is, and the typed value of a good one. Staged text is never null: '' is
+ * "not given".
+ */
 import pg from 'pg'
 import type { ColumnRule, InputConfig } from '../../config/schemas/input.ts'
 import { DIMENSIONS } from '../../domain/dimensions.ts'
@@ -29,7 +32,9 @@ export function typed(column: string, rule: ColumnRule, input: InputConfig): str
   const given = (value: string) =>
     `case when ${source} = '' then ${rule.default === undefined ? 'null' : typedLiteral(rule, input)} else ${value} end`
   switch (rule.type) {
-    case 'text': return rule.default === undefined ? `nullif(${source}, '')` : `coalesce(nullif(${source}, ''), ${escapeLiteral(rule.default)})`
+    case 'text': return rule.default === undefined
+      ? `nullif(${source}, '')`
+      : `coalesce(nullif(${source}, ''), ${escapeLiteral(rule.default)})`
     case 'month': return `nullif(${source}, '')`
     case 'amount': return given(fen(source))
     case 'date': return given(`${source}::date`)
@@ -54,7 +59,9 @@ export function columnChecks(column: string, rule: ColumnRule, input: InputConfi
     case 'month': checks.push(check('bad-month', `${source} !~ '^[0-9]{4}-(0[1-9]|1[0-2])$'`)); break
     case 'integer': checks.push(check('bad-integer', `not (${isInteger(source)})`)); break
     case 'decimal': checks.push(check('bad-decimal', `${source} !~ '${DECIMAL}'`)); break
-    case 'flag': checks.push(check('bad-flag', `${source} <> all(${textArray([...input.flags.true, ...input.flags.false])})`)); break
+    case 'flag': checks.push(check(
+      'bad-flag', `${source} <> all(${textArray([...input.flags.true, ...input.flags.false])})`,
+    )); break
     case 'enum': if (!rule.open) checks.push(check('not-one-of', `${source} <> all(${textArray(allWords(rule.values!))})`)); break
     case 'list': checks.push(check('not-one-of', `${canonicalList(source, rule.values!)} is null`)); break
     default: rule.type satisfies never
@@ -63,11 +70,16 @@ export function columnChecks(column: string, rule: ColumnRule, input: InputConfi
 }
 
 /** True in SQL for the text of a real calendar date. */
-export const isDate = (source: string) => `case when ${source} ~ '${DATE}' then pg_input_is_valid(${source}, 'date') else false end`
-/** True in SQL for an amount that {@link fen} can take. The usual form is known without the regular expression, which costs ten times as much. */
+export const isDate = (source: string) =>
+  `case when ${source} ~ '${DATE}' then pg_input_is_valid(${source}, 'date') else false end`
+/**
+ * True in SQL for an amount that {@link fen} can take. The usual form is known without the regular expression, which costs ten
+ * times as much.
+ */
 const isAmount = (source: string) => `case when ${isPlainAmount(source)} then true else ${source} ~ '${AMOUNT}' end`
 /** Digits, a point, two digits. */
-const isPlainAmount = (source: string) => `translate(${source}, '0123456789', '') = '.' and ${source} like '_%.__' and length(${source}) <= 16`
+const isPlainAmount = (source: string) =>
+  `translate(${source}, '0123456789', '') = '.' and ${source} like '_%.__' and length(${source}) <= 16`
 export const isInteger = (source: string) => `translate(${source}, '0123456789', '') = '' and length(${source}) between 1 and 9`
 export const isDecimal = (source: string) => `${source} ~ '${DECIMAL}'`
 
@@ -79,11 +91,13 @@ export const textArray = (words: readonly string[]) => `array[${words.map(escape
 
 /** The value behind a word; an unknown word stays. */
 export function canonicalWord(source: string, values: Record<string, readonly string[]>): string {
-  const cases = Object.entries(values).flatMap(([value, words]) => words.map((word) => `when ${escapeLiteral(word)} then ${escapeLiteral(value)}`))
+  const cases = Object.entries(values)
+    .flatMap(([value, words]) => words.map((word) => `when ${escapeLiteral(word)} then ${escapeLiteral(value)}`))
   return cases.length === 0 ? source : `case ${source} ${cases.join(' ')} else ${source} end`
 }
 
-const allWords = (values: Record<string, readonly string[]>) => Object.entries(values).flatMap(([value, words]) => [value, ...words])
+const allWords = (values: Record<string, readonly string[]>) =>
+  Object.entries(values).flatMap(([value, words]) => [value, ...words])
 
 /** Dimensions of a `;`-separated list in their fixed order; null when a word is unknown. */
 function canonicalList(source: string, values: Record<string, readonly string[]>): string {

@@ -20,7 +20,9 @@ export interface RunBeside { district: string; year: number; inputVersion: numbe
 /** Live runs that read a district's input of a year, with what its current version means for them. */
 export async function touchedRuns(db: Kysely<Database>, district: string, year: number): Promise<TouchedRun[]> {
   const rows = await db.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id').select('runs.run_id')
-    .where((eb) => eb.or([eb('scopes.district', '=', district), eb.and([eb('runs.league', '=', district), eb('runs.with_league', '=', true)])]))
+    .where((eb) => eb.or([
+      eb('scopes.district', '=', district), eb.and([eb('runs.league', '=', district), eb('runs.with_league', '=', true)]),
+    ]))
     .where('scopes.year', '=', year).where('runs.state', 'in', ['running', 'paused'])
     .orderBy('runs.run_id').execute()
   const touched: TouchedRun[] = []
@@ -36,14 +38,18 @@ export async function touchedRuns(db: Kysely<Database>, district: string, year: 
 export async function runsBeside(db: Kysely<Database>, district: string, year: number): Promise<(TouchedRun & RunBeside)[]> {
   const rows = await db.selectFrom('runs').innerJoin('scopes', 'scopes.scope_id', 'runs.scope_id').select('runs.run_id')
     .where((eb) => eb.or([
-      eb.and([eb('scopes.district', '=', eb.ref('runs.league')), eb('scopes.district', '<>', district), eb('scopes.year', '=', year)]),
+      eb.and([
+        eb('scopes.district', '=', eb.ref('runs.league')), eb('scopes.district', '<>', district), eb('scopes.year', '=', year),
+      ]),
       eb.and([eb('scopes.district', '=', district), eb('scopes.year', '=', year + 1)]),
     ])).where('runs.state', 'in', ['running', 'paused']).orderBy('runs.run_id').execute()
   const beside: (TouchedRun & RunBeside)[] = []
   for (const { run_id: runId } of rows) {
     const run = await findRun(db, runId)
     const stale = await staleSteps(db, run)
-    if (stale.includes('asset-health')) beside.push({ ...await touchedRun(db, runId, stale), year: run.year, inputVersion: await inputVersionOf(db, run.scopeId) })
+    if (stale.includes('asset-health')) {
+      beside.push({ ...await touchedRun(db, runId, stale), year: run.year, inputVersion: await inputVersionOf(db, run.scopeId) })
+    }
   }
   return beside
 }
@@ -51,6 +57,7 @@ export async function runsBeside(db: Kysely<Database>, district: string, year: n
 async function touchedRun(db: Kysely<Database>, runId: number, stale: readonly Step[]): Promise<TouchedRun> {
   const { district, kind } = await findRun(db, runId)
   const hit = new Set(stale.flatMap((step) => [step, ...stepsAfter(step)]))
-  const approved = await db.selectFrom('step_states').select('step').where('run_id', '=', runId).where('state', '=', 'approved').execute()
+  const approved = await db.selectFrom('step_states').select('step').where('run_id', '=', runId).where('state', '=', 'approved')
+    .execute()
   return { runId, district, kind, fallen: STEPS.filter((step) => hit.has(step) && approved.some((one) => one.step === step)) }
 }

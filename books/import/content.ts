@@ -17,7 +17,8 @@ interface Content {
 
 const r = (...columns: string[]) => columns.map((column) => `r."${column}"`)
 const CELL = ['b.book', 'a.account', ...DIMENSIONS.map((one) => `c."${one}"`)]
-const inBook = (version: Version) => `join ${version('books')} b on b.book_id = c.book_id join ${version('accounts')} a on a.account_id = c.account_id`
+const inBook = (version: Version) =>
+  `join ${version('books')} b on b.book_id = c.book_id join ${version('accounts')} a on a.account_id = c.account_id`
 const table = (name: InputTable) => (version: Version) => `${version(name)} r`
 
 const ASSET_COLUMNS = `card_no name class_code unit use_status acquire_mode acquired_on booked_on booked voucher_no in_use_on created_on value_type
@@ -35,31 +36,45 @@ const CONTENT: Record<InputFile, Content> = {
     from: (version) => `${version('accounts')} r join ${version('books')} b using (book_id)`, key: ['b.book', ...r('account')],
     values: r('name', 'element', 'side', 'dimensions', 'leaf', 'verified'),
   },
-  opening: { from: (version) => `${version('openings')} r join ${version('cells')} c using (cell_id) ${inBook(version)}`, key: CELL, values: r('debit', 'credit') },
+  opening: {
+    from: (version) => `${version('openings')} r join ${version('cells')} c using (cell_id) ${inBook(version)}`, key: CELL,
+    values: r('debit', 'credit'),
+  },
   entries: {
     from: (version) => `${version('entries')} r join ${version('cells')} c using (cell_id) ${inBook(version)}`,
-    key: ['b.book', ...r('voucher', 'line')], values: [...CELL.slice(1), ...r('date', 'posted', 'debit', 'credit', 'source', 'summary')],
+    key: ['b.book', ...r('voucher', 'line')],
+    values: [...CELL.slice(1), ...r('date', 'posted', 'debit', 'credit', 'source', 'summary')],
   },
   indicators: {
     from: table('indicators'), key: r('indicator'),
-    values: r('unit', 'function', 'economic', 'project', 'fund', 'origin_year', 'category', 'amount', 'adjusted', 'paid', 'occupied'),
+    values: r(
+      'unit', 'function', 'economic', 'project', 'fund', 'origin_year', 'category', 'amount', 'adjusted', 'paid', 'occupied',
+    ),
   },
   documents: {
     from: table('documents'), key: r('type', 'number'),
-    values: r('unit', 'indicator', 'function', 'project', 'fund', 'amount', 'status', 'created_on', 'updated_on', 'counterparty', 'reference'),
+    values: r(
+      'unit', 'indicator', 'function', 'project', 'fund', 'amount', 'status', 'created_on', 'updated_on', 'counterparty',
+      'reference',
+    ),
   },
   statements: {
-    from: table('statements'), key: r('reconciliation', 'party', 'reference', 'date', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator'),
+    from: table('statements'),
+    key: r('reconciliation', 'party', 'reference', 'date', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator'),
     values: r('amount'),
   },
   setup: { from: table('setup_items'), key: r('table_name', 'code'), values: r('name', 'parent', 'value', 'active') },
   mappings: { from: table('mappings'), key: r('table_name', 'old', 'new'), values: r('share') },
   assets: { from: table('assets'), key: r('asset_no'), values: r(...ASSET_COLUMNS) },
   asset_analysis: { from: table('asset_analysis'), key: r('file_line'), values: r('text') },
-  asset_report: { from: table('asset_report'), key: r('unit', 'table_name', 'line', 'column_name'), values: r('value', 'prior_value') },
+  asset_report: {
+    from: table('asset_report'), key: r('unit', 'table_name', 'line', 'column_name'), values: r('value', 'prior_value'),
+  },
 }
 
-/** Above so many rows the hashes are stored first: an aggregate over an expression would work it out anew for each of its sums. */
+/**
+ * Above so many rows the hashes are stored first: an aggregate over an expression would work it out anew for each of its sums.
+ */
 const FEW = 5_000
 
 /**
@@ -69,7 +84,9 @@ const FEW = 5_000
 export async function contentDigest(
   client: pg.PoolClient, file: InputFile, version: Version, rows: number, scratch: string,
 ): Promise<string> {
-  const hashes = file === 'entries' ? await entryHashes(client, version, `${scratch.slice(0, -1)}_cells"`) : rowHashes(CONTENT[file], version)
+  const hashes = file === 'entries'
+    ? await entryHashes(client, version, `${scratch.slice(0, -1)}_cells"`)
+    : rowHashes(CONTENT[file], version)
   if (rows > FEW) await client.query(`create unlogged table ${scratch} as ${hashes}`)
   const sums = [1, 9, 17, 25].map((at) => `coalesce(sum(substr(h, ${at}, 8)::bigint), 0)`)
   const result = await client.query<{ digest: string }>(`

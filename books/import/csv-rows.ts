@@ -140,7 +140,8 @@ export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   const decoder = new TextDecoder('utf-8')
   let rest = ''
   let line = 0
-  const take = (texts: string[]) => texts.map((text): Row => ({ line: (line += 1), fields: [text.trim()] })).filter(({ fields }) => fields[0] !== '')
+  const take = (texts: string[]) =>
+    texts.map((text): Row => ({ line: (line += 1), fields: [text.trim()] })).filter(({ fields }) => fields[0] !== '')
   for await (const chunk of chunks) {
     const texts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
     rest = texts.pop()!

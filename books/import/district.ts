@@ -1,4 +1,7 @@
-/** Imports one district: everything in one transaction, so that it is loaded as a whole or not at all, and a crash leaves nothing behind. */
+/**
+ * Imports one district: everything in one transaction, so that it is loaded as a whole or not at all, and a crash leaves nothing
+ * behind.
+ */
 import { join } from 'node:path'
 import { stillInForce } from '../assets/kept.ts'
 import type { Books } from '../connect.ts'
@@ -31,7 +34,9 @@ const SETTINGS = `set local work_mem = '96MB'; set local maintenance_work_mem = 
   set local max_parallel_workers_per_gather = 2; set local parallel_tuple_cost = 0.01; set local parallel_setup_cost = 200;
   set local default_statistics_target = 30; set local client_min_messages = warning`
 
-/** @throws ImportBusy when another import of the same district and year is running; `lockedBy` tells the error of a locked year */
+/**
+ * @throws ImportBusy when another import of the same district and year is running; `lockedBy` tells the error of a locked year
+ */
 export async function importDistrict(books: Books, request: DistrictImport): Promise<DistrictReport> {
   const { input } = request.config
   const required = INPUT_FILES.filter((file) => input.files[file].required)
@@ -44,7 +49,9 @@ export async function importDistrict(books: Books, request: DistrictImport): Pro
   try {
     await client.query('begin')
     await client.query(SETTINGS)
-    const lock = await client.query<{ free: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free`, [`import:${request.district}:${request.year}`])
+    const lock = await client.query<{ free: boolean }>(
+      `select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free`, [`import:${request.district}:${request.year}`],
+    )
     if (!lock.rows[0]!.free) throw new ImportBusy(request.district)
     const session: Session = {
       client, district: request.district, year: request.year, config: request.config, problems, progress: request.progress,
@@ -71,7 +78,9 @@ async function run(session: Session, request: DistrictImport, sources: readonly 
     const version = await unchangedVersion(session, sources)
     if (version) {
       const corrections = await stillInForce(session.client, session.district, session.year)
-      return { ...refused(), version: version.version, unchanged: true, files: version.files, ...(corrections ? { corrections } : {}) }
+      return {
+        ...refused(), version: version.version, unchanged: true, files: version.files, ...(corrections ? { corrections } : {}),
+      }
     }
   }
   const files = await stageAll(session, sources)
@@ -90,7 +99,11 @@ async function run(session: Session, request: DistrictImport, sources: readonly 
     await dropStaging(session)
     await session.client.query('commit')
   }
-  return { ...refused(), version: request.check ? null : stored.version, loaded: !request.check, files: stored.files, ...(stored.statements ? { statements: stored.statements } : {}), ...(stored.corrections ? { corrections: stored.corrections } : {}) }
+  return {
+    ...refused(), version: request.check ? null : stored.version, loaded: !request.check, files: stored.files,
+    ...(stored.statements ? { statements: stored.statements } : {}),
+    ...(stored.corrections ? { corrections: stored.corrections } : {}),
+  }
 }
 
 /** By file in the order of the contract, then by line; what concerns the folder comes first. */
@@ -102,7 +115,8 @@ function inOrder(problems: readonly Problem[]): Problem[] {
 async function dropStaging({ client, table }: Session): Promise<void> {
   const prefix = table('').replace('books."', '').replace('"', '')
   const { rows } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'books'::regnamespace and relkind = 'r' and starts_with(relname, $1)`, [prefix])
+    `select relname as name from pg_class where relnamespace = 'books'::regnamespace and relkind = 'r' and starts_with(relname, $1)`,
+    [prefix])
   await client.query(`drop table ${rows.map(({ name }) => `books."${name}"`).join(', ')}`)
 }
 
@@ -124,7 +138,9 @@ async function checkKeys(session: Session, files: readonly StagedFile[]): Promis
       if (column === 'type') return documentType(session)
       if (column === 'system') return systemOf(session, 'accounts', col(column))
       const rule = columns.get(column)!
-      if (rule.type === 'integer') return `case when ${isInteger(col(column))} then ${col(column)}::int::text else ${col(column)} end`
+      if (rule.type === 'integer') {
+        return `case when ${isInteger(col(column))} then ${col(column)}::int::text else ${col(column)} end`
+      }
       return rule.values ? canonicalWord(col(column), rule.values) : col(column)
     })
   }

@@ -41,7 +41,9 @@ export async function judgeEncoding(handle: FileHandle, scan: FileScan): Promise
   return seen.broken > 0 ? { code: 'wrong-encoding', line: seen.broken } : { encoding: 'gb18030' }
 }
 
-/** The text of a small file, read as a whole: Excel on a Chinese system saves CSV as GB18030. @throws TypeError when it is neither */
+/**
+ * The text of a small file, read as a whole: Excel on a Chinese system saves CSV as GB18030. @throws TypeError when it is neither
+ */
 export const decodeText = (bytes: Buffer): string =>
   isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('gb18030', { fatal: true }).decode(bytes)
 

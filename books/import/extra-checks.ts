@@ -19,8 +19,13 @@ export function extraChecks(session: Session, file: InputFile): ExtraChecks {
     case 'opening': return { checks: SIDES, replaces: ['fund'] }
     case 'entries': return { checks: [...SIDES, ...entryDates(session.year)], replaces: ['date', 'fund'] }
     case 'indicators': return only(indicatorChecks(session.year))
-    case 'documents': return only([{ column: 'type', code: 'unknown-type', bad: `${col('type')} <> '' and ${documentType(session)} <> all(${textArray(Object.keys(session.config.documents.types))})` }])
-    case 'statements': return only([{ column: 'reconciliation', code: 'unknown-reconciliation', bad: unknownReconciliation(session) }])
+    case 'documents': return only([{
+      column: 'type', code: 'unknown-type',
+      bad: `${col('type')} <> '' and ${documentType(session)} <> all(${textArray(Object.keys(session.config.documents.types))})`,
+    }])
+    case 'statements': return only([
+      { column: 'reconciliation', code: 'unknown-reconciliation', bad: unknownReconciliation(session) },
+    ])
     case 'setup': return only(setupChecks(session))
     case 'mappings': return only(mappingChecks(session))
     default: return only([])
@@ -37,7 +42,10 @@ const only = (checks: readonly Check[]): ExtraChecks => ({ checks, replaces: [] 
 
 /** A digit other than 0: the amount is not zero, whatever its form. */
 const SIDES: readonly Check[] = [
-  { column: 'credit', code: 'both-sides', bad: `${col('debit')} ~ '[1-9]' and ${col('credit')} ~ '[1-9]'`, value: `${col('debit')} || ' / ' || ${col('credit')}` },
+  {
+    column: 'credit', code: 'both-sides', bad: `${col('debit')} ~ '[1-9]' and ${col('credit')} ~ '[1-9]'`,
+    value: `${col('debit')} || ' / ' || ${col('credit')}`,
+  },
   { column: 'debit', code: 'no-side', bad: `${col('debit')} = '' and ${col('credit')} = ''` },
 ]
 
@@ -53,7 +61,10 @@ function entryDates(year: number): Check[] {
 }
 
 function booksChecks(session: Session): Check[] {
-  return [{ column: 'unit', code: 'unit-of-book', bad: `${systemOf(session, 'books', col('system'))} = 'government-unit' and ${col('unit')} = ''` }]
+  return [{
+    column: 'unit', code: 'unit-of-book',
+    bad: `${systemOf(session, 'books', col('system'))} = 'government-unit' and ${col('unit')} = ''`,
+  }]
 }
 
 function accountChecks(session: Session): Check[] {
@@ -79,7 +90,10 @@ function indicatorChecks(year: number): Check[] {
 function setupChecks(session: Session): Check[] {
   const table = setupTable(session)
   return [
-    { column: 'table', code: 'unknown-table', bad: `${col('table')} <> '' and ${table} <> all(${textArray(Object.keys(session.config.initialise.tables))})` },
+    {
+      column: 'table', code: 'unknown-table',
+      bad: `${col('table')} <> '' and ${table} <> all(${textArray(Object.keys(session.config.initialise.tables))})`,
+    },
     { column: 'code', code: 'unknown-system', bad: `${table} = 'account' and ${wrongSystem('code')}` },
   ]
 }
@@ -98,7 +112,8 @@ function mappingChecks(session: Session): Check[] {
   ]
 }
 
-const wrongSystem = (column: string) => `${col(column)} like '%:%' and split_part(${col(column)}, ':', 1) <> all(${textArray(SYSTEMS)})`
+const wrongSystem = (column: string) =>
+  `${col(column)} like '%:%' and split_part(${col(column)}, ':', 1) <> all(${textArray(SYSTEMS)})`
 
 /** The system behind the word that a user wrote. */
 export function systemOf(session: Session, file: 'books' | 'accounts', source: string): string {

@@ -62,5 +62,8 @@ function unknown(district: string): DistrictReport {
 
 /** A folder without any district is no input at all: rather a wrong path. */
 function empty(path: string): DistrictReport {
-  return { district: '', version: null, unchanged: false, loaded: false, files: [], problems: [problem('', null, null, 'no-folder', path)], problemCount: 1 }
+  return {
+    district: '', version: null, unchanged: false, loaded: false, files: [],
+    problems: [problem('', null, null, 'no-folder', path)], problemCount: 1,
+  }
 }

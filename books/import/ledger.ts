@@ -17,7 +17,9 @@ const TURNOVER = ['revenue', 'expense', 'budget_revenue', 'budget_expenditure']
 export async function checkLedger(session: Session, files: readonly StagedFile[]): Promise<void> {
   await resolveCharts(session)
   await collectCells(session, files)
-  const { rows } = await session.client.query(`select 1 from ${session.table('ledger_cells')} where cardinality(problems) > 0 limit 1`)
+  const { rows } = await session.client.query(
+    `select 1 from ${session.table('ledger_cells')} where cardinality(problems) > 0 limit 1`,
+  )
   if (rows.length === 0) return
   for (const staged of files) {
     if (staged.readable && LEDGER_FILES.some((file) => file === staged.file)) await listBadCells(session, staged)
@@ -31,7 +33,8 @@ async function resolveCharts(session: Session): Promise<void> {
   const word = (column: 'element' | 'side') => canonicalWord(`a.${column}`, words[column]!.values!)
   const dimensions = `array(select w from (select ${canonicalWord('btrim(t.word)', words.dimensions!.values!)} as w
     from regexp_split_to_table(a.dimensions, '[;；]') t (word)) x where w <> '' group by w order by array_position(${textArray(DIMENSIONS)}, w))`
-  const packs = Object.values(config.charts).flatMap(({ system, accounts }) => accounts.map((account) => ({ system, ...account })))
+  const packs = Object.values(config.charts)
+    .flatMap(({ system, accounts }) => accounts.map((account) => ({ system, ...account })))
   await client.query(`create unlogged table ${table('known_books')} as
     select row_number() over (order by book collate "C")::int as book_id, book, system, unit, name, file_line from (
       select distinct on (s.book) s.book, ${systemOf(session, 'books', 's.system')} as system, s.unit, s.name, s.file_line
@@ -64,7 +67,10 @@ async function collectCells(session: Session, files: readonly StagedFile[]): Pro
     select ${columns}, bool_or(opens) as opens from (select ${columns}, true as opens from ${table('opening')} group by ${columns}
       union all select ${columns}, false from ${table('entries')} group by ${columns}) both_files group by ${columns}`)
   const funds = session.config.input.dimensions.fund.values!
-  const cell = ['b.book_id', 'a.account_id', ...DIMENSIONS.map((one) => `${one === 'fund' ? canonicalWord('w.fund', funds) : `w.${one}`} collate "C"`)]
+  const cell = [
+    'b.book_id', 'a.account_id',
+    ...DIMENSIONS.map((one) => `${one === 'fund' ? canonicalWord('w.fund', funds) : `w.${one}`} collate "C"`),
+  ]
   await client.query(`create unlogged table ${table('ledger_cells')} as
     select w.*, b.book_id, a.account_id, ${canonicalWord('w.fund', funds)} as fund_key, dense_rank() over (order by ${cell.join(', ')})::int as cell_id,
       array_remove(array[${cellProblems(session, readable).join(', ')}], null) as problems
@@ -79,8 +85,13 @@ async function collectCells(session: Session, files: readonly StagedFile[]): Pro
 function cellProblems(session: Session, readable: (file: string) => boolean): string[] {
   const { table, config } = session
   const when = (condition: string, column: string, code: string) => `case when ${condition} then '${column}:${code}' end`
-  const problems = [when(`w.fund <> '' and w.fund <> all(${textArray(Object.entries(config.input.dimensions.fund.values!).flat(2))})`, 'fund', 'not-one-of')]
-  if (readable('units')) problems.push(when(`w.unit <> '' and w.unit not in (select unit from ${table('units')})`, 'unit', 'unknown-unit'))
+  const problems = [when(
+    `w.fund <> '' and w.fund <> all(${textArray(Object.entries(config.input.dimensions.fund.values!).flat(2))})`, 'fund',
+    'not-one-of',
+  )]
+  if (readable('units')) {
+    problems.push(when(`w.unit <> '' and w.unit not in (select unit from ${table('units')})`, 'unit', 'unknown-unit'))
+  }
   if (!readable('books')) return problems
   problems.push(when(`w.book <> '' and b.book_id is null`, 'book', 'unknown-book'))
   if (!readable('accounts')) return problems
@@ -91,7 +102,9 @@ function cellProblems(session: Session, readable: (file: string) => boolean): st
     when(`w.account <> '' and ${charted} and a.account_id is null and not ${elsewhere}`, 'account', 'unknown-account'),
     when('not a.leaf', 'account', 'not-a-posting-account'),
     when(`w.opens and a.element = any(${textArray(TURNOVER)})`, 'account', 'opening-of-turnover'),
-    ...DIMENSIONS.map((one: Dimension) => when(`a.leaf and w.${one} <> '' and '${one}' <> all(a.dimensions)`, one, 'undeclared-dimension')),
+    ...DIMENSIONS.map((one: Dimension) => when(
+      `a.leaf and w.${one} <> '' and '${one}' <> all(a.dimensions)`, one, 'undeclared-dimension',
+    )),
   )
   return problems
 }

@@ -10,7 +10,9 @@ export const partitionName = (table: InputTable, scopeId: number, version: numbe
  * CREATE TABLE AS works on all cores, where INSERT uses one; the constraints are added when the rows stand.
  * @throws pg.DatabaseError 23505 when a key repeats
  */
-export async function buildPartition(client: pg.PoolClient, table: InputTable, scopeId: number, name: string, source: TableSource): Promise<void> {
+export async function buildPartition(
+  client: pg.PoolClient, table: InputTable, scopeId: number, name: string, source: TableSource,
+): Promise<void> {
   const { columns, constraints } = await shapeOf(client, table)
   const list = columns.map(({ name: column, type }) => {
     const sql = column === 'scope_id' ? String(scopeId) : source.columns[column]
@@ -20,7 +22,9 @@ export async function buildPartition(client: pg.PoolClient, table: InputTable, s
   await client.query(`create table books."${name}" as select ${list.join(', ')} from ${source.from}`)
   const changes = [
     ...columns.filter((column) => column.notNull).map((column) => `alter column "${column.name}" set not null`),
-    ...constraints.map(({ name: constraint, type, definition }) => `add ${type === 'c' ? `constraint "${constraint}" ` : ''}${definition}`),
+    ...constraints.map(
+      ({ name: constraint, type, definition }) => `add ${type === 'c' ? `constraint "${constraint}" ` : ''}${definition}`,
+    ),
     `add constraint "${name}_scope" check (scope_id = ${scopeId})`,
   ]
   await client.query(`alter table books."${name}" ${changes.join(', ')}`)
@@ -57,7 +61,8 @@ const LOCK_TIMEOUT = '2s'
 const ATTEMPTS = 300
 
 /**
- * Puts the new partitions (of some tables, or of all) in the place of the old ones, in the transaction of the client. Detaching needs the table for
+ * Puts the new partitions (of some tables, or of all) in the place of the old ones, in the transaction of the client. Detaching
+ * needs the table for
  * itself: a short lock timeout keeps other districts from queueing behind it.
  */
 export async function swapPartitions(

@@ -54,7 +54,9 @@ export interface ImportReport {
 export const VALUE_LENGTH = 120
 
 /** A problem; long values are cut. */
-export function problem(file: string, line: number | null, column: string | null, code: ReasonCode, value: string | null = null): Problem {
+export function problem(
+  file: string, line: number | null, column: string | null, code: ReasonCode, value: string | null = null,
+): Problem {
   const cut = value !== null && value.length > VALUE_LENGTH ? `${value.slice(0, VALUE_LENGTH)}…` : value
   return { file, line, column, code, value: cut }
 }

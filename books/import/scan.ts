@@ -1,4 +1,7 @@
-/** The first pass over a CSV file: digest, NUL bytes, UTF-8, and whether PostgreSQL's own CSV parser can take the bytes as they are. */
+/**
+ * The first pass over a CSV file: digest, NUL bytes, UTF-8, and whether PostgreSQL's own CSV parser can take the bytes as they
+ * are.
+ */
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
@@ -164,7 +167,10 @@ export async function lineOf(handle: FileHandle, offset: number): Promise<number
   for (let at = 0; at < offset;) {
     const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK, offset - at), at)
     if (bytesRead === 0) break
-    for (let found = buffer.subarray(0, bytesRead).indexOf(LF); found >= 0; found = buffer.subarray(0, bytesRead).indexOf(LF, found + 1)) line += 1
+    for (let found = buffer.subarray(0, bytesRead)
+      .indexOf(LF); found >= 0; found = buffer.subarray(0, bytesRead).indexOf(LF, found + 1)) {
+      line += 1
+    }
     at += bytesRead
   }
   return line

@@ -61,7 +61,9 @@ async function stageOpen(session: Session, staged: StagedFile, columns: Columns,
   return result
 }
 
-async function stageCsv(session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan): Promise<StagedFile> {
+async function stageCsv(
+  session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan,
+): Promise<StagedFile> {
   if (scan.nulAt !== null) throw new ImportRefused([problem(staged.name, await lineOf(handle, scan.nulAt), null, 'nul-byte')])
   const verdict = await judgeEncoding(handle, scan)
   if ('code' in verdict) throw new ImportRefused([problem(staged.name, verdict.line, null, verdict.code)])
@@ -82,7 +84,9 @@ async function stageCsv(session: Session, staged: StagedFile, columns: Columns, 
 }
 
 /** A text has no header: each of its lines is a row of one column. */
-async function stageText(session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan): Promise<StagedFile> {
+async function stageText(
+  session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan,
+): Promise<StagedFile> {
   if (scan.nulAt !== null) throw new ImportRefused([problem(staged.name, await lineOf(handle, scan.nulAt), null, 'nul-byte')])
   const verdict = await judgeEncoding(handle, scan)
   if ('code' in verdict) throw new ImportRefused([problem(staged.name, verdict.line, null, verdict.code)])

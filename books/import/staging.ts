@@ -17,7 +17,9 @@ export async function createStaging(client: pg.PoolClient, table: string, column
 }
 
 /** Sends a regular CSV file as it is: row n becomes line n + 1. */
-export async function copyBytes(client: pg.PoolClient, table: string, columns: readonly string[], bytes: AsyncIterable<Buffer>): Promise<number> {
+export async function copyBytes(
+  client: pg.PoolClient, table: string, columns: readonly string[], bytes: AsyncIterable<Buffer>,
+): Promise<number> {
   const stream = client.query(copyFrom(copyStatement(table, columns, 'header true,')))
   await pipeline(Readable.from(bytes, { objectMode: true, highWaterMark: 2 }), stream)
   return stream.rowCount ?? 0
@@ -33,7 +35,9 @@ export interface RowsTarget {
 }
 
 /** Sends rows with their line numbers; a row with a fault is reported and left out. Returns the number of all rows. */
-export async function copyRows(client: pg.PoolClient, target: RowsTarget, batches: AsyncIterable<readonly Row[]>): Promise<number> {
+export async function copyRows(
+  client: pg.PoolClient, target: RowsTarget, batches: AsyncIterable<readonly Row[]>,
+): Promise<number> {
   const verbatim = target.columns.map((column) => target.rules.get(column)!.verbatim)
   let count = 0
   async function* lines(): AsyncGenerator<Buffer> {

@@ -19,10 +19,14 @@ export interface StoredVersion {
 }
 
 /** Stores the version in the session's transaction; undefined when the key of the entries repeats, with nothing stored. */
-export async function storeVersion(session: Session, files: readonly StagedFile[], by: string | null): Promise<StoredVersion | undefined> {
+export async function storeVersion(
+  session: Session, files: readonly StagedFile[], by: string | null,
+): Promise<StoredVersion | undefined> {
   const { client } = session
   const scopeId = await scopeOf(session)
-  const { rows } = await client.query<{ version: number }>('select coalesce(max(version), 0) as version from input_versions where scope_id = $1', [scopeId])
+  const { rows } = await client.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from input_versions where scope_id = $1', [scopeId],
+  )
   const version = rows[0]!.version + 1
   const old = await currentPartitions(client, scopeId)
   const fresh = new Map(INPUT_TABLES.map((table) => [table, partitionName(table, scopeId, version)]))
@@ -33,7 +37,9 @@ export async function storeVersion(session: Session, files: readonly StagedFile[
     session.progress(fileOf(table), 'store')
     try {
       const source = tableSource(session, table, built)
-      await buildPartition(client, table, scopeId, fresh.get(table)!, table === 'statements' ? withFiles(source, beside, partitionOf(old)) : source)
+      await buildPartition(
+        client, table, scopeId, fresh.get(table)!, table === 'statements' ? withFiles(source, beside, partitionOf(old)) : source,
+      )
     } catch (error) {
       if (table !== 'entries' || (error as { code?: string }).code !== '23505') throw error
       await client.query('rollback to savepoint build')
@@ -48,7 +54,8 @@ export async function storeVersion(session: Session, files: readonly StagedFile[
   return { version, files: reports, statements, corrections }
 }
 
-const partitionOf = (old: ReadonlyMap<InputTable, string>): string | undefined => (old.has('statements') ? `books."${old.get('statements')}"` : undefined)
+const partitionOf = (old: ReadonlyMap<InputTable, string>): string | undefined =>
+  (old.has('statements') ? `books."${old.get('statements')}"` : undefined)
 
 /** What the user is told of the files of banks: they stay, and some rows of statements.csv stand back for them. */
 async function keptBeside(session: Session, files: readonly LiveFile[], built: Version): Promise<StatementsKept> {
@@ -61,7 +68,9 @@ async function keptBeside(session: Session, files: readonly LiveFile[], built: V
 /** The scope, locked: a step that reads this input (it holds the row `for share`) is waited for, and later ones wait. */
 async function scopeOf({ client, district, year }: Session): Promise<number> {
   await client.query('insert into scopes (district, year) values ($1, $2) on conflict do nothing', [district, year])
-  const { rows } = await client.query<{ scope_id: number }>('select scope_id from scopes where district = $1 and year = $2 for no key update', [district, year])
+  const { rows } = await client.query<{ scope_id: number }>('select scope_id from scopes where district = $1 and year = $2 for no key update', [
+    district, year,
+  ])
   return rows[0]!.scope_id
 }
 
@@ -77,7 +86,9 @@ interface Description {
 }
 
 /** The rows of input_versions and input_files, and the link of the audit chain. */
-async function describe(session: Session, { scopeId, version, files, built, before, by, beside, corrections }: Description): Promise<FileReport[]> {
+async function describe(
+  session: Session, { scopeId, version, files, built, before, by, beside, corrections }: Description,
+): Promise<FileReport[]> {
   const { client } = session
   const folder = folderDigest(session.config, new Map(files.map((one) => [one.file, one.sha256])))
   const digest = versionDigest(folder, beside)
@@ -97,16 +108,24 @@ async function describe(session: Session, { scopeId, version, files, built, befo
       [scopeId, version, file, path, sha256, contents.get(file), rows])
   }
   await client.query('select audit.append($1, $2, $3, $4, $5)',
-    [session.district, 'import', by ?? 'system', `input/${session.district}/${session.year}/${version}`, canonicalJson({ version, digest, changes, ...(corrections ? { corrections: { kept: corrections.kept, adopted: corrections.adopted, ended: corrections.ended.length } } : {}) })])
+    [
+      session.district, 'import', by ?? 'system', `input/${session.district}/${session.year}/${version}`,
+      canonicalJson({ version, digest, changes, ...(corrections ? {
+        corrections: { kept: corrections.kept, adopted: corrections.adopted, ended: corrections.ended.length },
+      } : {}) }),
+    ])
   return reports
 }
 
 async function differenceOf(session: Session, staged: StagedFile,
-  { scopeId, version, digest, built, before }: { scopeId: number; version: number; digest: string; built: Version; before: Version | undefined },
+  { scopeId, version, digest, built, before }: {
+    scopeId: number; version: number; digest: string; built: Version; before: Version | undefined
+  },
 ): Promise<Difference> {
   if (!before) return { added: staged.rows, removed: 0, changed: 0 }
   const { rows } = await session.client.query<{ content_digest: string }>(
-    'select content_digest from input_files where scope_id = $1 and version = $2 and file = $3', [scopeId, version - 1, staged.file])
+    'select content_digest from input_files where scope_id = $1 and version = $2 and file = $3',
+    [scopeId, version - 1, staged.file])
   if (rows[0]?.content_digest === digest) return { added: 0, removed: 0, changed: 0 }
   return differences(session.client, staged.file, before, built)
 }

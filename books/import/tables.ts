@@ -27,9 +27,14 @@ export function tableSource(session: Session, table: InputTable, built: (table: 
   const t = session.table
   switch (table) {
     case 'units': return simple(session, 'units')
-    case 'books': return { columns: columnList(['book_id', 'book', 'name', 'system', 'file_line'], { unit: `nullif(unit, '')` }), from: t('known_books') }
+    case 'books': return {
+      columns: columnList(['book_id', 'book', 'name', 'system', 'file_line'], { unit: `nullif(unit, '')` }),
+      from: t('known_books'),
+    }
     case 'accounts': return {
-      columns: columnList(['account_id', 'book_id', 'account', 'name', 'element', 'side', 'dimensions', 'leaf', 'verified', 'file_line']), from: t('chart'),
+      columns: columnList([
+        'account_id', 'book_id', 'account', 'name', 'element', 'side', 'dimensions', 'leaf', 'verified', 'file_line',
+      ]), from: t('chart'),
     }
     case 'cells': return { columns: columnList(['cell_id', 'book_id', 'account_id', ...DIMENSIONS]), from: cells(session) }
     case 'entries': return entries(session)
@@ -37,12 +42,22 @@ export function tableSource(session: Session, table: InputTable, built: (table: 
     case 'cell_totals': return totals(built)
     case 'indicators': return simple(session, 'indicators')
     case 'documents': return simple(session, 'documents', { columns: { type: documentType(session) } })
-    case 'statements': return simple(session, 'statements', { order: ['reconciliation', 'party', 'reference', 'date', 'indicator', 'unit', 'function', 'revenue', 'project', 'fund', 'amount'] })
-    case 'setup_items': return simple(session, 'setup', { columns: { table: setupTable(session) }, names: { table: 'table_name' }, order: ['table', 'code'] })
-    case 'mappings': return simple(session, 'mappings', { columns: { table: setupTable(session) }, names: { table: 'table_name' }, order: ['table', 'old', 'new'] })
+    case 'statements': return simple(session, 'statements', { order: [
+      'reconciliation', 'party', 'reference', 'date', 'indicator', 'unit', 'function', 'revenue', 'project', 'fund', 'amount',
+    ] })
+    case 'setup_items': return simple(session, 'setup', {
+      columns: { table: setupTable(session) }, names: { table: 'table_name' }, order: ['table', 'code'],
+    })
+    case 'mappings': return simple(session, 'mappings', {
+      columns: { table: setupTable(session) }, names: { table: 'table_name' }, order: ['table', 'old', 'new'],
+    })
     case 'assets': return simple(session, 'assets', { order: ['asset_no', 'card_no', 'unit'] })
-    case 'asset_report': return simple(session, 'asset_report', { names: { table: 'table_name', column: 'column_name' }, order: ['unit', 'table', 'line', 'column'] })
-    case 'asset_analysis': return { columns: { row_id: 's.file_line', text: 's.text', file_line: 's.file_line' }, from: `${t('asset_analysis')} s` }
+    case 'asset_report': return simple(session, 'asset_report', {
+      names: { table: 'table_name', column: 'column_name' }, order: ['unit', 'table', 'line', 'column'],
+    })
+    case 'asset_analysis': return {
+      columns: { row_id: 's.file_line', text: 's.text', file_line: 's.file_line' }, from: `${t('asset_analysis')} s`,
+    }
     default: return table satisfies never
   }
 }
@@ -57,9 +72,15 @@ interface SimpleOptions {
 /** A table that is a file, column by column. */
 function simple(session: Session, file: InputFile, { columns = {}, names = {}, order }: SimpleOptions = {}): TableSource {
   const { input } = session.config
-  const list = [...columnsOf(file, input)].map(([column, rule]) => [names[column] ?? column, columns[column] ?? typed(column, rule, input)])
-  const rowId = order && `row_number() over (order by ${order.map((column) => `${col(column)} collate "C"`).join(', ')}, s.file_line)`
-  return { columns: { ...Object.fromEntries(list), ...(rowId ? { row_id: rowId } : {}), file_line: 's.file_line' }, from: `${session.table(file)} s` }
+  const list = [...columnsOf(file, input)].map(([column, rule]) => [
+    names[column] ?? column, columns[column] ?? typed(column, rule, input),
+  ])
+  const rowId = order
+    && `row_number() over (order by ${order.map((column) => `${col(column)} collate "C"`).join(', ')}, s.file_line)`
+  return {
+    columns: { ...Object.fromEntries(list), ...(rowId ? { row_id: rowId } : {}), file_line: 's.file_line' },
+    from: `${session.table(file)} s`,
+  }
 }
 
 const columnList = (names: readonly string[], more: Record<string, string> = {}) =>
@@ -77,7 +98,8 @@ function entries(session: Session): TableSource {
   return {
     columns: {
       cell_id: 'c.cell_id', book_id: 'c.book_id', line: 's.line::int', file_line: 's.file_line', date: 's.date::date', posted,
-      debit: amount('debit'), credit: amount('credit'), voucher: 's.voucher', source: `nullif(s.source, '')`, summary: `nullif(s.summary, '')`,
+      debit: amount('debit'), credit: amount('credit'), voucher: 's.voucher', source: `nullif(s.source, '')`,
+      summary: `nullif(s.summary, '')`,
     },
     from: `${session.table('entries')} s join ${session.table('ledger_cells')} c on ${sameCell}`,
   }

@@ -45,15 +45,21 @@ export async function unchangedVersion(session: Session, sources: readonly Sourc
   }
   if (folderDigest(session.config, sha256) !== current.digest) return undefined
   const files = await session.client.query<{ file: InputFile; rows: string }>(
-    `select file, rows::text as rows from input_files where scope_id = $1 and version = $2 and path <> '' order by file`, [current.scope, current.version])
-  return { version: current.version, files: files.rows.map((one) => ({ file: one.file, rows: Number(one.rows), added: 0, removed: 0, changed: 0 })) }
+    `select file, rows::text as rows from input_files where scope_id = $1 and version = $2 and path <> '' order by file`,
+    [current.scope, current.version])
+  return {
+    version: current.version,
+    files: files.rows.map((one) => ({ file: one.file, rows: Number(one.rows), added: 0, removed: 0, changed: 0 })),
+  }
 }
 
 async function hashFile(source: SourceFile): Promise<string> {
   const handle = await openRegular(source)
   const hash = createHash('sha256')
   try {
-    for await (const chunk of createReadStream('', { fd: handle.fd, autoClose: false, start: 0, highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
+    for await (const chunk of createReadStream('', { fd: handle.fd, autoClose: false, start: 0, highWaterMark: 1 << 20 })) {
+      hash.update(chunk as Buffer)
+    }
   } finally {
     await handle.close()
   }

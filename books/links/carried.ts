@@ -6,14 +6,18 @@ import type { Link, LinkHow, LinkNode } from './types.ts'
 
 interface Row { old: string; new: string | null; how: LinkHow; amount: string | null }
 
-/** The generation that counts for a district's closing year: the one in force, else the latest plan; of a rehearsal only when asked. */
+/**
+ * The generation that counts for a district's closing year: the one in force, else the latest plan; of a rehearsal only when
+ * asked.
+ */
 const counted = ({ district, rehearsal }: LinkNode, year: number) => sql`
   select c.carry_id, c.run_id, c.scope_id from carry_forwards c join scopes s using (scope_id)
   where s.district = ${district} and s.year = ${year} and c.rehearsal = ${rehearsal} and c.state in ('live', 'planned')
   order by ${rehearsal ? sql`c.carry_id desc` : sql`c.state = 'live' desc, c.carry_id desc`} limit 1`
 
 const linkOf = ({ district, kind, table }: LinkNode, year: number, row: Row, direction: Link['direction']): Link => ({
-  district, kind, table, from: { year, code: row.old, name: null }, to: row.new === null ? null : { year: year + 1, code: row.new, name: null },
+  district, kind, table, from: { year, code: row.old, name: null },
+  to: row.new === null ? null : { year: year + 1, code: row.new, name: null },
   how: row.how, share: null, amount: row.amount === null ? null : formatYuan(BigInt(row.amount)), direction,
 })
 

@@ -3,7 +3,10 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Database } from '../tables.ts'
 import type { Link, LinkEnd, LinkHow, LinkNode } from './types.ts'
 
-interface Edge { district: string; year: number; old: string; new: string; share: string; olds: number; news: number; old_name: string | null; new_name: string | null }
+interface Edge {
+  district: string; year: number; old: string; new: string; share: string; olds: number; news: number; old_name: string | null
+  new_name: string | null
+}
 
 /** `government-unit:1218` is the account 1218 of one system; a code without a system stands for every system. */
 const sameCode = (column: string, code: string): RawBuilder<unknown> => sql`(
@@ -11,9 +14,14 @@ const sameCode = (column: string, code: string): RawBuilder<unknown> => sql`(
     else split_part(reverse(${sql.raw(column)}), ':', 1) = split_part(reverse(${code}::text), ':', 1)
       and (position(':' in ${sql.raw(column)}) = 0 or position(':' in ${code}::text) = 0 or ${sql.raw(column)} = ${code}) end)`
 
-const nameOf = (code: string) => sql.raw(`(select min(i.name) from setup_items i where i.scope_id = m.scope_id and i.table_name = m.table_name and i.code = ${code})`)
+const nameOf = (code: string) =>
+  sql.raw(
+    `(select min(i.name) from setup_items i where i.scope_id = m.scope_id and i.table_name = m.table_name and i.code = ${code})`,
+  )
 
-async function edges(db: Kysely<Database>, { district, table }: LinkNode, closingYear: number, side: 'm.old' | 'm.new', code: string): Promise<Edge[]> {
+async function edges(
+  db: Kysely<Database>, { district, table }: LinkNode, closingYear: number, side: 'm.old' | 'm.new', code: string,
+): Promise<Edge[]> {
   const { rows } = await sql<Edge>`
     select s.district, s.year, m.old, m.new, trim_scale(m.share)::text as share, ${nameOf('m.old')} as old_name, ${nameOf('m.new')} as new_name,
       (select count(distinct o.old)::int from mappings o where o.scope_id = m.scope_id and o.table_name = m.table_name and o.new = m.new) as olds,
@@ -34,7 +42,9 @@ const isNew = (table: string, code: string): RawBuilder<unknown> => (table === '
   ${table === 'unit' ? sql`and not exists (select from units u where u.scope_id = m.scope_id and u.unit = ${code})` : sql``})`)
 
 /** How a closing year lists a code that it does not map; undefined when it never names it, or the year was not imported. */
-async function listed(db: Kysely<Database>, { district, table, code }: LinkNode, closingYear: number): Promise<Listed | undefined> {
+async function listed(
+  db: Kysely<Database>, { district, table, code }: LinkNode, closingYear: number,
+): Promise<Listed | undefined> {
   const { rows } = await sql<{ active: boolean; name: string | null }>`
     select bool_or(active) as active, min(name) as name from (
       select m.active, m.name from scopes s join setup_items m using (scope_id)
@@ -52,7 +62,8 @@ async function listed(db: Kysely<Database>, { district, table, code }: LinkNode,
 const howOf = (edge: Edge): LinkHow => (edge.news > 1 ? 'split' : edge.olds > 1 ? 'merged' : 'mapped')
 const end = (year: number, code: string, name: string | null): LinkEnd => ({ year, code, name })
 const linkOf = (node: LinkNode, edge: Edge, direction: Link['direction']): Link => ({
-  district: node.district, kind: 'code', table: node.table, from: end(edge.year, edge.old, edge.old_name), to: end(edge.year + 1, edge.new, edge.new_name),
+  district: node.district, kind: 'code', table: node.table, from: end(edge.year, edge.old, edge.old_name),
+  to: end(edge.year + 1, edge.new, edge.new_name),
   how: howOf(edge), share: edge.share, amount: null, direction,
 })
 
@@ -62,8 +73,13 @@ export async function codesForward(db: Kysely<Database>, node: LinkNode): Promis
   if (mapped.length > 0) return mapped.map((edge) => linkOf(node, edge, 'forward'))
   const own = await listed(db, node, node.year)
   if (!own) return []
-  const base = { district: node.district, kind: 'code' as const, table: node.table, from: end(node.year, node.code, own.name), amount: null, direction: 'forward' as const }
-  return [own.active ? { ...base, to: end(node.year + 1, node.code, own.name), how: 'same', share: '1' } : { ...base, to: null, how: 'dropped', share: null }]
+  const base = {
+    district: node.district, kind: 'code' as const, table: node.table, from: end(node.year, node.code, own.name), amount: null,
+    direction: 'forward' as const,
+  }
+  return [own.active ? { ...base, to: end(node.year + 1, node.code, own.name), how: 'same', share: '1' } : {
+    ...base, to: null, how: 'dropped', share: null,
+  }]
 }
 
 /** What a code was in the year before: the codes that went to it, and itself when it went on. */
@@ -73,6 +89,7 @@ export async function codesBack(db: Kysely<Database>, node: LinkNode): Promise<L
   const own = away.length === 0 ? await listed(db, node, node.year - 1) : undefined
   if (!own?.active) return mapped
   return [...mapped, {
-    district: node.district, kind: 'code', table: node.table, from: end(node.year - 1, node.code, own.name), to: end(node.year, node.code, own.name), how: 'same', share: '1', amount: null, direction: 'back',
+    district: node.district, kind: 'code', table: node.table, from: end(node.year - 1, node.code, own.name),
+    to: end(node.year, node.code, own.name), how: 'same', share: '1', amount: null, direction: 'back',
   }]
 }

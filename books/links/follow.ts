@@ -40,7 +40,8 @@ export async function followLinks(db: Kysely<Database>, query: LinkQuery): Promi
 }
 
 const keyOf = ({ district, year, kind, table, code }: LinkNode): string => [district, year, kind, table, code].join('\u001f')
-const linkKey = ({ district, table, from, to }: Link): string => [district, table, from.year, from.code, to?.code ?? ''].join('\u001f')
+const linkKey = ({ district, table, from, to }: Link): string =>
+  [district, table, from.year, from.code, to?.code ?? ''].join('\u001f')
 
 function step(db: Kysely<Database>, node: LinkNode, direction: Link['direction']): Promise<Link[]> {
   switch (node.kind) {
@@ -61,7 +62,9 @@ function inOrder(one: Link, other: Link): number {
  * Every place where a year knows the code: as old or new code of mappings, in setup tables, units and charts, as indicator
  * or document of that year, or under the number that the closing gave it in the next one.
  */
-async function findStarts(db: Kysely<Database>, { code, districts, table, year, rehearsal = false }: LinkQuery): Promise<LinkNode[]> {
+async function findStarts(
+  db: Kysely<Database>, { code, districts, table, year, rehearsal = false }: LinkQuery,
+): Promise<LinkNode[]> {
   const { rows } = await sql<LinkNode>`
     select distinct district, (year + later) as year, kind, table_name as table, code, ${rehearsal}::boolean as rehearsal from (
       select scope_id, 0 as later, 'code' as kind, table_name, old as code from mappings where old = ${code} or (table_name = 'account' and old like '%:' || ${code})

@@ -1,7 +1,12 @@
 /** The link between two years: which code, indicator or document of one year is which of the next. */
 
-/** A code of a table, an indicator (`indicator`), or a document (its type, such as `PAY_CERT`), in one year of a district; `rehearsal`: as a rehearsal carried it. */
-export interface LinkNode { district: string; year: number; kind: 'code' | 'indicator' | 'document'; table: string; code: string; rehearsal: boolean }
+/**
+ * A code of a table, an indicator (`indicator`), or a document (its type, such as `PAY_CERT`), in one year of a district;
+ * `rehearsal`: as a rehearsal carried it.
+ */
+export interface LinkNode {
+  district: string; year: number; kind: 'code' | 'indicator' | 'document'; table: string; code: string; rehearsal: boolean
+}
 
 /**
  * same: the code goes on; mapped, split, merged: as mappings.csv says; carried: an indicator or document under its new

@@ -23,7 +23,9 @@ export async function layMonth(trx: Transaction<Database>, { month, isLast, scop
   const [first, last] = [sql`${sql.lit(days.first)}::date`, sql`${sql.lit(days.last)}::date`]
   const own = sql`scope_id in (${sql.join(scopes.map((scope) => sql.lit(scope)))})`
   const undated = isLast ? sql`true` : sql`false`
-  const ofBalances = balances.length === 0 ? sql`false` : sql`reconciliation in (${sql.join(balances.map((number) => sql.lit(number)))})`
+  const ofBalances = balances.length === 0
+    ? sql`false`
+    : sql`reconciliation in (${sql.join(balances.map((number) => sql.lit(number)))})`
   await sql`create temporary view entries as select * from books.entries where ${own} and date <= ${last}`.execute(trx)
   await sql`create temporary view documents as select * from books.documents
     where ${own} and coalesce(coalesce(updated_on, created_on) <= ${last}, ${undated})`.execute(trx)

@@ -88,13 +88,16 @@ export async function listMonthlyChecks(db: Kysely<Database>, filter: MonthlyFil
         and not exists (select from stood y where ${same('y')} and y.n = l.n and y.key = x.key)) as gone
     from latest l where ${fits(filter)} order by ${ORDER}`.execute(db)
   return rows.map((row) => ({
-    district: row.district, month: row.month, reconciliation: row.reconciliation, state: row.state, a: formatYuan(row.a), b: formatYuan(row.b),
-    difference: formatYuan(row.a - row.b), keys: row.keys, unequal: row.unequal, previousMonth: row.previous_month, new: row.new, still: row.still,
+    district: row.district, month: row.month, reconciliation: row.reconciliation, state: row.state, a: formatYuan(row.a),
+    b: formatYuan(row.b),
+    difference: formatYuan(row.a - row.b), keys: row.keys, unequal: row.unequal, previousMonth: row.previous_month, new: row.new,
+    still: row.still,
     gone: row.gone, inputVersion: row.input_version, ranBy: row.ran_by, ranAt: isoTime(row.ran_at)!,
   }))
 }
 
-const same = (table: string) => sql`${sql.ref(`${table}.district`)} = l.district and ${sql.ref(`${table}.reconciliation`)} = l.reconciliation`
+const same = (table: string) =>
+  sql`${sql.ref(`${table}.district`)} = l.district and ${sql.ref(`${table}.reconciliation`)} = l.reconciliation`
 
 /** The differences that fit, those that are gone since the month before among them. */
 export async function listMonthlyDifferences(db: Kysely<Database>, filter: MonthlyFilter): Promise<MonthlyDifference[]> {
@@ -112,7 +115,8 @@ export async function listMonthlyDifferences(db: Kysely<Database>, filter: Month
       left join stood p on ${same('p')} and p.n = l.n - 1 and p.key = k.key
     where ${fits(filter)} order by ${ORDER}, k.key collate "C"`.execute(db)
   return rows.map(({ amount, previous, first_month: firstMonth, zh, en, ...row }) => ({
-    ...row, difference: amount === null ? null : formatYuan(amount), previous: previous === null ? null : formatYuan(previous), firstMonth,
+    ...row, difference: amount === null ? null : formatYuan(amount), previous: previous === null ? null : formatYuan(previous),
+    firstMonth,
     months: monthsBetween(firstMonth, row.month) + (row.change === 'gone' ? 0 : 1), message: { zh, en },
   }))
 }

@@ -26,11 +26,15 @@ export interface MonthlyRequest {
 
 /** `undated`: a side has no days, so that it can only be compared at the end of the year. */
 type MonthlyState = ReconciliationFigures['state'] | 'undated'
-interface Checked { number: string; state: MonthlyState; a: bigint; b: bigint; keys: number; unequal: number; found: readonly Found[] }
+interface Checked {
+  number: string; state: MonthlyState; a: bigint; b: bigint; keys: number; unequal: number; found: readonly Found[]
+}
 interface Found { key: string; severity: Severity; amount: bigint | null; message_zh: string; message_en: string; facts: object }
 
 /** Runs and keeps them. @returns false when nothing was imported for the year */
-export async function reconcileMonth(db: Kysely<Database>, config: Config, request: MonthlyRequest, heartbeat: (progress: string) => void = () => {}): Promise<boolean> {
+export async function reconcileMonth(
+  db: Kysely<Database>, config: Config, request: MonthlyRequest, heartbeat: (progress: string) => void = () => {},
+): Promise<boolean> {
   const { district, month, by } = request
   const year = yearOfMonth(month)
   const input = await db.selectFrom('scopes').innerJoin('input_versions', 'input_versions.scope_id', 'scopes.scope_id')
@@ -40,7 +44,8 @@ export async function reconcileMonth(db: Kysely<Database>, config: Config, reque
   const numbers = numbersOf(config, request.reconciliations)
   const league = district === config.districts.league ? null : await findScope(db, config.districts.league, year)
   const context: StepContext = {
-    runId: 0, scopeId: input.scopeId, district, year, step: 'reconcile', generation: 0, kind: 'rehearsal', inputVersion: input.version,
+    runId: 0, scopeId: input.scopeId, district, year, step: 'reconcile', generation: 0, kind: 'rehearsal',
+    inputVersion: input.version,
     league: { district: config.districts.league, scopeId: league }, config, heartbeat,
   }
   const checked = await compareMonth(db, context, month, numbers)
@@ -49,7 +54,10 @@ export async function reconcileMonth(db: Kysely<Database>, config: Config, reque
     for (const one of checked) await keep(trx, context, { month, rules, by }, one)
     await appendAudit(trx, {
       district, kind: 'reconcile.monthly', actor: by, subject: `${district}/${month}`,
-      detail: { inputVersion: input.version, rules, reconciliations: checked.map(({ number, state, keys, unequal }) => ({ number, state, keys, unequal })) },
+      detail: {
+        inputVersion: input.version, rules,
+        reconciliations: checked.map(({ number, state, keys, unequal }) => ({ number, state, keys, unequal })),
+      },
     })
   })
   return true
@@ -59,7 +67,9 @@ const MONTHLY = ['daily', 'ten-day', 'monthly'] as const
 
 function numbersOf(config: Config, asked: readonly string[] | undefined): string[] {
   const all = Object.entries(config.reconciliations.reconciliations)
-  return all.filter(([number, { cadence }]) => asked?.includes(number) ?? cadence.some((one) => MONTHLY.some((often) => often === one)))
+  return all.filter(([number, { cadence }]) => asked?.includes(number) ?? cadence.some(
+    (one) => MONTHLY.some((often) => often === one),
+  ))
     .map(([number]) => number).sort((one, other) => ruleOrder(one)[1] - ruleOrder(other)[1])
 }
 
@@ -72,7 +82,9 @@ class Undo extends Error {
 }
 
 /** Compares in a transaction that is rolled back: whatever an engine writes for a run is not there afterwards. */
-async function compareMonth(db: Kysely<Database>, context: StepContext, month: string, numbers: readonly string[]): Promise<readonly Checked[]> {
+async function compareMonth(
+  db: Kysely<Database>, context: StepContext, month: string, numbers: readonly string[],
+): Promise<readonly Checked[]> {
   const all = context.config.reconciliations.reconciliations
   const isLast = month === `${context.year}-12`
   try {
@@ -86,7 +98,9 @@ async function compareMonth(db: Kysely<Database>, context: StepContext, month: s
       for (const number of numbers) {
         context.heartbeat(number)
         const canBe = isLast || (!isUndated(all[number]!) && dated.get(number) !== false)
-        checked.push(canBe ? await compareOne(trx, context, number, all[number]!) : { number, state: 'undated', a: 0n, b: 0n, keys: 0, unequal: 0, found: [] })
+        checked.push(canBe ? await compareOne(trx, context, number, all[number]!) : {
+          number, state: 'undated', a: 0n, b: 0n, keys: 0, unequal: 0, found: [],
+        })
       }
       throw new Undo(checked)
     })
@@ -103,7 +117,9 @@ async function datedNumbers(trx: Transaction<Database>, scopeId: number): Promis
   return new Map(rows.map(({ reconciliation, dated }) => [reconciliation, dated]))
 }
 
-async function compareOne(trx: Transaction<Database>, context: StepContext, number: string, reconciliation: Reconciliation): Promise<Checked> {
+async function compareOne(
+  trx: Transaction<Database>, context: StepContext, number: string, reconciliation: Reconciliation,
+): Promise<Checked> {
   await createFound(trx)
   const { state, a, b, keys, unequal } = await reconcileOne(trx, context, number, reconciliation)
   const { rows: found } = await sql<Found>`
@@ -112,11 +128,13 @@ async function compareOne(trx: Transaction<Database>, context: StepContext, numb
 }
 
 async function keep(
-  trx: Transaction<Database>, { scopeId, inputVersion }: StepContext, of: { month: string; rules: string; by: string }, one: Checked,
+  trx: Transaction<Database>, { scopeId, inputVersion }: StepContext, of: { month: string; rules: string; by: string },
+  one: Checked,
 ): Promise<void> {
   const { number, state, a, b, keys, unequal, found } = one
   const { check_id: checkId } = await trx.insertInto('monthly_checks').values({
-    scope_id: scopeId, month: of.month, reconciliation: number, state, a, b, keys, unequal, input_version: inputVersion, rules_digest: of.rules, ran_by: of.by,
+    scope_id: scopeId, month: of.month, reconciliation: number, state, a, b, keys, unequal, input_version: inputVersion,
+    rules_digest: of.rules, ran_by: of.by,
   }).returning('check_id').executeTakeFirstOrThrow()
   const rows = JSON.stringify(found.map(({ amount, ...rest }) => ({ ...rest, amount: amount === null ? null : String(amount) })))
   await sql`insert into monthly_differences (check_id, key, severity, amount, message_zh, message_en, facts)

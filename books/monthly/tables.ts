@@ -8,6 +8,7 @@ export interface MonthlyChecksTable {
   ran_at: ColumnType<Date, Date | string | undefined, Date | string>
 }
 export interface MonthlyDifferencesTable {
-  check_id: number; key: string; severity: Severity; amount: bigint | null; message_zh: string; message_en: string; facts: JSONColumnType<object>
+  check_id: number; key: string; severity: Severity; amount: bigint | null; message_zh: string; message_en: string
+  facts: JSONColumnType<object>
 }
 export interface MonthlyTables { monthly_checks: MonthlyChecksTable; monthly_differences: MonthlyDifferencesTable }

@@ -49,8 +49,10 @@ export interface ProblemFilter {
 
 interface ProblemRow {
   problem_id: string; district: string; user_name: string; channel: Channel; kind: ProblemKind; body: string; state: ProblemState
-  called_at: Date; opened_at: Date; opened_by: string; assignee: string | null; waiting_on: string | null; waiting_reason: string | null
-  response_due: Date | null; responded_at: Date | null; responded_by: string | null; resolution_due: Date | null; resolution_measure: Measure | null
+  called_at: Date; opened_at: Date; opened_by: string; assignee: string | null; waiting_on: string | null
+  waiting_reason: string | null
+  response_due: Date | null; responded_at: Date | null; responded_by: string | null; resolution_due: Date | null
+  resolution_measure: Measure | null
   window_year: number | null; resolved_at: Date | null; confirmed_by: string | null; paused_ms: bigint; paused_since: Date | null
   alarm_level: number; calling: string[]
   breaches: { clock: Clock; due_at: string; recorded_at: string; party: string; withdrawn_at: string | null }[] | null
@@ -95,17 +97,24 @@ function conditionsOf({ districts, state, year, id, cause }: ProblemFilter): Raw
 function problemOf(row: ProblemRow): ListedProblem {
   const { response_due: responseDue, resolution_due: resolutionDue } = row
   return {
-    id: row.problem_id, district: row.district, user: row.user_name, channel: row.channel, kind: row.kind, text: row.body, state: row.state,
+    id: row.problem_id, district: row.district, user: row.user_name, channel: row.channel, kind: row.kind, text: row.body,
+    state: row.state,
     calledAt: isoTime(row.called_at)!, openedAt: isoTime(row.opened_at)!, openedBy: row.opened_by, assignee: row.assignee,
     waitingOn: row.waiting_on, waitingReason: row.waiting_reason,
     response: responseDue && { due: isoTime(responseDue)!, at: isoTime(row.responded_at), by: row.responded_by },
     resolution: resolutionDue && {
-      due: isoTime(resolutionDue)!, measure: row.resolution_measure!, windowYear: row.window_year, at: isoTime(row.resolved_at), confirmedBy: row.confirmed_by,
+      due: isoTime(resolutionDue)!, measure: row.resolution_measure!, windowYear: row.window_year, at: isoTime(row.resolved_at),
+      confirmedBy: row.confirmed_by,
     },
     resolvedAt: isoTime(row.resolved_at), confirmedBy: row.confirmed_by,
     paused: { ms: Number(row.paused_ms), since: isoTime(row.paused_since) }, alarmLevel: row.alarm_level, calling: row.calling,
-    breaches: (row.breaches ?? []).map((one) => ({ clock: one.clock, dueAt: isoTime(one.due_at)!, recordedAt: isoTime(one.recorded_at)!, party: one.party, withdrawnAt: isoTime(one.withdrawn_at) })),
-    cause: row.cause_step === null ? null : { year: row.cause_year!, step: row.cause_step, findingId: row.cause_finding, resolved: row.cause_resolved === true },
+    breaches: (row.breaches ?? []).map((one) => ({
+      clock: one.clock, dueAt: isoTime(one.due_at)!, recordedAt: isoTime(one.recorded_at)!, party: one.party,
+      withdrawnAt: isoTime(one.withdrawn_at),
+    })),
+    cause: row.cause_step === null ? null : {
+      year: row.cause_year!, step: row.cause_step, findingId: row.cause_finding, resolved: row.cause_resolved === true,
+    },
   }
 }
 
@@ -132,7 +141,9 @@ export async function readProblemEvents(db: Kysely<Database>, ids: readonly stri
     where e.problem_id = any(${[...ids]}::text[]) order by e.problem_id collate "C", e.sequence`.execute(db)
   const events = new Map<string, ListedEvent[]>()
   for (const { problem_id: id, deliveries, ...row } of rows) {
-    const event = { ...row, at: isoTime(row.at)!, deliveries: (deliveries ?? []).map((one) => ({ ...one, at: isoTime(one.at)! })) }
+    const event = {
+      ...row, at: isoTime(row.at)!, deliveries: (deliveries ?? []).map((one) => ({ ...one, at: isoTime(one.at)! })),
+    }
     events.set(id, [...events.get(id) ?? [], event])
   }
   return events

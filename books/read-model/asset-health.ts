@@ -36,7 +36,9 @@ export async function readHealth(db: Kysely<Database>, look: Look): Promise<Heal
     from current c join asset_health_points p on p.run_id = c.run_id left join units u on u.scope_id = c.scope_id and u.unit = p.unit
     where p.family = '*' or p.unit = '*'
     order by c.district, p.generation, p.unit collate "C", p.family collate "C"`.execute(db)
-  return [...new Set(rows.map(({ district }) => district))].map((district) => trendOf(district, rows.filter((row) => row.district === district)))
+  return [...new Set(rows.map(({ district }) => district))].map((district) => trendOf(
+    district, rows.filter((row) => row.district === district),
+  ))
 }
 
 function trendOf(district: string, rows: readonly Row[]): HealthTrend {
@@ -46,7 +48,8 @@ function trendOf(district: string, rows: readonly Row[]): HealthTrend {
     const all = own.find(({ family }) => family === '*')!
     return {
       generation, inputVersion: all.input_version, round: all.round, all: pointOf(all),
-      families: Object.fromEntries(own.filter(({ family }) => family !== '*').sort(byFamily).map((row) => [row.family, pointOf(row)])),
+      families: Object.fromEntries(own.filter(({ family }) => family !== '*').sort(byFamily)
+        .map((row) => [row.family, pointOf(row)])),
     }
   })
   const units = new Map<string, { unit: string; name: string; points: (HealthPoint | null)[] }>()

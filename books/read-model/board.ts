@@ -3,7 +3,9 @@ import { type Kysely, sql } from 'kysely'
 import type { Step } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 import { currentRuns, type Look } from './current.ts'
-import { type DistrictNames, failureOf, isoTime, type Status, STATUS_ROWS, type StatusRow, type StepFailure, statusOf } from './status.ts'
+import {
+  type DistrictNames, failureOf, isoTime, type Status, STATUS_ROWS, type StatusRow, type StepFailure, statusOf,
+} from './status.ts'
 
 /** What the status leaves out and a person who decides must know. */
 export interface StepDetail {
@@ -39,8 +41,13 @@ export const NOTICES_MAX = 200
 
 interface BoardRow {
   steps: StatusRow[] | null
-  people: { district: string; step: Step | null; kind: 'approve' | 'findings' | 'input'; actor: string; evidence_digest: string | null }[] | null
-  notices: { id: string; district: string; step: Step | null; problemId: string | null; kind: Notice['kind']; level: number; to_roles: string[]; at: string; zh: string; en: string }[] | null
+  people: {
+    district: string; step: Step | null; kind: 'approve' | 'findings' | 'input'; actor: string; evidence_digest: string | null
+  }[] | null
+  notices: {
+    id: string; district: string; step: Step | null; problemId: string | null; kind: Notice['kind']; level: number
+    to_roles: string[]; at: string; zh: string; en: string
+  }[] | null
   at: Date
 }
 
@@ -72,7 +79,8 @@ export async function readBoard(db: Kysely<Database>, look: Look, names: Distric
   return {
     status: statusOf(look.year, steps ?? [], names),
     details: detailsOf(steps ?? [], people ?? []),
-    notices: (notices ?? []).map(({ zh, en, to_roles, ...notice }) => ({ ...notice, toRoles: to_roles, at: isoTime(notice.at)!, message: { zh, en } })),
+    notices: (notices ?? [])
+      .map(({ zh, en, to_roles, ...notice }) => ({ ...notice, toRoles: to_roles, at: isoTime(notice.at)!, message: { zh, en } })),
     at: isoTime(at)!,
   }
 }
@@ -88,7 +96,8 @@ function detailsOf(steps: readonly StatusRow[], people: NonNullable<BoardRow['pe
       evidenceDigest: row.evidence_digest,
       waitingSince: isoTime(row.waiting_since),
       failure: failureOf(row.failure),
-      approvedBy: own.filter((one) => one.kind === 'approve' && one.evidence_digest === row.evidence_digest).map((one) => one.actor),
+      approvedBy: own.filter((one) => one.kind === 'approve' && one.evidence_digest === row.evidence_digest)
+        .map((one) => one.actor),
       decidedBy: own.filter((one) => one.kind === 'findings').map((one) => one.actor),
       preparedBy: peopleOf.get(`${row.district}/input`)?.[0]?.actor ?? null,
     }]

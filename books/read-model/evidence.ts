@@ -29,7 +29,8 @@ export interface StepEvidence {
 interface EvidenceRow {
   evidence_digest: string | null; generation: number; input_digest: string | null; result: Record<string, unknown> | null
   words: {
-    kind: DecisionKind; actor: string; payload: string; at: string; accepted: boolean | null; refusal_zh: string | null; refusal_en: string | null
+    kind: DecisionKind; actor: string; payload: string; at: string; accepted: boolean | null; refusal_zh: string | null
+    refusal_en: string | null
     evidence_digest: string | null; void_at: string | null; void_reason: string | null
   }[] | null
 }

@@ -43,7 +43,8 @@ export interface ListedFinding extends Finding {
 }
 
 interface FindingRow {
-  id: string; district: string; step: Step; rule: string; key: string; severity: Severity; amount: bigint | null; status: FindingStatus
+  id: string; district: string; step: Step; rule: string; key: string; severity: Severity; amount: bigint | null
+  status: FindingStatus
   message_zh: string; message_en: string; facts: Record<string, unknown>; content_digest: string; closed_by: string | null
   opened_at: Date; closed_at: Date | null
 }
@@ -51,7 +52,10 @@ interface FindingRow {
 const COLUMNS = sql.raw(`f.finding_id as id, c.district, f.step, f.rule, f.key, f.severity, f.amount, f.status, f.message_zh,
   f.message_en, f.facts, f.content_digest, f.closed_by, f.opened_at, f.closed_at`)
 
-/** Order of findings (CONTRACT §6): district, step, rule by letters then number (domain/findings.ts `ruleOrder`), key by code point. */
+/**
+ * Order of findings (CONTRACT §6): district, step, rule by letters then number (domain/findings.ts `ruleOrder`), key by code
+ * point.
+ */
 const ORDER = sql`c.district collate "C", array_position(${[...STEPS]}::text[], f.step),
   coalesce(substring(f.rule from '^([A-Z]+)[0-9]+$'), f.rule) collate "C",
   coalesce(substring(f.rule from '^[A-Z]+([0-9]+)$')::numeric, 0), f.key collate "C"`
@@ -73,7 +77,9 @@ function conditionsOf(filter: FindingFilter): RawBuilder<unknown> {
   if (filter.status) conditions.push(sql`f.status = ${filter.status}`)
   if (filter.severity) conditions.push(sql`f.severity = ${filter.severity}`)
   if (filter.unit) conditions.push(sql`f.facts->>'unit' = ${filter.unit}`)
-  if (filter.owner) conditions.push(sql`${filter.owner} in (f.facts#>>'{owner,key}', f.facts#>>'{owner,zh}', f.facts#>>'{owner,en}')`)
+  if (filter.owner) {
+    conditions.push(sql`${filter.owner} in (f.facts#>>'{owner,key}', f.facts#>>'{owner,zh}', f.facts#>>'{owner,en}')`)
+  }
   if (filter.minAge !== undefined) conditions.push(sql`(f.facts->>'ageDays')::int >= ${filter.minAge}`)
   if (filter.minAmount !== undefined) conditions.push(sql`abs(f.amount) >= ${filter.minAmount}`)
   if (filter.maxAmount !== undefined) conditions.push(sql`abs(f.amount) <= ${filter.maxAmount}`)

@@ -12,8 +12,14 @@ import type { Database } from '../tables.ts'
 
 export type MatchPass = 'reference' | 'date' | 'n:1' | '1:n' | 'n:m'
 export type MatchState = 'matched' | 'suggested' | 'ambiguous'
-/** A line of the ledger (`key` = book/voucher/line) or a row of a statement (`key` = party/reference, with file and line). Amount in yuan. */
-export interface MatchMember { side: 'a' | 'b'; key: string; party: string; reference: string; date: string | null; amount: string; file: string | null; line: number | null }
+/**
+ * A line of the ledger (`key` = book/voucher/line) or a row of a statement (`key` = party/reference, with file and line). Amount
+ * in yuan.
+ */
+export interface MatchMember {
+  side: 'a' | 'b'; key: string; party: string; reference: string; date: string | null; amount: string; file: string | null
+  line: number | null
+}
 /** `rivals`: lines and rows that fitted just as well, of a match by day and amount. */
 export interface Match { pass: MatchPass; state: MatchState; match: number; rivals: number; members: MatchMember[] }
 export interface Matches {
@@ -27,9 +33,14 @@ export interface Matches {
 interface MatchFilter { pass?: MatchPass; state?: MatchState; limit?: number }
 interface Row extends Omit<MatchMember, 'amount'>, Omit<Match, 'members'> { amount: bigint }
 
-/** Of all matches that fit the filter the first `limit`, in the order of the passes; matches of one pass by party, day and key. */
-export async function listMatches(db: Kysely<Database>, run: Run, number: string, reconciliation: LinesReconciliation, filter: MatchFilter = {}): Promise<Matches> {
-  const checked = await db.selectFrom('step_results').select('generation').where('run_id', '=', run.runId).where('step', '=', 'reconcile').where('void_at', 'is', null).executeTakeFirst()
+/**
+ * Of all matches that fit the filter the first `limit`, in the order of the passes; matches of one pass by party, day and key.
+ */
+export async function listMatches(
+  db: Kysely<Database>, run: Run, number: string, reconciliation: LinesReconciliation, filter: MatchFilter = {},
+): Promise<Matches> {
+  const checked = await db.selectFrom('step_results').select('generation').where('run_id', '=', run.runId)
+    .where('step', '=', 'reconcile').where('void_at', 'is', null).executeTakeFirst()
   const current = checked !== undefined && !(await staleSteps(db, run)).includes('reconcile')
   const all = sql`
     ${storedMatches(run.runId, number)}

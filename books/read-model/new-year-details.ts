@@ -18,7 +18,9 @@ export interface NewYearDetails { validity: readonly Validity[]; numbers: readon
 interface Of { runId: number; generation: number; district: string; newYear: number }
 
 /** The rows in force of the tables whose `value` holds a last valid day, and of the number rules. */
-export async function readNewYearDetails(db: Kysely<Database>, of: Of, tables: InitialiseConfig['tables']): Promise<NewYearDetails> {
+export async function readNewYearDetails(
+  db: Kysely<Database>, of: Of, tables: InitialiseConfig['tables'],
+): Promise<NewYearDetails> {
   const named = (kind: string) => Object.keys(tables).filter((name) => tables[name]!.value === kind)
   const dated = await readRows(db, of, named('last-valid-day'))
   const rules = (await readRows(db, of, named('pattern'))).filter((row) => row.value)
@@ -27,9 +29,12 @@ export async function readNewYearDetails(db: Kysely<Database>, of: Of, tables: I
     return 'number' in made ? made.number : null
   })
   return {
-    validity: dated.map(({ table, code, name, value }) => ({ table, code, name, until: value, state: stateOf(value, of.newYear) })),
+    validity: dated.map(({ table, code, name, value }) => ({
+      table, code, name, until: value, state: stateOf(value, of.newYear),
+    })),
     numbers: rules.map(({ code, name, value }, index) => ({
-      code, name, pattern: value!, first: firsts[index]!, shared: firsts[index] !== null && firsts.filter((other) => other === firsts[index]).length > 1,
+      code, name, pattern: value!, first: firsts[index]!,
+      shared: firsts[index] !== null && firsts.filter((other) => other === firsts[index]).length > 1,
     })),
   }
 }

@@ -31,16 +31,20 @@ export async function readNewYearView(db: Kysely<Database>, look: Look, district
   const made = year.generation === null ? null : { runId: year.runId, generation: year.generation }
   return {
     year, tables: inOrder(rules?.tables ?? {}), items: rules?.items ?? {}, classes: pack?.classes ?? {},
-    differences: made ? await readDifferences(db, made) : [], trial: made ? await readTrialDay(db, made.runId, made.generation) : [],
+    differences: made ? await readDifferences(db, made) : [],
+    trial: made ? await readTrialDay(db, made.runId, made.generation) : [],
     imported: year.carryId === null ? null : await readImportedOpenings(db, year),
-    details: made ? await readNewYearDetails(db, { ...made, district, newYear: year.year + 1 }, rules?.tables ?? {}) : { validity: [], numbers: [] },
+    details: made ? await readNewYearDetails(
+      db, { ...made, district, newYear: year.year + 1 }, rules?.tables ?? {},
+    ) : { validity: [], numbers: [] },
   }
 }
 
 /** A stored rule pack does not keep the order of its file: the code tables first, the others by name. */
 function inOrder(tables: InitialiseConfig['tables']): InitialiseConfig['tables'] {
   const place = (name: string) => (CODE_TABLES as readonly string[]).indexOf(name) + 1 || CODE_TABLES.length + 1
-  return Object.fromEntries(Object.entries(tables).toSorted(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1)))
+  return Object.fromEntries(Object.entries(tables)
+    .toSorted(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1)))
 }
 
 interface Text { zh: string; en: string }
@@ -65,9 +69,12 @@ export interface NewYearItem {
 /** Every table and item of the configuration as it stands; tables without rows come last with `live` null. */
 export function itemsOf(config: Pick<InitialiseConfig, 'tables' | 'items'>, year: NewYear): NewYearItem[] {
   const figures = year.figures as { tables?: Record<string, Counts>; items?: Record<string, Counts> }
-  const status: ItemStatus = year.state === 'approved' ? 'reviewed' : year.generation === null ? (year.state === 'running' ? 'under-way' : 'not-started') : 'done'
+  const status: ItemStatus = year.state === 'approved'
+    ? 'reviewed'
+    : year.generation === null ? (year.state === 'running' ? 'under-way' : 'not-started') : 'done'
   const row = (item: string, spec: { name: Text; treatment: Treatment; owner?: Text }, counts: Counts | undefined): NewYearItem => ({
-    item, name: spec.name, treatment: spec.treatment, owner: spec.owner ?? null, status: counts?.live === undefined ? null : status, live: counts?.live ?? null,
+    item, name: spec.name, treatment: spec.treatment, owner: spec.owner ?? null,
+    status: counts?.live === undefined ? null : status, live: counts?.live ?? null,
     added: counts?.added ?? 0, dropped: counts?.dropped ?? 0, renamed: counts?.renamed ?? 0, changed: counts?.changed ?? 0,
   })
   const rows = [

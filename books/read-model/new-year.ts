@@ -53,8 +53,11 @@ export async function readNewYear(db: Kysely<Database>, look: Look, district: st
 export interface ImportedOpenings { balances: number; differing: number }
 
 /** Null when nothing was imported for the new year yet. Cells are compared by book, account and all dimensions. */
-export async function readImportedOpenings(db: Kysely<Database>, { district, year, carryId }: Pick<NewYear, 'district' | 'year' | 'carryId'>): Promise<ImportedOpenings | null> {
-  const scope = await db.selectFrom('scopes').innerJoin('input_versions', 'input_versions.scope_id', 'scopes.scope_id').select('scopes.scope_id')
+export async function readImportedOpenings(
+  db: Kysely<Database>, { district, year, carryId }: Pick<NewYear, 'district' | 'year' | 'carryId'>,
+): Promise<ImportedOpenings | null> {
+  const scope = await db.selectFrom('scopes').innerJoin('input_versions', 'input_versions.scope_id', 'scopes.scope_id')
+    .select('scopes.scope_id')
     .where('district', '=', district).where('year', '=', year + 1).limit(1).executeTakeFirst()
   if (!scope) return null
   const dims = sql.raw(DIMENSIONS.join(', '))

@@ -6,7 +6,9 @@ import { isSameInput } from '../steps/carry-forward/lock.ts'
 import type { Database } from '../tables.ts'
 
 /** What a rule writes on one account, over all books of its system. Money is yuan text. */
-export interface RuleAccount { rule: string; system: string; account: string; name: string; lines: number; debit: string; credit: string }
+export interface RuleAccount {
+  rule: string; system: string; account: string; name: string; lines: number; debit: string; credit: string
+}
 
 /** One account over all books of its system; money is yuan text, debit-positive. */
 export interface AccountFlow {
@@ -24,18 +26,26 @@ export interface AccountFlow {
   balances: number
 }
 
-export interface PlanAccounts { closing: readonly RuleAccount[]; accounts: readonly AccountFlow[]; totals: readonly LedgerTotals[] }
+export interface PlanAccounts {
+  closing: readonly RuleAccount[]; accounts: readonly AccountFlow[]; totals: readonly LedgerTotals[]
+}
 
 /** Debits and credits of one ledger over all books: of what is closed, carried and opened. */
-export interface LedgerTotals { system: string; ledger: 'financial' | 'budgetary'; closed: { debit: string; credit: string }; carried: { debit: string; credit: string } | null; opened: { debit: string; credit: string } }
+export interface LedgerTotals {
+  system: string; ledger: 'financial' | 'budgetary'; closed: { debit: string; credit: string }
+  carried: { debit: string; credit: string } | null; opened: { debit: string; credit: string }
+}
 
 /** The plan that awaits approval, or what is in force where none does. */
 export interface PlanView extends PlanFigures {
-  district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string; byAccount: PlanAccounts
+  district: string; year: number; state: string; provisional: boolean; planDigest: string; plannedAt: string
+  byAccount: PlanAccounts
 }
 
 /** @returns null when the district has no plan of that closing year */
-export async function readPlan(db: Kysely<Database>, of: { district: string; year: number; rehearsal?: boolean; book?: string }): Promise<PlanView | null> {
+export async function readPlan(
+  db: Kysely<Database>, of: { district: string; year: number; rehearsal?: boolean; book?: string },
+): Promise<PlanView | null> {
   const { district, year, rehearsal, book } = of
   const source = await findGeneration(db, { district, closingYear: year, rehearsal, planned: true })
   if (!source) return null
@@ -43,7 +53,10 @@ export async function readPlan(db: Kysely<Database>, of: { district: string; yea
     const { rows } = await sql<Pick<PlanView, 'provisional' | 'planDigest' | 'plannedAt'>>`
       select provisional, plan_digest as "planDigest", to_char(planned_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "plannedAt"
       from carry_forwards where carry_id = ${source.carryId}`.execute(trx)
-    return { district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId), byAccount: await readPlanAccounts(trx, source.carryId, book) }
+    return {
+      district, year, state: source.state, ...rows[0]!, ...await readFigures(trx, source.carryId),
+      byAccount: await readPlanAccounts(trx, source.carryId, book),
+    }
   })
 }
 

@@ -111,7 +111,9 @@ function districtOf(code: string, rows: readonly StatusRow[], names: DistrictNam
     percent: Math.floor((approved * 100) / STEPS.length),
     startedAt: isoTime(first.run_started_at),
     endedAt: isoTime(first.run_ended_at),
-    ...(first.carried ? { openings: first.kind === 'real' && first.run_state === 'completed' ? 'final' as const : 'provisional' as const } : {}),
+    ...(first.carried ? {
+      openings: first.kind === 'real' && first.run_state === 'completed' ? 'final' as const : 'provisional' as const,
+    } : {}),
     steps,
     ...(undo && { undo }),
     ...(first.problems && { problems: problemCountsFrom(first.problems) }),

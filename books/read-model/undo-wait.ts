@@ -17,7 +17,8 @@ export interface UndoWait {
 
 /** The same as JSON in a row; its comment stands in the signed payload. */
 export interface UndoWaitRow {
-  asked_by: string; payload: string; approved_by: string[] | null; waiting_on: string; waiting_since: string; deadline: string; escalation_level: number
+  asked_by: string; payload: string; approved_by: string[] | null; waiting_on: string; waiting_since: string; deadline: string
+  escalation_level: number
 }
 
 /** One JSON value for the run of `alias`, null when nobody asked. */
@@ -32,6 +33,7 @@ export function undoWaitFrom(row: UndoWaitRow | null | undefined): UndoWait | nu
   if (!row) return null
   return {
     askedBy: row.asked_by, comment: signedComment(row.payload), approvedBy: row.approved_by ?? [], waitingOn: row.waiting_on,
-    waitingSince: new Date(row.waiting_since).toISOString(), deadline: new Date(row.deadline).toISOString(), escalationLevel: row.escalation_level,
+    waitingSince: new Date(row.waiting_since).toISOString(), deadline: new Date(row.deadline).toISOString(),
+    escalationLevel: row.escalation_level,
   }
 }

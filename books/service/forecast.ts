@@ -1,7 +1,9 @@
 /** When each district will be done, from the durable record of those that went before it. */
 import { type Kysely, sql } from 'kysely'
 import { type AttributionRules, type Stretch } from '../../domain/attribution.ts'
-import { type DistrictForecast, EXPERIENCES, type Experience, type StepTimes, type YearForecast, forecast, medianOf } from '../../domain/forecast.ts'
+import {
+  type DistrictForecast, EXPERIENCES, type Experience, type StepTimes, type YearForecast, forecast, medianOf,
+} from '../../domain/forecast.ts'
 import { STEPS, type Step } from '../../domain/steps.ts'
 import { type Look, currentRuns } from '../read-model/current.ts'
 import type { Database } from '../tables.ts'
@@ -11,7 +13,9 @@ import { type RunTimeline, readTimelines } from './timelines.ts'
  * Forecasts for the districts of a year that are under way. Rests on districts that are through a step: of this year-end; of
  * earlier ones where those are fewer than three; of rehearsals where there are none at all.
  */
-export async function readForecast(db: Kysely<Database>, { districts, ...look }: Look, rules: AttributionRules, now: Date): Promise<YearForecast> {
+export async function readForecast(
+  db: Kysely<Database>, { districts, ...look }: Look, rules: AttributionRules, now: Date,
+): Promise<YearForecast> {
   const { rows } = await sql<{ run_id: number; current: boolean }>`
     with current as (${currentRuns(look)})
     select r.run_id, r.run_id in (select run_id from current) as current from runs r join scopes s using (scope_id)
@@ -22,21 +26,25 @@ export async function readForecast(db: Kysely<Database>, { districts, ...look }:
   return {
     year: look.year, at: now.toISOString(),
     // Whichever are asked for, all stand in the queues.
-    districts: current.filter((one) => !districts?.length || districts.includes(one.district)).map((one) => forecastOf(one, current, all, now)).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
+    districts: current.filter((one) => !districts?.length || districts.includes(one.district))
+      .map((one) => forecastOf(one, current, all, now)).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
     trackRecord: (['rehearsal', 'real'] as const).flatMap((kind) => recordOf(kind, all)),
   }
 }
 
 function forecastOf(run: RunTimeline, current: readonly RunTimeline[], all: readonly RunTimeline[], now: Date): DistrictForecast {
   const coming = STEPS.filter((step) => run.steps.get(step)?.state !== 'approved')
-  const nothing = { district: run.district, median: null, late: null, rests: 0, from: null, queue: null, paused: run.state === 'paused' }
+  const nothing = {
+    district: run.district, median: null, late: null, rests: 0, from: null, queue: null, paused: run.state === 'paused',
+  }
   if (run.state === 'completed' || coming.length === 0) return { ...nothing, step: null }
   const step = coming[0]!
   const queue = queueOf(run, step, current)
   const own = heldUpBy(run.stretches, step)
   const known = timesFor(run, all)
   const one = run.state === 'paused' ? null : forecast({
-    coming, spent: own, times: timesOf(known), seed: run.district, ...(queue && queue.place > 1 && { queue: { place: queue.place, interval: queue.interval } }),
+    coming, spent: own, times: timesOf(known), seed: run.district,
+    ...(queue && queue.place > 1 && { queue: { place: queue.place, interval: queue.interval } }),
   })
   const at = (ms: number) => new Date(now.getTime() + ms).toISOString()
   return {
@@ -62,7 +70,9 @@ function timesFor(run: Pick<RunTimeline, 'runId' | 'year' | 'kind'>, all: readon
     const same = through(step, (one) => one.year === run.year && one.kind === run.kind)
     if (same.length >= ENOUGH) return { times: same, from: 'this-year-end' }
     const earlier = through(step, (one) => one.year < run.year && one.kind === 'real')
-    if (same.length + earlier.length > 0) return { times: [...same, ...earlier], from: earlier.length > 0 ? 'earlier-year-ends' : 'this-year-end' }
+    if (same.length + earlier.length > 0) {
+      return { times: [...same, ...earlier], from: earlier.length > 0 ? 'earlier-year-ends' : 'this-year-end' }
+    }
     return { times: through(step, (one) => one.year === run.year && one.kind !== run.kind), from: 'rehearsal' }
   }
   return new Map(STEPS.map((step) => [step, known(step)]))
@@ -73,10 +83,14 @@ const ENOUGH = 3
  * Its place among the districts that wait for the same people's word, the longest waiting first, and the usual time between
  * two words of theirs while somebody waited.
  */
-function queueOf(run: RunTimeline, step: Step, current: readonly RunTimeline[]): { for: string; place: number; interval: number } | null {
+function queueOf(
+  run: RunTimeline, step: Step, current: readonly RunTimeline[],
+): { for: string; place: number; interval: number } | null {
   const own = run.steps.get(step)
   if (own?.state !== 'awaiting-approval' || !own.waitingOn) return null
-  const waiting = current.flatMap((one) => [...one.steps.values()].filter((other) => other.state === 'awaiting-approval' && other.waitingOn === own.waitingOn))
+  const waiting = current.flatMap((one) => [...one.steps.values()].filter(
+    (other) => other.state === 'awaiting-approval' && other.waitingOn === own.waitingOn,
+  ))
     .toSorted((a, b) => a.since - b.since)
   const place = waiting.findIndex((other) => other === own) + 1
   const words = current.flatMap((one) => STEPS.flatMap((other) => {

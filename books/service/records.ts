@@ -8,15 +8,23 @@ export type RecordKind = 'calls' | 'complaint' | 'judgement' | 'rating'
 
 /** A call of the hotline. Times are ISO 8601; a missed one has no `answeredAt`. */
 export interface Call {
-  callId: string; district: string; user: string; calledAt: string; answeredAt: string | null; endedAt: string | null; calledBackAt: string | null
+  callId: string; district: string; user: string; calledAt: string; answeredAt: string | null; endedAt: string | null
+  calledBackAt: string | null
 }
-export interface Complaint { complaintId: string; district: string; user: string; at: string; text: string; problemId: string | null }
+export interface Complaint {
+  complaintId: string; district: string; user: string; at: string; text: string; problemId: string | null
+}
 export interface Judgement { complaintId: string; upheld: boolean; reason: string }
 /** `month` is `2025-12`; `score` 0 to 100 with at most two decimals. */
 export interface Rating { district: string; month: string; user: string | null; score: number; comment: string }
 
-async function storeWord(trx: Transaction<Database>, kind: RecordKind, district: string, word: SignedWord, detail: { readonly [name: string]: string | number }): Promise<void> {
-  await trx.insertInto('service_words').values({ word_id: word.wordId, kind, actor: word.actor, payload: word.payload, signature: word.signature, at: word.at }).execute()
+async function storeWord(
+  trx: Transaction<Database>, kind: RecordKind, district: string, word: SignedWord,
+  detail: { readonly [name: string]: string | number },
+): Promise<void> {
+  await trx.insertInto('service_words')
+    .values({ word_id: word.wordId, kind, actor: word.actor, payload: word.payload, signature: word.signature, at: word.at })
+    .execute()
   await appendAudit(trx, { district, kind: `service.${kind}`, actor: word.actor, subject: word.wordId, detail })
 }
 
@@ -33,7 +41,9 @@ export class CallDiffers extends Error {
  * Adds the calls of a log that are not there yet; all or nothing.
  * @throws CallDiffers when a call of that id is recorded otherwise
  */
-export function addCalls(db: Kysely<Database>, log: { file: string; sha256: string; calls: readonly Call[] }, word: SignedWord): Promise<{ added: number; known: number }> {
+export function addCalls(
+  db: Kysely<Database>, log: { file: string; sha256: string; calls: readonly Call[] }, word: SignedWord,
+): Promise<{ added: number; known: number }> {
   return db.transaction().execute(async (trx) => {
     await sql`create temporary table given_calls on commit drop as
       select * from jsonb_to_recordset(${JSON.stringify(log.calls)}::jsonb) as given("callId" text, district text, "user" text,
@@ -61,7 +71,8 @@ export function addComplaint(db: Kysely<Database>, one: Complaint, word: SignedW
   return db.transaction().execute(async (trx) => {
     await storeWord(trx, 'complaint', one.district, word, { complaint: one.complaintId, user: one.user })
     await trx.insertInto('service_complaints').values({
-      complaint_id: one.complaintId, district: one.district, user_name: one.user, complained_at: one.at, body: one.text, problem_id: one.problemId, word_id: word.wordId,
+      complaint_id: one.complaintId, district: one.district, user_name: one.user, complained_at: one.at, body: one.text,
+      problem_id: one.problemId, word_id: word.wordId,
     }).execute()
   })
 }
@@ -69,10 +80,13 @@ export function addComplaint(db: Kysely<Database>, one: Complaint, word: SignedW
 /** @returns false when there is no such complaint */
 export function judgeComplaint(db: Kysely<Database>, one: Judgement, word: SignedWord): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const complaint = await trx.selectFrom('service_complaints').select('district').where('complaint_id', '=', one.complaintId).executeTakeFirst()
+    const complaint = await trx.selectFrom('service_complaints').select('district').where('complaint_id', '=', one.complaintId)
+      .executeTakeFirst()
     if (!complaint) return false
     await storeWord(trx, 'judgement', complaint.district, word, { complaint: one.complaintId, upheld: one.upheld ? 'yes' : 'no' })
-    await trx.insertInto('service_judgements').values({ word_id: word.wordId, complaint_id: one.complaintId, upheld: one.upheld, reason: one.reason, judged_at: word.at }).execute()
+    await trx.insertInto('service_judgements')
+      .values({ word_id: word.wordId, complaint_id: one.complaintId, upheld: one.upheld, reason: one.reason, judged_at: word.at })
+      .execute()
     return true
   })
 }
@@ -81,12 +95,15 @@ export function addRating(db: Kysely<Database>, one: Rating, word: SignedWord): 
   return db.transaction().execute(async (trx) => {
     await storeWord(trx, 'rating', one.district, word, { month: one.month, score: one.score })
     await trx.insertInto('service_ratings').values({
-      word_id: word.wordId, district: one.district, month: one.month, user_name: one.user, score: String(one.score), comment: one.comment,
+      word_id: word.wordId, district: one.district, month: one.month, user_name: one.user, score: String(one.score),
+      comment: one.comment,
     }).execute()
   })
 }
 
-export interface ListedComplaint extends Complaint { upheld: boolean | null; judgedBy: string | null; reason: string | null; recordedBy: string }
+export interface ListedComplaint extends Complaint {
+  upheld: boolean | null; judgedBy: string | null; reason: string | null; recordedBy: string
+}
 
 /** Complaints with the judgement that holds, the oldest first. Times are ISO 8601 UTC. */
 export async function listComplaints(db: Kysely<Database>, districts?: readonly string[]): Promise<ListedComplaint[]> {

@@ -4,7 +4,9 @@ import { type AttributionRules, type RunTimes, type Stretch, attributeRun } from
 import type { RunKind, RunState, Step, StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 
-/** A run with its stretches of time. Times are milliseconds since the epoch; `to` is its end, or the moment that was asked for. */
+/**
+ * A run with its stretches of time. Times are milliseconds since the epoch; `to` is its end, or the moment that was asked for.
+ */
 export interface RunTimeline {
   runId: number
   district: string
@@ -20,7 +22,8 @@ export interface RunTimeline {
 }
 
 interface Row {
-  run_id: number; district: string; year: number; kind: RunKind; state: RunState; league: string; started_at: Date; ended_at: Date | null
+  run_id: number; district: string; year: number; kind: RunKind; state: RunState; league: string; started_at: Date
+  ended_at: Date | null
   moments: { step: Step; state: StepState; waiting_on: string | null; at: string }[] | null
   spans: { step: Step; owner: string | null; from: string; to: string | null }[] | null
 }
@@ -29,7 +32,9 @@ interface Row {
  * Reads runs that began, in the order of their ids.
  * @param now the end of those that have not ended
  */
-export async function readTimelines(db: Kysely<Database>, runIds: readonly number[], rules: AttributionRules, now: Date): Promise<RunTimeline[]> {
+export async function readTimelines(
+  db: Kysely<Database>, runIds: readonly number[], rules: AttributionRules, now: Date,
+): Promise<RunTimeline[]> {
   const { rows } = await sql<Row>`
     with open_times as (
       -- overlapping findings of one owner are one stretch
@@ -48,7 +53,8 @@ export async function readTimelines(db: Kysely<Database>, runIds: readonly numbe
   return times.map(({ row, times: own }) => {
     const league = row.district === row.league ? undefined : leagues.get(`${row.year}/${row.kind}/${row.league}`)
     return {
-      runId: row.run_id, district: row.district, year: row.year, kind: row.kind, state: row.state, league: row.league, from: own.from, to: own.to,
+      runId: row.run_id, district: row.district, year: row.year, kind: row.kind, state: row.state, league: row.league,
+      from: own.from, to: own.to,
       stretches: attributeRun({ ...own, ...(league && { league: { code: row.league, stretches: league } }) }, rules),
       steps: new Map(own.moments.map(({ step, state, waitingOn, at }) => [step, { state, waitingOn, since: at }])),
     }
@@ -60,6 +66,7 @@ function timesOf({ started_at: start, ended_at: end, moments, spans }: Row, now:
   return {
     from: start.getTime(), to: (end ?? now).getTime(),
     moments: (moments ?? []).map((one) => ({ step: one.step, state: one.state, waitingOn: one.waiting_on, at: at(one.at) })),
-    findings: (spans ?? []).map((one) => ({ step: one.step, owner: one.owner, from: at(one.from), to: one.to === null ? null : at(one.to) })),
+    findings: (spans ?? [])
+      .map((one) => ({ step: one.step, owner: one.owner, from: at(one.from), to: one.to === null ? null : at(one.to) })),
   }
 }

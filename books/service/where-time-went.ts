@@ -29,7 +29,9 @@ export interface DistrictTime {
  * a wait for the league is whatever held the league up.
  * @param now until when what is not over counts
  */
-export async function readDistrictTimes(db: Kysely<Database>, look: Look, rules: AttributionRules, now: Date): Promise<DistrictTime[]> {
+export async function readDistrictTimes(
+  db: Kysely<Database>, look: Look, rules: AttributionRules, now: Date,
+): Promise<DistrictTime[]> {
   const { districts, ...year } = look
   const asked = (district: string) => !districts?.length || districts.includes(district)
   const { rows } = await sql<{ run_id: number }>`
@@ -45,23 +47,32 @@ export async function readDistrictTimes(db: Kysely<Database>, look: Look, rules:
     const own = (problems.get(district) ?? []).map(({ district: _district, ...one }) => one)
     return {
       district, total: run ? seconds(run.to - run.from) : 0, byParty: plain(timeByParty(stretches)),
-      bySteps: Object.fromEntries(STEPS.map((step) => [step, plain(timeByParty(stretches.filter((one) => one.step === step)))])) as Record<Step, PartyTime>,
+      bySteps: Object.fromEntries(STEPS.map((step) =>
+        [step, plain(timeByParty(stretches.filter((one) => one.step === step)))])) as Record<Step, PartyTime>,
       problems: own, problemsByParty: sum(own.map(({ byParty }) => byParty)),
     }
   })
 }
 
-async function readProblemTimes(db: Kysely<Database>, { year, districts }: Look, now: Date): Promise<(ProblemTime & { district: string })[]> {
+async function readProblemTimes(
+  db: Kysely<Database>, { year, districts }: Look, now: Date,
+): Promise<(ProblemTime & { district: string })[]> {
   const listed = await listProblems(db, { year, ...(districts?.length && { districts }) })
   const events = await readProblemEvents(db, listed.map(({ id }) => id))
   return listed.map(({ id, district, user, state }) => {
-    const stretches = attributeEvents((events.get(id) ?? []).map(({ at, party }) => ({ at: Date.parse(at), party })), now.getTime())
-    return { id, district, user, resolved: state === 'resolved', total: seconds(stretches.reduce((all, { from, to }) => all + to - from, 0)), byParty: plain(timeByParty(stretches)) }
+    const stretches = attributeEvents(
+      (events.get(id) ?? []).map(({ at, party }) => ({ at: Date.parse(at), party })), now.getTime(),
+    )
+    return {
+      id, district, user, resolved: state === 'resolved',
+      total: seconds(stretches.reduce((all, { from, to }) => all + to - from, 0)), byParty: plain(timeByParty(stretches)),
+    }
   }).toSorted((a, b) => b.total - a.total || (a.id < b.id ? -1 : 1))
 }
 
 const seconds = (ms: number): number => Math.round(ms) / 1000
-const plain = (times: ReadonlyMap<string, number>): PartyTime => Object.fromEntries([...times].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([party, ms]) => [party, seconds(ms)]))
+const plain = (times: ReadonlyMap<string, number>): PartyTime =>
+  Object.fromEntries([...times].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([party, ms]) => [party, seconds(ms)]))
 
 function sum(times: readonly PartyTime[]): PartyTime {
   const sums = new Map<string, number>()

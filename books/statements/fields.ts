@@ -71,7 +71,10 @@ export class Fields {
     if (account === '') { blame('no-account', name, null); return '' }
     const codes = this.#around.codesOf(plain(account).replace(/[\s-]/g, '')).filter((code) => !among || among.includes(code))
     if (codes.length === 1) return codes[0]!
-    blame(codes.length === 0 ? 'unknown-bank-account' : 'two-bank-accounts', name, codes.length === 0 ? account : `${account}: ${codes.join(', ')}`)
+    blame(
+      codes.length === 0 ? 'unknown-bank-account' : 'two-bank-accounts', name,
+      codes.length === 0 ? account : `${account}: ${codes.join(', ')}`,
+    )
     return ''
   }
 }

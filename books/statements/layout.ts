@@ -29,10 +29,13 @@ export function isHeader(line: SourceLine, { header }: FormatConfig): boolean {
 }
 
 /** Places by letter alone, for a file without titles. */
-export const layoutByLetters = (format: FormatConfig): Layout => placed(format, { line: 0, text: '' }, (column) => letterPlace(column)!)
+export const layoutByLetters = (format: FormatConfig): Layout =>
+  placed(format, { line: 0, text: '' }, (column) => letterPlace(column)!)
 
 /** Finds every column of the format in the row of titles, or says which are not there. */
-export function readLayout(file: string, line: SourceLine, format: FormatConfig): { layout: Layout; problems: readonly Problem[] } {
+export function readLayout(
+  file: string, line: SourceLine, format: FormatConfig,
+): { layout: Layout; problems: readonly Problem[] } {
   const problems: Problem[] = []
   const titles = line.cells.map(({ text }) => normalTitle(text))
   const find = (column: FormatColumn): Place => {
@@ -42,7 +45,12 @@ export function readLayout(file: string, line: SourceLine, format: FormatConfig)
     for (const title of wanted) {
       const at = titles.indexOf(normalTitle(title))
       if (at < 0) continue
-      if (titles.includes(normalTitle(title), at + 1)) problems.push(problem(file, line.line, title, 'title-twice', `${columnLetters(at)}, ${columnLetters(titles.indexOf(normalTitle(title), at + 1))}`))
+      if (titles.includes(normalTitle(title), at + 1)) {
+        problems.push(problem(
+          file, line.line, title, 'title-twice',
+          `${columnLetters(at)}, ${columnLetters(titles.indexOf(normalTitle(title), at + 1))}`,
+        ))
+      }
       return { at, name: title }
     }
     problems.push(problem(file, line.line, wanted[0]!, 'missing-column', wanted.join(' / ')))
@@ -52,7 +60,9 @@ export function readLayout(file: string, line: SourceLine, format: FormatConfig)
 }
 
 function letterPlace(column: FormatColumn): Place | undefined {
-  return typeof column === 'object' && !Array.isArray(column) ? { at: columnIndex(`${column.letter}1`), name: column.letter } : undefined
+  return typeof column === 'object' && !Array.isArray(column)
+    ? { at: columnIndex(`${column.letter}1`), name: column.letter }
+    : undefined
 }
 
 const AMOUNT_ROLES = {
@@ -66,6 +76,8 @@ function placed(format: FormatConfig, titles: { line: number; text: string }, fi
     ...titles,
     fields: new Map(Object.entries(format.columns).map(([field, column]) => [field as StatementField, find(column)])),
     amount: Object.fromEntries(roles.map((role) => [role, find((amount as Record<string, FormatColumn>)[role]!)])),
-    check: check && { start: find(check.start), add: check.add.map(find), subtract: check.subtract.map(find), equals: find(check.equals) },
+    check: check && {
+      start: find(check.start), add: check.add.map(find), subtract: check.subtract.map(find), equals: find(check.equals),
+    },
   }
 }

@@ -34,7 +34,9 @@ export interface SourceFile {
  */
 export async function openSource(handle: FileHandle, name: string, format: FormatConfig): Promise<SourceFile> {
   const kind = name.toLowerCase().endsWith('.xlsx') ? 'xlsx' : 'csv'
-  if (!format.files.includes(kind)) throw new ImportRefused([problem(name, null, null, 'not-this-kind-of-file', format.files.join(', '))])
+  if (!format.files.includes(kind)) {
+    throw new ImportRefused([problem(name, null, null, 'not-this-kind-of-file', format.files.join(', '))])
+  }
   const scan = await scanFile(handle)
   if (scan.bytes === (scan.bom ? 3 : 0)) throw new ImportRefused([problem(name, null, null, 'empty-file')])
   if (kind === 'xlsx') {
@@ -44,18 +46,24 @@ export async function openSource(handle: FileHandle, name: string, format: Forma
   if (scan.nulAt !== null) throw new ImportRefused([problem(name, await lineOf(handle, scan.nulAt), null, 'nul-byte')])
   const verdict = await judgeEncoding(handle, scan)
   if ('code' in verdict) throw new ImportRefused([problem(name, verdict.line, null, verdict.code)])
-  if (format.encoding === 'utf-8' && verdict.encoding !== 'utf-8') throw new ImportRefused([problem(name, null, null, 'not-this-encoding', verdict.encoding)])
+  if (format.encoding === 'utf-8' && verdict.encoding !== 'utf-8') {
+    throw new ImportRefused([problem(name, null, null, 'not-this-encoding', verdict.encoding)])
+  }
   // A file of plain digits and letters is valid in both; so is one whose Chinese happens to be UTF-8 where GB18030 is usual.
   return { name, sha256: scan.sha256, lines: () => csvLines(utf8Chunks(handle, verdict.encoding, scan.bom), format.delimiter) }
 }
 
 async function* csvLines(chunks: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<SourceLine[]> {
   for await (const rows of csvRows(chunks, delimiter)) {
-    yield rows.map(({ line, fields, fault }) => ({ line, cells: fields.map((field) => ({ text: field.trim() })), ...(fault ? { fault: fault.code } : {}) }))
+    yield rows.map(({ line, fields, fault }) => ({
+      line, cells: fields.map((field) => ({ text: field.trim() })), ...(fault ? { fault: fault.code } : {}),
+    }))
   }
 }
 
-async function* sheetLines(rows: AsyncGenerator<{ line: number; cells: (RawCell | undefined)[] }[]>, context: CellContext): AsyncGenerator<SourceLine[]> {
+async function* sheetLines(
+  rows: AsyncGenerator<{ line: number; cells: (RawCell | undefined)[] }[]>, context: CellContext,
+): AsyncGenerator<SourceLine[]> {
   for await (const batch of rows) {
     yield batch.map(({ line, cells }) => ({ line, cells: Array.from(cells, (cell) => cellOf(cell, context)) }))
   }

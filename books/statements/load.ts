@@ -59,14 +59,17 @@ export async function importStatement(books: Books, request: StatementImport): P
 
 /** One import of a district at a time; commits only what is to be kept. @throws ImportBusy */
 export async function inImport<T>(
-  books: Books, { district, year }: { district: string; year: number }, work: (client: pg.PoolClient) => Promise<{ report: T; keep: boolean }>,
+  books: Books, { district, year }: { district: string; year: number },
+  work: (client: pg.PoolClient) => Promise<{ report: T; keep: boolean }>,
 ): Promise<T> {
   const client = await books.pool.connect()
   let broken = false
   try {
     await client.query('begin')
     await client.query(`set local work_mem = '96MB'; set local client_min_messages = warning`)
-    const lock = await client.query<{ free: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free`, [`import:${district}:${year}`])
+    const lock = await client.query<{ free: boolean }>(
+      `select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free`, [`import:${district}:${year}`],
+    )
     if (!lock.rows[0]!.free) throw new ImportBusy(district)
     const { report, keep } = await work(client)
     if (keep) await client.query('commit')
@@ -85,27 +88,37 @@ export async function inImport<T>(
 function reportOf(request: StatementImport, staged: Staged, problems: ProblemList): StatementReport {
   const { reader, rows, amount, days, first, sha256, name } = staged
   return {
-    district: request.district, year: request.year, file: name, format: request.format, reconciliation: request.layout.reconciliation, sha256,
-    loaded: false, version: null, rows, amount, days, first, skipped: reader.skipped, checked: reader.checked, replaced: [], inPlaceOfCsv: null,
-    changes: { added: 0, removed: 0, changed: 0 }, problems: [...problems.listed].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), problemCount: problems.count,
+    district: request.district, year: request.year, file: name, format: request.format,
+    reconciliation: request.layout.reconciliation, sha256,
+    loaded: false, version: null, rows, amount, days, first, skipped: reader.skipped, checked: reader.checked, replaced: [],
+    inPlaceOfCsv: null,
+    changes: { added: 0, removed: 0, changed: 0 }, problems: [...problems.listed].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    problemCount: problems.count,
   }
 }
 
-async function loadStaged(client: pg.PoolClient, request: StatementImport, current: CurrentInput, staged: Staged, report: StatementReport): Promise<StatementReport> {
+async function loadStaged(
+  client: pg.PoolClient, request: StatementImport, current: CurrentInput, staged: Staged, report: StatementReport,
+): Promise<StatementReport> {
   refuseLoaded(current, staged, request)
   const replaced = current.files.filter((file) => request.replace.includes(file.name))
   const parties = request.replace.includes(CSV_NAME) ? (await partiesOf(client, request.layout.reconciliation)) : []
   const inPlaceOf = uniquePairs([...parties, ...replaced.flatMap((file) => file.inPlaceOf)])
   const kept = `(file_id is null or file_id <> all(array[${replaced.map((file) => file.fileId).join(', ')}]::int[]))
     and not (file_id is null and ${isReplaced('s', [{ inPlaceOf }])})`
-  const left = parties.length === 0 ? null : await countRows(client, `${current.partition} s where file_id is null and ${isReplaced('s', [{ inPlaceOf: parties }])}`)
+  const left = parties.length === 0
+    ? null
+    : await countRows(client, `${current.partition} s where file_id is null and ${isReplaced('s', [{ inPlaceOf: parties }])}`)
   if (!request.allowRepeats) await refuseRepeats(client, request, current, kept)
   const change: ChangeOfFiles = {
     kind: 'import.statement', by: request.by,
-    signature: request.sign?.(canonicalJson({ load: staged.name, district: request.district, year: request.year, format: request.format, sha256: staged.sha256 })) ?? null,
+    signature: request.sign?.(canonicalJson({
+      load: staged.name, district: request.district, year: request.year, format: request.format, sha256: staged.sha256,
+    })) ?? null,
     ended: replaced, endedAs: 'replaced', folderDigest: current.folderDigest,
     added: {
-      name: staged.name, format: request.format, sha256: staged.sha256, reconciliation: request.layout.reconciliation, rows: staged.rows,
+      name: staged.name, format: request.format, sha256: staged.sha256, reconciliation: request.layout.reconciliation,
+      rows: staged.rows,
       amount: staged.amount, inPlaceOf, checked: staged.reader.checked,
     },
     source: (fileId) => numberedRows(`${partitionRows(`${current.partition} s`, kept)} union all
@@ -124,12 +137,18 @@ function refuseLoaded(current: CurrentInput, { sha256, name }: Staged, { replace
   const same = current.files.find((file) => file.sha256 === sha256)
   if (same) {
     const zh = `此文件已载入（${same.name}，${same.loadedBy} 于 ${at(same.loadedAt)} UTC 载入，${same.rows} 行）`
-    refuse('already-loaded', zh, `this very file is loaded already (${same.name}, ${same.rows} rows, by ${same.loadedBy} on ${at(same.loadedAt)} UTC)`)
+    refuse(
+      'already-loaded', zh,
+      `this very file is loaded already (${same.name}, ${same.rows} rows, by ${same.loadedBy} on ${at(same.loadedAt)} UTC)`,
+    )
   }
   const unknown = replace.find((one) => one !== CSV_NAME && !current.files.some((file) => file.name === one))
   if (unknown !== undefined) {
     const names = [CSV_NAME, ...current.files.map((file) => file.name)].join('、')
-    refuse('unknown-file', `没有已载入的文件“${unknown}”，可替换：${names}`, `no file '${unknown}' is loaded; there are ${names.replaceAll('、', ', ')}`)
+    refuse(
+      'unknown-file', `没有已载入的文件“${unknown}”，可替换：${names}`,
+      `no file '${unknown}' is loaded; there are ${names.replaceAll('、', ', ')}`,
+    )
   }
   const named = current.files.find((file) => file.name === name)
   if (named && !replace.includes(name)) {
@@ -139,8 +158,11 @@ function refuseLoaded(current: CurrentInput, { sha256, name }: Staged, { replace
 }
 
 /** Rows that are loaded already from somewhere else: two files of one period would count twice. */
-async function refuseRepeats(client: pg.PoolClient, { layout }: StatementImport, current: CurrentInput, kept: string): Promise<void> {
-  const content = (row: string) => `(row(${['party', 'reference', 'date', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator', 'amount'].map((column) => `${row}.${column}`).join(', ')}))::text`
+async function refuseRepeats(
+  client: pg.PoolClient, { layout }: StatementImport, current: CurrentInput, kept: string,
+): Promise<void> {
+  const content = (row: string) =>
+    `(row(${['party', 'reference', 'date', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator', 'amount'].map((column) => `${row}.${column}`).join(', ')}))::text`
   const { rows } = await client.query<{ name: string; n: number; line: number; other: number }>(`
     select coalesce(f.name, '${CSV_NAME}') as name, count(*)::int as n, (array_agg(r.file_line order by r.file_line, s.file_line))[1] as line,
       (array_agg(s.file_line order by r.file_line, s.file_line))[1] as other

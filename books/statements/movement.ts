@@ -7,21 +7,27 @@ import type { Blame, Movement } from './sums.ts'
 import { amountOf, plain } from './values.ts'
 
 /** The movement of a row with its `value` in the books; undefined when something is wrong with it, which is then blamed. */
-export function movementOf(format: FormatConfig, layout: Layout, cells: readonly Cell[], blame: Blame): (Movement & { value: bigint }) | undefined {
+export function movementOf(
+  format: FormatConfig, layout: Layout, cells: readonly Cell[], blame: Blame,
+): (Movement & { value: bigint }) | undefined {
   checkRow(layout, cells, blame)
   const { amount } = format
   if ('signed' in amount) {
     const fen = fenAt(cells, layout.amount.signed!, blame)
     if (fen === undefined) return undefined
     if (fen === null) return missing(layout.amount.signed!, blame)
-    return { amount: fen, debit: fen < 0n ? -fen : 0n, credit: fen > 0n ? fen : 0n, value: amount.sign === 'opposite' ? -fen : fen }
+    return {
+      amount: fen, debit: fen < 0n ? -fen : 0n, credit: fen > 0n ? fen : 0n, value: amount.sign === 'opposite' ? -fen : fen,
+    }
   }
   return 'unsigned' in amount ? directed(amount, layout, cells, blame) : sided(amount, layout, cells, blame)
 }
 
 type Amount = FormatConfig['amount']
 
-function sided(rule: Extract<Amount, { positive: unknown }>, layout: Layout, cells: readonly Cell[], blame: Blame): (Movement & { value: bigint }) | undefined {
+function sided(
+  rule: Extract<Amount, { positive: unknown }>, layout: Layout, cells: readonly Cell[], blame: Blame,
+): (Movement & { value: bigint }) | undefined {
   const [debit, credit] = [fenAt(cells, layout.amount.debit!, blame), fenAt(cells, layout.amount.credit!, blame)]
   if (debit === undefined || credit === undefined) return undefined
   const name = `${layout.amount.debit!.name} / ${layout.amount.credit!.name}`
@@ -31,7 +37,9 @@ function sided(rule: Extract<Amount, { positive: unknown }>, layout: Layout, cel
   return { amount: d + c, debit: d, credit: c, value: rule.positive === 'credit' ? c - d : d - c }
 }
 
-function directed(rule: Extract<Amount, { unsigned: unknown }>, layout: Layout, cells: readonly Cell[], blame: Blame): (Movement & { value: bigint }) | undefined {
+function directed(
+  rule: Extract<Amount, { unsigned: unknown }>, layout: Layout, cells: readonly Cell[], blame: Blame,
+): (Movement & { value: bigint }) | undefined {
   const fen = fenAt(cells, layout.amount.unsigned!, blame)
   const place = layout.amount.direction!
   const word = plain(cells[place.at]?.text ?? '')
@@ -39,7 +47,10 @@ function directed(rule: Extract<Amount, { unsigned: unknown }>, layout: Layout, 
   if (!side) blame('bad-direction', place.name, word === '' ? null : word)
   if (fen === null) return missing(layout.amount.unsigned!, blame)
   if (fen === undefined || !side) return undefined
-  return { amount: fen, debit: side === 'debit' ? fen : 0n, credit: side === 'credit' ? fen : 0n, value: side === rule.positive ? fen : -fen }
+  return {
+    amount: fen, debit: side === 'debit' ? fen : 0n, credit: side === 'credit' ? fen : 0n,
+    value: side === rule.positive ? fen : -fen,
+  }
 }
 
 function missing(place: Place, blame: Blame): undefined {

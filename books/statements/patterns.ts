@@ -21,7 +21,9 @@ const REASONS = {
 export type SkipReason = keyof typeof REASONS | Text
 
 const compiled = (source: string): RegExp => new RegExp(source, 'u')
-const AMOUNT_GROUPS: Readonly<Record<string, TotalGroup>> = { signed: 'amount', unsigned: 'amount', debit: 'debit', credit: 'credit' }
+const AMOUNT_GROUPS: Readonly<Record<string, TotalGroup>> = {
+  signed: 'amount', unsigned: 'amount', debit: 'debit', credit: 'credit',
+}
 
 export class Patterns {
   readonly #captures: readonly RegExp[]
@@ -66,13 +68,18 @@ export class Patterns {
   }
 
   /** The figures of a line of totals: its named groups, or without those what stands in the columns of amounts. */
-  totalOf(text: string, cells: readonly Cell[], amount: Readonly<Record<string, Place>>, blame: Blame): { since: FormatConfig['totals'][number]['since']; figures: Figure[] } | undefined {
+  totalOf(text: string, cells: readonly Cell[], amount: Readonly<Record<string, Place>>, blame: Blame): {
+    since: FormatConfig['totals'][number]['since']; figures: Figure[]
+  } | undefined {
     for (const { pattern, since } of this.#totals) {
       const match = pattern.exec(text)
       if (!match) continue
       const groups = Object.entries(match.groups ?? {}).filter(([, value]) => value !== undefined) as [TotalGroup, string][]
-      const figures = groups.length > 0 ? groups.map(([group, value]) => ({ group, column: null, value: figureOf(group, value, blame) }))
-        : Object.entries(amount).filter(([role]) => role in AMOUNT_GROUPS).map(([role, place]) => ({ group: AMOUNT_GROUPS[role]!, column: place.name, value: cellFigure(cells, place, blame) }))
+      const figures = groups.length > 0 ? groups.map(([group, value]) => ({
+        group, column: null, value: figureOf(group, value, blame),
+      }))
+        : Object.entries(amount).filter(([role]) => role in AMOUNT_GROUPS)
+          .map(([role, place]) => ({ group: AMOUNT_GROUPS[role]!, column: place.name, value: cellFigure(cells, place, blame) }))
       return { since, figures: figures.filter((one): one is Figure => one.value !== null && one.value !== undefined) }
     }
     return undefined

@@ -46,7 +46,9 @@ export class StatementReader {
   /** Lines that are no rows, by reason. */
   get skipped() { return this.#patterns.skipped }
   /** Lines of totals and balances of the file that were compared. */
-  get checked(): { totals: number; balances: number } { return { totals: this.#sums.checked, balances: this.#balances?.checked ?? 0 } }
+  get checked(): { totals: number; balances: number } { return {
+    totals: this.#sums.checked, balances: this.#balances?.checked ?? 0,
+  } }
 
   /** The row that a line is, if it is one and nothing is wrong with it. */
   push(line: SourceLine): ReadRow | undefined {
@@ -136,7 +138,9 @@ export class StatementReader {
   #bringForward(line: SourceLine, layout: Layout): void {
     const place = layout.fields.get('balance')
     const balance = place && amountOf(line.cells[place.at]?.text ?? '')
-    if (balance === undefined || balance === null) this.#blame(line.line)('bad-amount', place?.name ?? null, place ? line.cells[place.at]?.text ?? '' : null)
+    if (balance === undefined || balance === null) this.#blame(line.line)(
+      'bad-amount', place?.name ?? null, place ? line.cells[place.at]?.text ?? '' : null,
+    )
     else this.#balances?.open(balance)
     this.#patterns.skip('capture', line.line)
   }
@@ -151,11 +155,15 @@ export class StatementReader {
       this.#sums.add(movement)
       this.#checkBalance(line, layout, account, movement, blame)
     }
-    const fields = Object.fromEntries(STATEMENT_FIELDS.map((field) => [field, this.#fields.read(field, { cells: line.cells, layout, account, captured: this.#captured }, blame)])) as ReadRow['fields']
+    const fields = Object.fromEntries(STATEMENT_FIELDS.map((field) => [
+      field, this.#fields.read(field, { cells: line.cells, layout, account, captured: this.#captured }, blame),
+    ])) as ReadRow['fields']
     this.rows += 1
     if (bad || !movement) return undefined
     const { only_on: day } = this.#format
-    if (day !== undefined && fields.date !== `${this.#around.year}-${day}`) { this.#patterns.skip('other-day', line.line); return undefined }
+    if (day !== undefined && fields.date !== `${this.#around.year}-${day}`) { this.#patterns.skip(
+      'other-day', line.line,
+    ); return undefined }
     return { line: line.line, account, fields, amount: movement.value }
   }
 
@@ -164,6 +172,8 @@ export class StatementReader {
     if (!this.#balances) return
     const balance = place ? amountOf(textAt(line.cells, place, blame)) : null
     if (balance === undefined) return blame('bad-amount', place!.name, line.cells[place!.at]!.text)
-    this.#balances.add(account, movement, 'signed' in this.#format.amount, balance, (code, _, value) => blame(code, place?.name ?? null, value))
+    this.#balances.add(account, movement, 'signed' in this.#format.amount, balance, (code, _, value) => blame(
+      code, place?.name ?? null, value,
+    ))
   }
 }

@@ -14,7 +14,9 @@ export interface Removal { district: string; year: number; file: string; version
  * the next import of the folder.
  * @throws StatementRefused when no such file is loaded; ImportBusy
  */
-export async function removeStatement(books: Books, request: { district: string; year: number; name: string; by: string; sign: ((text: string) => string) | null }): Promise<Removal> {
+export async function removeStatement(
+  books: Books, request: { district: string; year: number; name: string; by: string; sign: ((text: string) => string) | null },
+): Promise<Removal> {
   return await inImport(books, request, async (client) => {
     const current = await currentInput(client, request)
     const file = current.files.find((one) => one.name === request.name)
@@ -26,23 +28,32 @@ export async function removeStatement(books: Books, request: { district: string;
     const backWithFolder = file.inPlaceOf.length > 0
     const { version } = await storeStatements(client, request, current, {
       kind: 'remove.statement', by: request.by,
-      signature: request.sign?.(canonicalJson({ remove: file.name, district: request.district, year: request.year, sha256: file.sha256 })) ?? null,
+      signature: request.sign?.(canonicalJson({
+        remove: file.name, district: request.district, year: request.year, sha256: file.sha256,
+      })) ?? null,
       ended: [file], endedAs: 'removed', folderDigest: backWithFolder ? '' : current.folderDigest,
       source: () => numberedRows(partitionRows(current.partition, `file_id is distinct from ${file.fileId}`)),
     })
-    return { report: { district: request.district, year: request.year, file: file.name, version, rows: file.rows, backWithFolder }, keep: true }
+    return {
+      report: { district: request.district, year: request.year, file: file.name, version, rows: file.rows, backWithFolder },
+      keep: true,
+    }
   })
 }
 
 /** A file that was loaded at some time; amounts in fen. */
 export interface ListedFile {
-  district: string; name: string; format: string; reconciliation: string; rows: number; amount: bigint; firstDay: string | null; lastDay: string | null
-  sha256: string; state: 'live' | 'replaced' | 'removed'; version: number; loadedBy: string; loadedAt: Date; endedBy: string | null; endedAt: Date | null
+  district: string; name: string; format: string; reconciliation: string; rows: number; amount: bigint; firstDay: string | null
+  lastDay: string | null
+  sha256: string; state: 'live' | 'replaced' | 'removed'; version: number; loadedBy: string; loadedAt: Date
+  endedBy: string | null; endedAt: Date | null
   replacedBy: string | null; inPlaceOf: { reconciliation: string; party: string }[]
 }
 
 /** Files of the districts of a year, those in force first, then by name and time. */
-export async function listStatements(db: Kysely<Database>, { year, districts, all }: { year: number; districts?: readonly string[] | undefined; all: boolean }): Promise<ListedFile[]> {
+export async function listStatements(
+  db: Kysely<Database>, { year, districts, all }: { year: number; districts?: readonly string[] | undefined; all: boolean },
+): Promise<ListedFile[]> {
   const { rows } = await sql<ListedFile>`
     select s.district, f.name, f.format, f.reconciliation, f.rows, f.amount, f.first_day as "firstDay", f.last_day as "lastDay", f.sha256, f.state,
       f.version, f.loaded_by as "loadedBy", f.loaded_at as "loadedAt", f.ended_by as "endedBy", f.ended_at as "endedAt", n.name as "replacedBy", f.in_place_of as "inPlaceOf"

@@ -5,7 +5,10 @@ import { STATEMENT_FIELDS } from '../../config/schemas/format.ts'
 import type { TableSource } from '../import/tables.ts'
 
 /** A file whose rows stand in `statements`. */
-export interface LiveFile { fileId: number; name: string; format: string; sha256: string; rows: number; inPlaceOf: readonly { reconciliation: string; party: string }[] }
+export interface LiveFile {
+  fileId: number; name: string; format: string; sha256: string; rows: number
+  inPlaceOf: readonly { reconciliation: string; party: string }[]
+}
 
 /** Files in force, by name. */
 export async function liveFiles(client: pg.PoolClient, scopeId: number): Promise<LiveFile[]> {
@@ -20,15 +23,22 @@ const ALL = [...CONTENT, 'file_line', 'file_id'].map((column) => `"${column}"`).
 
 /** Rows numbered in an order that knows nothing of how they came. */
 export function numberedRows(from: string): TableSource {
-  const order = [...CONTENT.map((column) => (column === 'amount' || column === 'date' ? `r."${column}"` : `r."${column}" collate "C"`)), 'r.file_id nulls first', 'r.file_line']
+  const order = [
+    ...CONTENT.map((column) => (column === 'amount' || column === 'date' ? `r."${column}"` : `r."${column}" collate "C"`)),
+    'r.file_id nulls first', 'r.file_line',
+  ]
   return {
-    columns: { ...Object.fromEntries([...CONTENT, 'file_line', 'file_id'].map((column) => [column, `r."${column}"`])), row_id: `row_number() over (order by ${order.join(', ')})` },
+    columns: {
+      ...Object.fromEntries([...CONTENT, 'file_line', 'file_id'].map((column) => [column, `r."${column}"`])),
+      row_id: `row_number() over (order by ${order.join(', ')})`,
+    },
     from: `(${from}) r`,
   }
 }
 
 /** SQL of the rows of a partition that fit a condition. */
-export const partitionRows = (partition: string, condition: string): string => `select ${ALL} from ${partition} where ${condition}`
+export const partitionRows = (partition: string, condition: string): string =>
+  `select ${ALL} from ${partition} where ${condition}`
 
 /** SQL that holds for a row of statements.csv for which a file stands. */
 export function isReplaced(row: string, files: readonly Pick<LiveFile, 'inPlaceOf'>[]): string {

@@ -34,7 +34,9 @@ const DAYS_MAX = 20_000
  * Streams the rows of a file into the temporary table `statement_rows`. What is wrong with them goes into `problems`.
  * @throws ImportRefused when the file as such can not be read
  */
-export async function stageStatement(client: pg.PoolClient, path: string, format: FormatConfig, around: Surroundings, problems: ProblemList): Promise<Staged> {
+export async function stageStatement(
+  client: pg.PoolClient, path: string, format: FormatConfig, around: Surroundings, problems: ProblemList,
+): Promise<Staged> {
   const name = basename(path)
   const handle = await openRegular({ file: 'statements', format: 'csv', name, path })
   try {
@@ -48,9 +50,13 @@ export async function stageStatement(client: pg.PoolClient, path: string, format
   }
 }
 
-async function copyLines(client: pg.PoolClient, source: SourceFile, format: FormatConfig, around: Surroundings, problems: ProblemList): Promise<Staged> {
+async function copyLines(
+  client: pg.PoolClient, source: SourceFile, format: FormatConfig, around: Surroundings, problems: ProblemList,
+): Promise<Staged> {
   const texts = STATEMENT_FIELDS.filter((field) => field !== 'date').map((field) => `"${field}" text`)
-  await client.query(`create temporary table ${STAGED} (file_line int not null, account text, date date, ${texts.join(', ')}, amount bigint not null) on commit drop`)
+  await client.query(
+    `create temporary table ${STAGED} (file_line int not null, account text, date date, ${texts.join(', ')}, amount bigint not null) on commit drop`,
+  )
   const reader = new StatementReader(source.name, format, around, (one) => problems.add(one))
   const tally = new Tally()
   async function* lines(): AsyncGenerator<Buffer> {
@@ -97,7 +103,10 @@ class Tally {
 
   result(): Pick<Staged, 'rows' | 'amount' | 'days' | 'first'> {
     const text = ({ party, account, date }: DayTotal) => [party, account, date].join('\u001f')
-    return { rows: this.#rows, amount: this.#amount, first: this.#first, days: [...this.#days.values()].sort((a, b) => (text(a) < text(b) ? -1 : 1)) }
+    return {
+      rows: this.#rows, amount: this.#amount, first: this.#first,
+      days: [...this.#days.values()].sort((a, b) => (text(a) < text(b) ? -1 : 1)),
+    }
   }
 }
 
@@ -107,14 +116,16 @@ export async function surroundingsOf(
 ): Promise<Surroundings> {
   const units = await client.query<{ unit: string }>('select unit from units where scope_id = $1', [scopeId])
   const accounts = await client.query<{ code: string; value: string }>(
-    'select distinct code, value from setup_items where scope_id = $1 and table_name = $2 and active and value is not null order by code', [scopeId, format.party_of_account?.table ?? ''])
+    'select distinct code, value from setup_items where scope_id = $1 and table_name = $2 and active and value is not null order by code',
+    [scopeId, format.party_of_account?.table ?? ''])
   const known = new Set(units.rows.map(({ unit }) => unit))
   const codes = new Map<string, string[]>()
   for (const { code, value } of accounts.rows) {
     const account = plain(value).replace(/[\s-]/g, '')
     codes.set(account, [...codes.get(account) ?? [], code])
   }
-  const funds = new Map(Object.entries(input.files.statements.columns.fund?.values ?? {}).flatMap(([fund, words]) => [fund, ...words].map((word) => [word, fund])))
+  const funds = new Map(Object.entries(input.files.statements.columns.fund?.values ?? {})
+    .flatMap(([fund, words]) => [fund, ...words].map((word) => [word, fund])))
   return {
     year, codesOf: (account) => codes.get(account) ?? [],
     judge: (field, value) => {

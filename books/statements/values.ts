@@ -36,7 +36,9 @@ const TOKENS: Readonly<Record<string, string>> = {
  * @returns ISO day, or undefined when the text is no real day in any of the forms
  */
 export function dateReader(forms: readonly string[]): (text: string) => string | undefined {
-  const patterns = forms.map((form) => new RegExp(`^${form.replace(/YYYY|MM?|DD?|HH?|mm?|ss?|[.]/g, (token) => TOKENS[token] ?? '\\.')}$`))
+  const patterns = forms.map(
+    (form) => new RegExp(`^${form.replace(/YYYY|MM?|DD?|HH?|mm?|ss?|[.]/g, (token) => TOKENS[token] ?? '\\.')}$`),
+  )
   return (text) => {
     const value = plain(text)
     for (const pattern of patterns) {

@@ -16,7 +16,9 @@ export interface FilledIn {
 }
 
 /** Rows of workbooks of that year against the differences of its latest runs; with any problem there are no words at all. */
-export async function wordsOf(db: Kysely<Database>, rows: readonly BackRow[], of: { year: number; now: Date; kinds: readonly DifferenceKind[] }): Promise<FilledIn> {
+export async function wordsOf(
+  db: Kysely<Database>, rows: readonly BackRow[], of: { year: number; now: Date; kinds: readonly DifferenceKind[] },
+): Promise<FilledIn> {
   const known = new Map((await listDifferences(db, { year: of.year, now: of.now })).map((one) => [one.id, one]))
   const problems: BackProblem[] = []
   const first = new Map<string, BackRow>()
@@ -32,15 +34,20 @@ export async function wordsOf(db: Kysely<Database>, rows: readonly BackRow[], of
   const words: WordOnFinding[] = []
   for (const [district, own] of byDistrict) {
     const said = await explanationsOf(db, { year: of.year, district, kinds: of.kinds }, own.map(({ row, one }, index) =>
-      ({ line: index, rule: one.rule, key: one.key, difference: '', kind: row.kind, explanation: row.explanation, owner: row.owner })))
+      ({
+        line: index, rule: one.rule, key: one.key, difference: '', kind: row.kind, explanation: row.explanation, owner: row.owner,
+      })))
     words.push(...said.rows)
-    problems.push(...said.problems.filter(({ column }) => column !== 'key').map(({ line, column, value, zh, en }) => ({ ...placeOf(own[line]!.row.at, COLUMNS[column]), value, zh, en })))
+    problems.push(...said.problems.filter(({ column }) => column !== 'key')
+      .map(({ line, column, value, zh, en }) => ({ ...placeOf(own[line]!.row.at, COLUMNS[column]), value, zh, en })))
   }
   problems.sort((one, other) => order(one, rows) - order(other, rows))
   return { words: problems.length > 0 ? [] : words, unchanged: rows.length - words.length, problems }
 }
 
-const COLUMNS: Record<LineProblem['column'], FillKey> = { rule: 'id', key: 'id', difference: 'difference', kind: 'kind', explanation: 'explanation', owner: 'owner' }
+const COLUMNS: Record<LineProblem['column'], FillKey> = {
+  rule: 'id', key: 'id', difference: 'difference', kind: 'kind', explanation: 'explanation', owner: 'owner',
+}
 
 /** As the rows stand in the files. */
 const order = (problem: BackProblem, rows: readonly BackRow[]): number =>
@@ -49,7 +56,11 @@ const order = (problem: BackProblem, rows: readonly BackRow[]): number =>
 /** Whether the row is about a difference that still is what the workbook showed. */
 function problemOf(row: BackRow, one: Difference | undefined, before: BackRow | undefined): BackProblem | null {
   const say = (key: FillKey, value: string, zh: string, en: string): BackProblem => ({ ...placeOf(row.at, key), zh, en, value })
-  if (before) return say('id', row.id, `与 ${before.at.file} 第 ${before.at.line} 行重复`, `stands in ${before.at.file} row ${before.at.line} already`)
+  if (before) {
+    return say(
+      'id', row.id, `与 ${before.at.file} 第 ${before.at.line} 行重复`, `stands in ${before.at.file} row ${before.at.line} already`,
+    )
+  }
   if (!one) return say('id', row.id, '没有这项差异', 'there is no such difference')
   if (one.state === 'cleared') return say('id', row.id, '差异已消除，无须说明', 'the difference is gone, there is nothing to explain')
   if (row.check === checkOf(one)) return null

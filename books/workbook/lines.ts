@@ -10,7 +10,10 @@ export interface Line { party: string; key: string; reference: string; date: str
 /** Lines and rows of one match stand together; `pass` is null where nothing was found for them. */
 export interface LinePair { pass: string | null; a: Line | null; b: Line | null }
 
-interface Row { pass: string | null; side: 'a' | 'b'; group_key: string; party: string; key: string; reference: string; date: string | null; amount: bigint }
+interface Row {
+  pass: string | null; side: 'a' | 'b'; group_key: string; party: string; key: string; reference: string; date: string | null
+  amount: bigint
+}
 
 /**
  * The lines and rows in the order of their matches, what has none first; sums and `total` are over all. Matches by reference
@@ -52,4 +55,5 @@ function pairsOf(rows: readonly Row[]): LinePair[] {
   })
 }
 
-const lineOf = (row: Row | undefined): Line | null => (row ? { party: row.party, key: row.key, reference: row.reference, date: row.date, amount: row.amount } : null)
+const lineOf = (row: Row | undefined): Line | null =>
+  (row ? { party: row.party, key: row.key, reference: row.reference, date: row.date, amount: row.amount } : null)

@@ -65,7 +65,11 @@ async function csvGrid(path: string): Promise<GridRow[]> {
   try {
     if ((await handle.stat()).size > BYTES_MAX) throw new RangeError(`more than ${BYTES_MAX / MIB} MiB`)
     const bytes = await handle.readFile()
-    const records = parse(decodeText(bytes), { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as { record: string[]; info: { lines: number } }[]
+    const records = parse(decodeText(bytes), {
+      bom: true, info: true, relax_column_count: true, skip_empty_lines: true,
+    }) as unknown as {
+      record: string[]; info: { lines: number }
+    }[]
     return records.map(({ record, info }) => ({ line: info.lines, cells: record }))
   } finally {
     await handle.close()
@@ -74,7 +78,9 @@ async function csvGrid(path: string): Promise<GridRow[]> {
 
 function unreadable(file: string, error: unknown): BackProblem[] {
   const at = { file, sheet: '', line: null, column: null }
-  if (error instanceof ImportRefused) return error.problems.map(({ code, value }) => ({ ...at, ...REASONS[code], value: value ?? '' }))
+  if (error instanceof ImportRefused) {
+    return error.problems.map(({ code, value }) => ({ ...at, ...REASONS[code], value: value ?? '' }))
+  }
   const value = error instanceof Error ? error.message : String(error)
   return [{ ...at, zh: '文件无法读取', en: 'the file can not be read', value }]
 }
@@ -98,19 +104,26 @@ function rowsOf(file: string, sheet: string, grid: readonly GridRow[]): { rows: 
       problems.push({ ...placeOf({ file, sheet, line }, key), ...cell, value: '' })
       return ''
     }
-    const row = { at: { file, sheet, line, column: null }, id: read('id'), check: read('check'), kind: read('kind'), owner: read('owner'), explanation: read('explanation') }
+    const row = {
+      at: { file, sheet, line, column: null }, id: read('id'), check: read('check'), kind: read('kind'), owner: read('owner'),
+      explanation: read('explanation'),
+    }
     if (row.id !== '') rows.push(row)
-    else if (row.kind + row.owner + row.explanation !== '') problems.push({ ...placeOf({ file, sheet, line }, 'id'), zh: '缺少差异编号', en: 'the id of the difference is missing', value: '' })
+    else if (row.kind + row.owner + row.explanation !== '') problems.push({
+      ...placeOf({ file, sheet, line }, 'id'), zh: '缺少差异编号', en: 'the id of the difference is missing', value: '',
+    })
   }
   return { rows, problems }
 }
 
-const titleOf = (cell: string | Text): FillKey | undefined => (typeof cell === 'string' ? FILL_COLUMNS.find(({ zh }) => zh === cell.trim())?.key : undefined)
+const titleOf = (cell: string | Text): FillKey | undefined =>
+  (typeof cell === 'string' ? FILL_COLUMNS.find(({ zh }) => zh === cell.trim())?.key : undefined)
 /** Without the apostrophe that keeps a text from being a formula. */
 const plain = (text: string): string => text.replace(/^'(?=[=+\-@])/, '').trim()
 
 /** The place of a column, by its title. */
-export const placeOf = (at: Pick<Place, 'file' | 'sheet' | 'line'>, key: FillKey): Place => ({ ...at, column: FILL_COLUMNS.find((one) => one.key === key)!.zh })
+export const placeOf = (at: Pick<Place, 'file' | 'sheet' | 'line'>, key: FillKey): Place =>
+  ({ ...at, column: FILL_COLUMNS.find((one) => one.key === key)!.zh })
 
 /** `file:sheet:row column: reason (value)`. The value is data: clean it before it goes to a terminal. */
 export function formatBackProblem({ file, sheet, line, column, value, ...text }: BackProblem, lang: 'zh' | 'en'): string {

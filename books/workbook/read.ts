@@ -59,16 +59,26 @@ export interface WorkbookRequest {
  * The books of a run, by number.
  * @throws WorkbookRefused when the step has not compared yet, or the input changed since it did
  */
-export async function readBooks(db: Kysely<Database>, run: Run, config: Config, request: WorkbookRequest): Promise<ReconciliationBook[]> {
+export async function readBooks(
+  db: Kysely<Database>, run: Run, config: Config, request: WorkbookRequest,
+): Promise<ReconciliationBook[]> {
   return db.transaction().setIsolationLevel('repeatable read').execute(async (trx) => {
     const step = await comparedStep(trx, run)
     const context = await contextOf(trx, run, config, step)
-    const balances = await trx.selectFrom('reconciliation_balances').selectAll().where('run_id', '=', run.runId).orderBy(sql`party collate "C"`).execute()
-    const differences = await listDifferences(trx, { year: run.year, districts: [run.district], now: step.comparedAt, states: ['open', 'to-correct', 'explained', 'waived'] })
+    const balances = await trx.selectFrom('reconciliation_balances').selectAll().where('run_id', '=', run.runId)
+      .orderBy(sql`party collate "C"`).execute()
+    const differences = await listDifferences(trx, {
+      year: run.year, districts: [run.district], now: step.comparedAt, states: ['open', 'to-correct', 'explained', 'waived'],
+    })
     const confirmations = await readConfirmations(trx, run.runId, config.reconciliations)
-    const statements = await readStatements(trx, { year: run.year, districts: [run.district], onlyUnequal: true }, async () => config)
-    const name = config.districts.districts.find(({ code }) => code === run.district)?.name ?? { zh: run.district, en: run.district }
-    const numbers = [...new Set(balances.map(({ reconciliation }) => reconciliation))].sort((one, other) => ruleOrder(one)[1] - ruleOrder(other)[1])
+    const statements = await readStatements(
+      trx, { year: run.year, districts: [run.district], onlyUnequal: true }, async () => config,
+    )
+    const name = config.districts.districts.find(({ code }) => code === run.district)?.name
+      ?? { zh: run.district, en: run.district }
+    const numbers = [...new Set(balances.map(({ reconciliation }) => reconciliation))].sort(
+      (one, other) => ruleOrder(one)[1] - ruleOrder(other)[1],
+    )
     const books: ReconciliationBook[] = []
     for (const number of numbers.filter((one) => request.reconciliations?.includes(one) ?? true)) {
       const reconciliation = config.reconciliations.reconciliations[number]!
@@ -78,8 +88,11 @@ export async function readBooks(db: Kysely<Database>, run: Run, config: Config, 
       books.push({
         district: { code: run.district, ...name }, year: run.year, number, reconciliation, asOf: `${run.year}-12-31`,
         comparedAt: step.comparedAt.toISOString(), inputVersion: step.inputVersion, evidenceDigest: step.evidenceDigest,
-        balances: own.map(({ party, a, b, differences: count }) => ({ party, a: formatYuan(a), b: formatYuan(b), difference: formatYuan(a - b), differences: count })),
-        sides, differences: differences.filter(({ rule }) => rule === number), confirmations: confirmations.filter((one) => one.reconciliation === number),
+        balances: own.map(({ party, a, b, differences: count }) => ({
+          party, a: formatYuan(a), b: formatYuan(b), difference: formatYuan(a - b), differences: count,
+        })),
+        sides, differences: differences.filter(({ rule }) => rule === number),
+        confirmations: confirmations.filter((one) => one.reconciliation === number),
         statements: statements.filter((one) => one.reconciliation === number), kinds: config.differences.kinds,
       })
     }
@@ -90,17 +103,24 @@ export async function readBooks(db: Kysely<Database>, run: Run, config: Config, 
 interface ComparedStep { generation: number; comparedAt: Date; inputVersion: number; evidenceDigest: string }
 
 async function comparedStep(trx: Transaction<Database>, run: Run): Promise<ComparedStep> {
-  const row = await trx.selectFrom('step_results').select(['generation', 'created_at', 'result', 'evidence_digest']).where('run_id', '=', run.runId)
+  const row = await trx.selectFrom('step_results').select(['generation', 'created_at', 'result', 'evidence_digest'])
+    .where('run_id', '=', run.runId)
     .where('step', '=', 'reconcile').where('void_at', 'is', null).orderBy('generation', 'desc').limit(1).executeTakeFirst()
-  if (!row) throw new WorkbookRefused(`${run.district} 的对账尚未完成核对。`, `the reconciliation of ${run.district} has not compared anything yet`)
+  if (!row) {
+    throw new WorkbookRefused(`${run.district} 的对账尚未完成核对。`, `the reconciliation of ${run.district} has not compared anything yet`)
+  }
   const { inputVersion = 0 } = row.result as { inputVersion?: number }
   return { generation: row.generation, comparedAt: row.created_at, inputVersion, evidenceDigest: row.evidence_digest }
 }
 
-async function contextOf(trx: Transaction<Database>, run: Run, config: Config, { generation, inputVersion }: ComparedStep): Promise<StepContext> {
+async function contextOf(
+  trx: Transaction<Database>, run: Run, config: Config, { generation, inputVersion }: ComparedStep,
+): Promise<StepContext> {
   return {
-    runId: run.runId, scopeId: run.scopeId, district: run.district, year: run.year, step: 'reconcile', generation, kind: run.kind, inputVersion,
-    league: { district: run.league, scopeId: run.withLeague ? await findScope(trx, run.league, run.year) : null }, config, heartbeat: () => {},
+    runId: run.runId, scopeId: run.scopeId, district: run.district, year: run.year, step: 'reconcile', generation, kind: run.kind,
+    inputVersion,
+    league: { district: run.league, scopeId: run.withLeague ? await findScope(trx, run.league, run.year) : null }, config,
+    heartbeat: () => {},
   }
 }
 

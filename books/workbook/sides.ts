@@ -24,10 +24,14 @@ export interface Sides {
 }
 
 /** Reads both sides from the input that the database holds now. @param most how many rows; the rest is only counted */
-export async function readSides(trx: Transaction<Database>, context: StepContext, number: string, reconciliation: Reconciliation, most: number): Promise<Sides> {
+export async function readSides(
+  trx: Transaction<Database>, context: StepContext, number: string, reconciliation: Reconciliation, most: number,
+): Promise<Sides> {
   switch (reconciliation.method) {
     case 'keyed': return readKeyed(trx, context, number, reconciliation, most)
-    case 'balanced': return read(trx, ['book', 'ledger'], sql`select array[book, kind] as parts, a, b from (${ledgers(context)}) l`, most)
+    case 'balanced': return read(
+      trx, ['book', 'ledger'], sql`select array[book, kind] as parts, a, b from (${ledgers(context)}) l`, most,
+    )
     case 'vouchers':
       return read(trx, ['type', 'number', 'vouchers'], sql`select array[type, number, array_to_string(names, '、')] as parts, a, case when vouchers = 0 then null else b end as b
         from (${compared(context, reconciliation)}) d`, most)
@@ -39,7 +43,9 @@ export async function readSides(trx: Transaction<Database>, context: StepContext
   }
 }
 
-function readKeyed(trx: Transaction<Database>, context: StepContext, number: string, { a, b }: KeyedReconciliation, most: number): Promise<Sides> {
+function readKeyed(
+  trx: Transaction<Database>, context: StepContext, number: string, { a, b }: KeyedReconciliation, most: number,
+): Promise<Sides> {
   const keys = sql.join(a.key.map((_, index) => sql.ref(keyColumn(index))))
   const names = a.key.map((part, index) => {
     const other = b.key[index]!

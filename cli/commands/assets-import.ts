@@ -1,4 +1,6 @@
-/** `nianjie assets import-corrections`: takes filled-in workbooks back, all or nothing, signed by the person who answers for them. */
+/**
+ * `nianjie assets import-corrections`: takes filled-in workbooks back, all or nothing, signed by the person who answers for them.
+ */
 import { type Command, Option } from 'commander'
 import { readWorkbook } from '../../books/assets/read-workbook.ts'
 import { cardRules } from '../../books/assets/fields.ts'
@@ -33,26 +35,39 @@ async function run(context: CliContext, paths: readonly string[], options: Impor
   const files = []
   for (const path of paths) files.push(await readWorkbook(path, rules))
   const books = await context.books()
-  const deps = { books, config, actors: context.actors(), keysFolder: keysFolderOf(context.env), operations: () => context.operations() }
+  const deps = {
+    books, config, actors: context.actors(), keysFolder: keysFolderOf(context.env), operations: () => context.operations(),
+  }
   const looked = await importCorrections(deps, { files, actor: options.as, dryRun: true })
   if (!looked.ok) return tellRefusal(context, options, looked)
   if (options.dryRun) return tell(context, options, looked.districts, true)
   const total = looked.districts.reduce((sum, one) => sum + one.corrections, 0)
-  await confirm(context, options, { zh: `以 ${options.as} 的身份签名，更正 ${total} 处？`, en: `Sign ${total} corrections as ${options.as}?` })
+  await confirm(context, options, {
+    zh: `以 ${options.as} 的身份签名，更正 ${total} 处？`, en: `Sign ${total} corrections as ${options.as}?`,
+  })
   const outcome = await importCorrections(deps, { files, actor: options.as, dryRun: false })
   if (!outcome.ok) return tellRefusal(context, options, outcome)
-  const touched = new Map(await Promise.all(outcome.districts.map(async ({ district, year }) => [`${district}/${year}`, await touchedRuns(books.db, district, year)] as const)))
+  const touched = new Map(await Promise.all(outcome.districts.map(async ({ district, year }) => [
+    `${district}/${year}`, await touchedRuns(books.db, district, year),
+  ] as const)))
   tell(context, options, outcome.districts, false)
   for (const { district, year, version, corrections, settled } of outcome.districts) {
     // Told again when the same workbook comes again: a run that did not hear of it then hears of it now.
-    if (corrections + settled > 0) await announceInput(context, { year, district, version, loaded: corrections > 0, touched: touched.get(`${district}/${year}`) ?? [] })
+    if (corrections + settled > 0) {
+      await announceInput(context, {
+        year, district, version, loaded: corrections > 0, touched: touched.get(`${district}/${year}`) ?? [],
+      })
+    }
   }
 }
 
 function tellRefusal(context: CliContext, { json }: ImportOptions, outcome: Extract<CorrectionOutcome, { ok: false }>): void {
   if (outcome.refused) throw refusal(outcome.refused)
   const { problems } = outcome
-  if (json) context.printJson({ applied: false, problems: problems.map((one) => ({ ...one, message: { zh: formatRowProblem(one, 'zh'), en: formatRowProblem(one, 'en') } })) })
+  if (json) context.printJson({
+    applied: false,
+    problems: problems.map((one) => ({ ...one, message: { zh: formatRowProblem(one, 'zh'), en: formatRowProblem(one, 'en') } })),
+  })
   else {
     for (const one of problems) context.print(safeText(formatRowProblem(one, context.lang)))
     context.message({ zh: `${problems.length} 处错误，什么都没有更正`, en: `${problems.length} problems: nothing was corrected` })
@@ -65,8 +80,14 @@ function tell(context: CliContext, { json }: ImportOptions, districts: readonly 
   for (const one of districts) {
     const again = one.settled > 0 ? { zh: `，${one.settled} 处早已如此`, en: `, ${one.settled} were so already` } : { zh: '', en: '' }
     context.print(context.t(dry
-      ? { zh: `${one.district} ${one.year}：可以更正 ${one.cards} 张卡片 ${one.corrections} 处，登记说明 ${one.explanations} 条${again.zh}`, en: `${one.district} ${one.year}: ${one.corrections} fields of ${one.cards} cards can be corrected, ${one.explanations} findings explained${again.en}` }
-      : { zh: `${one.district} ${one.year}：更正 ${one.cards} 张卡片 ${one.corrections} 处，登记说明 ${one.explanations} 条${again.zh}`, en: `${one.district} ${one.year}: ${one.corrections} fields of ${one.cards} cards corrected, ${one.explanations} findings explained${again.en}` }))
+      ? {
+        zh: `${one.district} ${one.year}：可以更正 ${one.cards} 张卡片 ${one.corrections} 处，登记说明 ${one.explanations} 条${again.zh}`,
+        en: `${one.district} ${one.year}: ${one.corrections} fields of ${one.cards} cards can be corrected, ${one.explanations} findings explained${again.en}`,
+      }
+      : {
+        zh: `${one.district} ${one.year}：更正 ${one.cards} 张卡片 ${one.corrections} 处，登记说明 ${one.explanations} 条${again.zh}`,
+        en: `${one.district} ${one.year}: ${one.corrections} fields of ${one.cards} cards corrected, ${one.explanations} findings explained${again.en}`,
+      }))
   }
   if (districts.length === 0) context.message({ zh: '更正表中没有填写任何答复', en: 'the workbooks hold no answers' })
 }

@@ -8,7 +8,10 @@ import { registerWorkbook } from './assets-workbook.ts'
 
 export function registerAssets(program: Command, context: CliContext): void {
   const group = program.command('assets')
-    .description(context.t({ zh: '与单位会审资产数据：更正表的发出与收回、轮次、卡片沿革', en: 'the joint review of the assets with the units: correction workbooks out and back, rounds, histories of cards' }))
+    .description(context.t({
+      zh: '与单位会审资产数据：更正表的发出与收回、轮次、卡片沿革',
+      en: 'the joint review of the assets with the units: correction workbooks out and back, rounds, histories of cards',
+    }))
   registerWorkbook(group, context)
   registerImportCorrections(group, context)
   registerRounds(group, context)

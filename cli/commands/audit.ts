@@ -13,9 +13,12 @@ interface VerifyFlags { json?: boolean; against?: string }
 
 export function registerAudit(program: Command, context: CliContext): void {
   const audit = program.command('audit').description(context.t({ zh: '审计链', en: 'the audit chain' }))
-  audit.command('verify').description(context.t({ zh: '核对整条审计链，指出第一处断裂，列出各链末端', en: 'check the whole chain, name the first bad link, list the heads' }))
+  audit.command('verify').description(context.t({
+    zh: '核对整条审计链，指出第一处断裂，列出各链末端', en: 'check the whole chain, name the first bad link, list the heads',
+  }))
     .addOption(new Option('--against <report>', context.t({
-      zh: 'nianjie report 的 JSON：其中的链末端须仍在（发现截尾或重写）', en: 'JSON of nianjie report: its heads must still be there (finds an end that was cut off or rewritten)',
+      zh: 'nianjie report 的 JSON：其中的链末端须仍在（发现截尾或重写）',
+      en: 'JSON of nianjie report: its heads must still be there (finds an end that was cut off or rewritten)',
     })))
     .addOption(jsonOption(context)).action((flags: VerifyFlags) => verify(context, flags))
 }
@@ -79,6 +82,9 @@ function reportIn(file: string): z.infer<typeof REPORT>['districts'] {
     return REPORT.parse(JSON.parse(readFileSync(file, 'utf8'))).districts
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : (error as Error).message
-    throw usageError({ zh: `${file} 不是 nianjie report --format json 的文件：${why}`, en: `${file} is not a file of nianjie report --format json: ${why}` })
+    throw usageError({
+      zh: `${file} 不是 nianjie report --format json 的文件：${why}`,
+      en: `${file} is not a file of nianjie report --format json: ${why}`,
+    })
   }
 }

@@ -13,7 +13,10 @@ interface CheckAssetsOptions { year?: number; district: string[]; json?: boolean
 
 export function registerCheckAssets(program: Command, context: CliContext): void {
   program.command('check-assets')
-    .description(context.t({ zh: '单独体检已导入的资产数据，不启动年结，不留下任何结果', en: 'check the imported asset data on its own, without a year-end, leaving nothing behind' }))
+    .description(context.t({
+      zh: '单独体检已导入的资产数据，不启动年结，不留下任何结果',
+      en: 'check the imported asset data on its own, without a year-end, leaving nothing behind',
+    }))
     .addOption(districtsOption(context).makeOptionMandatory())
     .addOption(yearOption(context))
     .addOption(jsonOption(context))
@@ -29,7 +32,12 @@ async function printCheck(context: CliContext, options: CheckAssetsOptions): Pro
   const checks: AssetCheck[] = []
   for (const district of districts) {
     const check = await checkAssetsAlone(db, config, district, year, assetProgress(context, district))
-    if (!check) throw refusal({ code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`, en: `${district} has no input of ${year}: load it with nianjie import first` })
+    if (!check) {
+      throw refusal({
+        code: 'no-input', zh: `${district} 没有 ${year} 年度的导入数据：先用 nianjie import 导入`,
+        en: `${district} has no input of ${year}: load it with nianjie import first`,
+      })
+    }
     checks.push(check)
   }
   if (options.json) context.printJson(checks.length === 1 ? checks[0] : checks)
@@ -38,14 +46,20 @@ async function printCheck(context: CliContext, options: CheckAssetsOptions): Pro
 
 function printText(context: CliContext, { district, year, figures, findings }: AssetCheck): void {
   const { t, lang } = context
-  const counts = SEVERITIES.map((severity) => `${t(SEVERITY_WORDS[severity])} ${findings.filter((finding) => finding.severity === severity).length}`).join('  ')
-  context.print(t({ zh: `${district} ${year} 年度：卡片 ${figures.cards} 张  ${counts}`, en: `${district} ${year}: ${figures.cards} cards  ${counts}` }))
+  const counts = SEVERITIES.map(
+    (severity) => `${t(SEVERITY_WORDS[severity])} ${findings.filter((finding) => finding.severity === severity).length}`,
+  ).join('  ')
+  context.print(t({
+    zh: `${district} ${year} 年度：卡片 ${figures.cards} 张  ${counts}`, en: `${district} ${year}: ${figures.cards} cards  ${counts}`,
+  }))
   const families = context.config()['asset-health'].families
   const health = (figures.health as { families: Record<string, { cards: number; sound: number; clean: number }> }).families
   context.print(table(
     (lang === 'zh' ? ['类别', '卡片', '无错误', '无错误和警告'] : ['Family', 'Cards', 'No errors', 'No errors or warnings'])
       .map((title, index) => ({ title, align: index === 0 ? 'left' as const : 'right' as const })),
-    Object.entries(health).map(([letter, { cards, sound, clean }]) => [`${letter} ${t(families[letter as 'D']!)}`, String(cards), share(sound, cards), share(clean, cards)]),
+    Object.entries(health).map(([letter, { cards, sound, clean }]) => [
+      `${letter} ${t(families[letter as 'D']!)}`, String(cards), share(sound, cards), share(clean, cards),
+    ]),
   ))
   if (findings.length === 0) return
   context.print(table(
@@ -55,4 +69,5 @@ function printText(context: CliContext, { district, year, figures, findings }: A
 }
 
 /** A share in per cent with one decimal, rounded down: 100 % only when nothing was found. */
-const share = (part: number, whole: number): string => (whole === 0 ? '-' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`)
+const share = (part: number, whole: number): string =>
+  (whole === 0 ? '-' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`)

@@ -7,13 +7,18 @@ type Shell = (typeof SHELLS)[number]
 
 export function registerCompletion(program: Command, context: CliContext): void {
   program.command('completion')
-    .description(context.t({ zh: '输出命令补全脚本，例如 source <(nianjie completion bash)', en: 'print a completion script, such as: source <(nianjie completion bash)' }))
+    .description(context.t({
+      zh: '输出命令补全脚本，例如 source <(nianjie completion bash)',
+      en: 'print a completion script, such as: source <(nianjie completion bash)',
+    }))
     .addArgument(new Argument('<shell>', context.t({ zh: '命令行程序', en: 'shell' })).choices([...SHELLS]))
     .action((shell: Shell) => context.print(completionScript(program, shell)))
 }
 
 /** A command by its words below `nianjie`, with what can follow. */
-interface Place { path: string; description: string; words: string[]; options: readonly Option[]; values: Record<string, readonly string[]> }
+interface Place {
+  path: string; description: string; words: string[]; options: readonly Option[]; values: Record<string, readonly string[]>
+}
 
 /** The script for a shell; complete for every command, option and closed set of values. */
 export function completionScript(program: Command, shell: Shell): string {
@@ -25,15 +30,20 @@ function placesOf(command: Command, path: readonly string[]): Place[] {
   const visible = command.createHelp().visibleCommands(command)
   const options = command.createHelp().visibleOptions(command)
   const choices = command.registeredArguments.flatMap((argument) => argument.argChoices ?? [])
-  const values = Object.fromEntries(options.filter((option) => option.argChoices && option.long).map((option) => [option.long!, option.argChoices!]))
-  const own = { path: path.join(' '), description: command.description(), words: [...visible.map((sub) => sub.name()), ...choices], options, values }
+  const values = Object.fromEntries(options.filter((option) => option.argChoices && option.long)
+    .map((option) => [option.long!, option.argChoices!]))
+  const own = {
+    path: path.join(' '), description: command.description(), words: [...visible.map((sub) => sub.name()), ...choices], options,
+    values,
+  }
   return [own, ...visible.flatMap((sub) => placesOf(sub, [...path, sub.name()]))]
 }
 
 const longOf = (place: Place) => place.options.flatMap((option) => (option.long ? [option.long] : []))
 
 function bashScript(places: readonly Place[], shell: 'bash' | 'zsh'): string {
-  const groups = places.filter((place) => place.path && places.some((other) => other.path.startsWith(`${place.path} `))).map((place) => place.path)
+  const groups = places.filter((place) => place.path && places.some((other) => other.path.startsWith(`${place.path} `)))
+    .map((place) => place.path)
   const values = places.flatMap((place) => Object.entries(place.values).map(([option, words]) =>
     `    "${place.path} ${option}") COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$word")); return ;;`))
   const words = places.map((place) =>
@@ -68,8 +78,11 @@ function fishScript(places: readonly Place[]): string {
     const when = [seen, unseen].filter(Boolean).join('; and ')
     const condition = (text: string) => (text ? ` -n ${quote(text)}` : '')
     return [
-      ...subs.map((sub) => `complete -c nianjie -f${condition(when)} -a ${sub.path.split(' ').at(-1)} -d ${quote(sub.description)}`),
-      ...place.words.filter((word) => !subs.some((sub) => sub.path.split(' ').at(-1) === word)).map((word) => `complete -c nianjie -f${condition(seen)} -a ${word}`),
+      ...subs.map(
+        (sub) => `complete -c nianjie -f${condition(when)} -a ${sub.path.split(' ').at(-1)} -d ${quote(sub.description)}`,
+      ),
+      ...place.words.filter((word) => !subs.some((sub) => sub.path.split(' ').at(-1) === word))
+        .map((word) => `complete -c nianjie -f${condition(seen)} -a ${word}`),
       ...(place === top ? [] : place.options).filter((option) => option.long).map((option) =>
         `complete -c nianjie${condition(seen)} -l ${option.long!.slice(2)}${option.argChoices ? ` -xa ${quote(option.argChoices.join(' '))}` : option.required ? ' -r' : ''} -d ${quote(option.description)}`),
     ]

@@ -12,22 +12,33 @@ import { CONFIRMATION_WORDS } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
 interface Flags extends ConfirmFlags {
-  year?: number; district?: string[]; reconciliation?: string; party?: string; for?: string; as?: string; comment?: string; seen?: string; list?: boolean; json?: boolean
+  year?: number; district?: string[]; reconciliation?: string; party?: string; for?: string; as?: string; comment?: string
+  seen?: string; list?: boolean; json?: boolean
 }
 
 export function registerConfirm(program: Command, context: CliContext): void {
   const { t } = context
   const command = program.command('confirm')
-    .description(t({ zh: '确认对账余额（由指定的会计、银行或单位），或列出各项确认', en: 'confirm the balance of a reconciliation (the accountant, bank or unit named for it), or list them' }))
+    .description(t({
+      zh: '确认对账余额（由指定的会计、银行或单位），或列出各项确认',
+      en: 'confirm the balance of a reconciliation (the accountant, bank or unit named for it), or list them',
+    }))
     .addOption(yearOption(context))
     .addOption(districtsOption(context))
     .option('--reconciliation <number>', t({ zh: '对账编号，如 R7', en: 'number of the reconciliation, such as R7' }))
     .option('--party <party>', t({ zh: '只确认某一银行或单位的部分', en: 'the part of one bank or unit' }))
-    .option('--for <confirmer>', t({ zh: '作为何人确认（只在可作为多人时需要）', en: 'as which confirmer (needed only where the actor could be several)' }))
+    .option('--for <confirmer>', t({
+      zh: '作为何人确认（只在可作为多人时需要）', en: 'as which confirmer (needed only where the actor could be several)',
+    }))
     .option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' }))
     .option('--comment <text>', t({ zh: '说明', en: 'comment' }))
-    .option('--seen <digest>', t({ zh: '您看到的余额摘要；已变化则拒绝（默认：当前余额）', en: 'digest of the balance that you saw; refused when it changed (default: the present one)' }))
-    .addOption(new Option('--list', t({ zh: '列出：谁何时确认了什么，哪些失效，还缺哪些', en: 'list them: who confirmed what when, which fell, which are missing' })))
+    .option('--seen <digest>', t({
+      zh: '您看到的余额摘要；已变化则拒绝（默认：当前余额）',
+      en: 'digest of the balance that you saw; refused when it changed (default: the present one)',
+    }))
+    .addOption(new Option(
+      '--list', t({ zh: '列出：谁何时确认了什么，哪些失效，还缺哪些', en: 'list them: who confirmed what when, which fell, which are missing' }),
+    ))
     .addOption(jsonOption(context))
   addConfirmOptions(command, context).action((flags: Flags) => (flags.list ? list(context, flags) : give(context, flags)))
 }
@@ -36,7 +47,10 @@ async function give(context: CliContext, flags: Flags): Promise<void> {
   const [district, ...more] = knownDistricts(context, flags.district) ?? []
   const { reconciliation, party, for: confirmer, as: actor, comment = '', seen: digest } = flags
   if (!district || more.length > 0 || !reconciliation || !actor) {
-    throw usageError({ zh: '需要一个 --district、--reconciliation 和 --as，或用 --list 查看', en: 'one --district, --reconciliation and --as are needed, or --list to look' })
+    throw usageError({
+      zh: '需要一个 --district、--reconciliation 和 --as，或用 --list 查看',
+      en: 'one --district, --reconciliation and --as are needed, or --list to look',
+    })
   }
   const year = await yearOf(context, flags.year)
   const operations = await context.operations()
@@ -49,7 +63,9 @@ async function give(context: CliContext, flags: Flags): Promise<void> {
   }
   await ask(context, flags, { zh: '确认以上余额和差异？', en: 'Confirm this balance and these differences?' })
   // What was shown is what is signed.
-  const answer = await operations.confirmReconciliation({ ...request, digest: digest ?? (can.ok ? can.confirmed.digest : undefined) })
+  const answer = await operations.confirmReconciliation({
+    ...request, digest: digest ?? (can.ok ? can.confirmed.digest : undefined),
+  })
   if (!answer.ok) throw refusal(answer)
   if (flags.json) return context.printJson({ year, district, ...answer.confirmed, state: 'confirmed', by: actor, comment })
   const what = balanceText(answer.confirmed)
@@ -74,7 +90,9 @@ async function list(context: CliContext, flags: Flags): Promise<void> {
   const all = (await readDistrictConfirmations((await context.books()).db, { year, districts }))
     .map(({ district, confirmations }) => ({ district, confirmations: confirmations.filter(fits) }))
   if (flags.json) return context.printJson(all)
-  if (all.every(({ confirmations }) => confirmations.length === 0)) return context.message({ zh: '还没有可确认的对账', en: 'there is nothing to confirm yet' })
+  if (all.every(({ confirmations }) => confirmations.length === 0)) {
+    return context.message({ zh: '还没有可确认的对账', en: 'there is nothing to confirm yet' })
+  }
   context.print(listText(context, all))
 }
 

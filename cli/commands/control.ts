@@ -10,7 +10,10 @@ import { districtsOption, jsonOption, knownDistricts, stepOption, yearOf, yearOp
 interface ControlFlags extends ConfirmFlags { year?: number; district?: string[]; json?: boolean }
 
 const WORDS: { [name in 'pause' | 'resume' | 'cancel']: { about: Text; done: Text } } = {
-  pause: { about: { zh: '暂停年结（不指定区划则全部）', en: 'pause the year-end (all districts without --district)' }, done: { zh: '已暂停', en: 'paused' } },
+  pause: {
+    about: { zh: '暂停年结（不指定区划则全部）', en: 'pause the year-end (all districts without --district)' },
+    done: { zh: '已暂停', en: 'paused' },
+  },
   resume: { about: { zh: '恢复年结', en: 'resume the year-end' }, done: { zh: '已恢复', en: 'resumed' } },
   cancel: { about: { zh: '取消年结', en: 'cancel the year-end' }, done: { zh: '已取消', en: 'cancelled' } },
 }
@@ -29,7 +32,9 @@ async function control(context: CliContext, what: 'pause' | 'resume' | 'cancel',
   const year = await yearOf(context, flags.year)
   if (what === 'cancel') {
     const whom = districts.join(' ') || context.t({ zh: '全部区划', en: 'all districts' })
-    if (flags.dryRun) return context.message({ zh: `将取消 ${year} 年年结：${whom}`, en: `would cancel the year-end of ${year}: ${whom}` })
+    if (flags.dryRun) {
+      return context.message({ zh: `将取消 ${year} 年年结：${whom}`, en: `would cancel the year-end of ${year}: ${whom}` })
+    }
     await confirm(context, flags, { zh: `取消 ${year} 年年结：${whom}？`, en: `Cancel the year-end of ${year}: ${whom}?` })
   }
   const answer = await (await context.operations())[what]({ year, districts, by: userOf(context) })

@@ -8,19 +8,26 @@ import { refusal, usageError } from '../shared/exit.ts'
 import { readTable } from '../shared/given-table.ts'
 import { asOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
 
-interface StepFlags extends ConfirmFlags { year?: number; district: string; step: Step; as: string; comment?: string; evidence?: string }
+interface StepFlags extends ConfirmFlags {
+  year?: number; district: string; step: Step; as: string; comment?: string; evidence?: string
+}
 
 export function registerDecide(program: Command, context: CliContext): void {
   const { t } = context
   for (const kind of ['approve', 'reject'] as const) {
     const command = program.command(kind)
-      .description(t(kind === 'approve' ? { zh: '审批某一步', en: 'approve a step' } : { zh: '退回某一步（须说明理由）', en: 'send a step back, with the reason' }))
+      .description(t(kind === 'approve' ? { zh: '审批某一步', en: 'approve a step' } : {
+        zh: '退回某一步（须说明理由）', en: 'send a step back, with the reason',
+      }))
       .addOption(yearOption(context))
       .requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
       .addOption(stepOption(context).makeOptionMandatory())
       .addOption(asOption(context))
       .option('--comment <text>', t({ zh: '说明', en: 'comment' }))
-      .option('--evidence <digest>', t({ zh: '您看到的依据摘要；已变化则拒绝（默认：当前依据）', en: 'digest of the evidence that you saw; refused when it changed (default: the current one)' }))
+      .option('--evidence <digest>', t({
+        zh: '您看到的依据摘要；已变化则拒绝（默认：当前依据）',
+        en: 'digest of the evidence that you saw; refused when it changed (default: the current one)',
+      }))
     addConfirmOptions(command, context).action((flags: StepFlags) => decideStep(context, kind, flags))
   }
 }
@@ -46,7 +53,9 @@ async function decideStep(context: CliContext, kind: 'approve' | 'reject', flags
     : { zh: `${actor} 已退回 ${year} 年 ${district} ${name}`, en: `${actor} sent back ${name} of ${district}, ${year}` }))
 }
 
-interface ResolveFlags extends ConfirmFlags { as: string; action?: FindingAction; comment?: string; file?: string; json?: boolean }
+interface ResolveFlags extends ConfirmFlags {
+  as: string; action?: FindingAction; comment?: string; file?: string; json?: boolean
+}
 type Row = { id: string; action: FindingAction; comment: string }
 
 export function registerResolve(program: Command, context: CliContext): void {
@@ -80,7 +89,9 @@ function rowsOf(id: string | undefined, { action, comment = '', file }: ResolveF
     if (id !== undefined) throw usageError({ zh: '编号与 --file 只能给一个', en: 'give either an id or --file' })
     return readRows(file, action, comment)
   }
-  if (id === undefined || action === undefined) throw usageError({ zh: '需要问题编号和 --action，或 --file', en: 'an id and --action are needed, or --file' })
+  if (id === undefined || action === undefined) {
+    throw usageError({ zh: '需要问题编号和 --action，或 --file', en: 'an id and --action are needed, or --file' })
+  }
   return [{ id, action, comment }]
 }
 

@@ -19,7 +19,8 @@ interface ShowOptions { year?: number; rehearsal?: boolean; json?: boolean }
 
 export function registerDifference(program: Command, context: CliContext): void {
   const { t } = context
-  const difference = program.command('difference').description(t({ zh: '对账差异：列出、查看、说明、更正', en: 'differences of the reconciliations: list, show, explain, correct' }))
+  const difference = program.command('difference')
+    .description(t({ zh: '对账差异：列出、查看、说明、更正', en: 'differences of the reconciliations: list, show, explain, correct' }))
   difference.command('list').description(t({ zh: '列出差异', en: 'list the differences' }))
     .addOption(yearOption(context))
     .addOption(districtsOption(context))
@@ -50,7 +51,9 @@ async function printList(context: CliContext, options: ListOptions): Promise<voi
   const { year: given, district, state, json, ...filter } = options
   const districts = knownDistricts(context, district)
   const year = await yearOf(context, given)
-  const listed = await listDifferences((await context.books()).db, { ...filter, year, districts, ...(state && { states: state }), now: context.now() })
+  const listed = await listDifferences((await context.books()).db, {
+    ...filter, year, districts, ...(state && { states: state }), now: context.now(),
+  })
   if (json) return context.printJson(listed)
   if (listed.length === 0) return context.message({ zh: '没有符合条件的差异', en: 'there is no difference that fits' })
   context.print(differencesText(context, listed))
@@ -64,14 +67,22 @@ async function printOne(context: CliContext, id: string, { json, ...options }: S
 }
 
 /** @throws CliError usage when there is none of that id */
-async function findOne(context: CliContext, id: string, { year: given, rehearsal }: ShowOptions): Promise<{ year: number; one: Difference }> {
+async function findOne(
+  context: CliContext, id: string, { year: given, rehearsal }: ShowOptions,
+): Promise<{ year: number; one: Difference }> {
   const year = await yearOf(context, given)
   const [one] = await listDifferences((await context.books()).db, { year, rehearsal, id, now: context.now() })
-  if (!one) throw usageError({ zh: `${year} 年没有差异 ${id}（nianjie difference list）`, en: `there is no difference ${id} in ${year} (nianjie difference list)` })
+  if (!one) {
+    throw usageError({
+      zh: `${year} 年没有差异 ${id}（nianjie difference list）`, en: `there is no difference ${id} in ${year} (nianjie difference list)`,
+    })
+  }
   return { year, one }
 }
 
-async function writeEvidence(context: CliContext, id: string, { out, ...options }: { year?: number; out: string }): Promise<void> {
+async function writeEvidence(
+  context: CliContext, id: string, { out, ...options }: { year?: number; out: string },
+): Promise<void> {
   const { one } = await findOne(context, id, options)
   const evidence = one.explanation?.evidence
   const content = evidence && await readEvidenceFile((await context.books()).db, evidence.sha256)

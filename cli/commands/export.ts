@@ -41,7 +41,10 @@ export function registerExport(program: Command, context: CliContext): void {
 function registerJournal(group: Command, context: CliContext): void {
   const { t } = context
   group.command('journal')
-    .description(t({ zh: '结账年度的全部凭证、年终转账和新年期初，作为 hledger / ledger 文本账，供独立复核', en: 'the closing year as a plain-text journal for hledger or ledger: entries, closing, and the openings as assertions' }))
+    .description(t({
+      zh: '结账年度的全部凭证、年终转账和新年期初，作为 hledger / ledger 文本账，供独立复核',
+      en: 'the closing year as a plain-text journal for hledger or ledger: entries, closing, and the openings as assertions',
+    }))
     .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
     .addOption(new Option('--year <year>', t({ zh: '结账年度', en: 'the closing year' })).argParser(parseYear).makeOptionMandatory())
     .addOption(new Option('--out <file>', t({ zh: '写入的文件，- 为标准输出', en: 'file to write, - for standard output' })).default('-'))
@@ -76,7 +79,9 @@ async function runExport(context: CliContext, kind: ExportKind, options: ExportO
 }
 
 /** The generation that is asked for. @throws CliError refused when there is none */
-async function sourceOf(context: CliContext, options: ExportOptions, closingYear: number): Promise<{ books: Books; source: ExportSource }> {
+async function sourceOf(
+  context: CliContext, options: ExportOptions, closingYear: number,
+): Promise<{ books: Books; source: ExportSource }> {
   const [district] = knownDistricts(context, [options.district]) ?? []
   if (!district) throw usageError({ zh: '请用 --district 给出区划', en: 'give the district with --district' })
   const books = await context.books()

@@ -29,7 +29,9 @@ export function registerImportStatement(program: Command, context: CliContext): 
       en: 'load a statement of a bank, the treasury or a unit in its own layout (CSV, XLSX), as a whole or not at all',
     }))
     .argument('[file]', t({ zh: '对账单文件', en: 'the file' }))
-    .option('--format <name>', t({ zh: '格式（config/formats 中的名称，见 --formats）', en: 'layout: a name in config/formats, see --formats' }))
+    .option('--format <name>', t({
+      zh: '格式（config/formats 中的名称，见 --formats）', en: 'layout: a name in config/formats, see --formats',
+    }))
     .option('--district <code>', t({ zh: '区划（默认：唯一有数据的区划）', en: 'district (default: the only one that has input)' }))
     .addOption(yearOption(context))
     .option('--preview', t({ zh: '只看将载入什么，不写入', en: 'only show what would be loaded' }))
@@ -47,7 +49,9 @@ export function registerImportStatement(program: Command, context: CliContext): 
 
 async function run(context: CliContext, file: string | undefined, flags: Flags): Promise<void> {
   const asked = [file !== undefined, flags.list, flags.remove !== undefined, flags.formats].filter(Boolean).length
-  if (asked !== 1) throw usageError({ zh: '给出一个文件，或 --list、--remove、--formats 之一', en: 'give one file, or one of --list, --remove, --formats' })
+  if (asked !== 1) {
+    throw usageError({ zh: '给出一个文件，或 --list、--remove、--formats 之一', en: 'give one file, or one of --list, --remove, --formats' })
+  }
   if (flags.formats) return listFormats(context, flags)
   if (flags.list) return list(context, flags)
   try {
@@ -60,7 +64,9 @@ async function run(context: CliContext, file: string | undefined, flags: Flags):
 
 async function load(context: CliContext, path: string, flags: Flags): Promise<void> {
   const config = context.config()
-  const layout = flags.format !== undefined && Object.hasOwn(config.formats, flags.format) ? config.formats[flags.format] : undefined
+  const layout = flags.format !== undefined && Object.hasOwn(config.formats, flags.format)
+    ? config.formats[flags.format]
+    : undefined
   if (!layout) {
     const names = Object.keys(config.formats).join(' ')
     throw usageError({ zh: `用 --format 指定格式，可选：${names}`, en: `say the layout with --format; there are ${names}` })
@@ -69,7 +75,8 @@ async function load(context: CliContext, path: string, flags: Flags): Promise<vo
   const signer = signerOf(context, flags, district)
   const books = await context.books()
   const report = await importStatement(books, {
-    path, district, year, format: flags.format!, layout, input: config.input, replace: flags.replace, allowRepeats: flags.allowRepeats ?? false,
+    path, district, year, format: flags.format!, layout, input: config.input, replace: flags.replace,
+    allowRepeats: flags.allowRepeats ?? false,
     preview: flags.preview ?? false, by: signer.name, sign: signer.sign,
   })
   if (flags.json) context.printJson(statementJson(report))
@@ -77,7 +84,9 @@ async function load(context: CliContext, path: string, flags: Flags): Promise<vo
   if (report.problemCount > 0) return context.exitWith(EXIT.usage)
   if (report.refusal) throw refusal(report.refusal)
   if (report.version !== null) {
-    await announceInput(context, { year, district, version: report.version, loaded: true, touched: await touchedRuns(books.db, district, year) })
+    await announceInput(context, {
+      year, district, version: report.version, loaded: true, touched: await touchedRuns(books.db, district, year),
+    })
   }
 }
 
@@ -88,12 +97,20 @@ async function remove(context: CliContext, name: string, flags: Flags): Promise<
   const removal = await removeStatement(books, { district, year, name, by, sign })
   if (flags.json) context.printJson(removal)
   else {
-    context.print(context.t({ zh: `${district}：已取出 ${removal.file}（${removal.rows} 行，第 ${removal.version} 版）`, en: `${district}: removed ${removal.file} (${removal.rows} rows, version ${removal.version})` }))
+    context.print(context.t({
+      zh: `${district}：已取出 ${removal.file}（${removal.rows} 行，第 ${removal.version} 版）`,
+      en: `${district}: removed ${removal.file} (${removal.rows} rows, version ${removal.version})`,
+    }))
     if (removal.backWithFolder) {
-      context.print(context.t({ zh: '  它取代的 statements.csv 的行在下次导入该文件夹时载入', en: '  the rows of statements.csv that it stood for come back with the next import of the folder' }))
+      context.print(context.t({
+        zh: '  它取代的 statements.csv 的行在下次导入该文件夹时载入',
+        en: '  the rows of statements.csv that it stood for come back with the next import of the folder',
+      }))
     }
   }
-  await announceInput(context, { year, district, version: removal.version, loaded: true, touched: await touchedRuns(books.db, district, year) })
+  await announceInput(context, {
+    year, district, version: removal.version, loaded: true, touched: await touchedRuns(books.db, district, year),
+  })
 }
 
 async function list(context: CliContext, flags: Flags): Promise<void> {
@@ -105,7 +122,8 @@ async function list(context: CliContext, flags: Flags): Promise<void> {
 }
 
 function listFormats(context: CliContext, flags: Flags): void {
-  const formats = Object.entries(context.config().formats).map(([key, { name, reconciliation, files }]) => ({ format: key, name, reconciliation, files }))
+  const formats = Object.entries(context.config().formats)
+    .map(([key, { name, reconciliation, files }]) => ({ format: key, name, reconciliation, files }))
   if (flags.json) context.printJson(formats)
   else context.print(formatsTable(context, formats))
 }
@@ -121,7 +139,9 @@ async function placeOf(context: CliContext, flags: Flags): Promise<{ district: s
 }
 
 /** Without --as the name of the operating-system user, as for an import; with it a known actor who holds the key. */
-function signerOf(context: CliContext, { as: name }: Flags, district: string): { name: string; sign: ((text: string) => string) | null } {
+function signerOf(
+  context: CliContext, { as: name }: Flags, district: string,
+): { name: string; sign: ((text: string) => string) | null } {
   if (name === undefined) return { name: context.env.USER || userInfo().username, sign: null }
   return {
     name, sign: (text) => {
@@ -131,7 +151,11 @@ function signerOf(context: CliContext, { as: name }: Flags, district: string): {
         throw refusal({ code: 'no-key', zh: `这里没有 ${name} 的私钥`, en: `the private key of ${name} is not here` })
       }
       if (judged.refusal) throw refusal(judged.refusal)
-      if (!actsFor(judged.actor, district)) throw refusal({ code: 'not-allowed', zh: `${name} 不负责区划 ${district}`, en: `${name} does not act for district ${district}` })
+      if (!actsFor(judged.actor, district)) {
+        throw refusal({
+          code: 'not-allowed', zh: `${name} 不负责区划 ${district}`, en: `${name} does not act for district ${district}`,
+        })
+      }
       return signature!
     },
   }

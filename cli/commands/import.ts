@@ -5,7 +5,9 @@ import type { CorrectionsKept } from '../../books/assets/kept.ts'
 import { listInstructions } from '../../books/cases/instructions.ts'
 import { touchedRuns, type TouchedRun } from '../../books/import/consequences.ts'
 import { importFolder, type ImportProgress } from '../../books/import/import-folder.ts'
-import { type DistrictReport, formatProblem, ImportBusy, ImportRefused, type ImportReport, type StatementsKept } from '../../books/import/report.ts'
+import {
+  type DistrictReport, formatProblem, ImportBusy, ImportRefused, type ImportReport, type StatementsKept,
+} from '../../books/import/report.ts'
 import { announceInput } from '../shared/announce-input.ts'
 import type { CliContext } from '../shared/context.ts'
 import { EXIT, refusal, usageError } from '../shared/exit.ts'
@@ -32,7 +34,11 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
   const config = context.config()
   const known = config.districts.districts.map((one) => one.code)
   const wrong = flags.district.find((code) => !known.includes(code))
-  if (wrong !== undefined) throw usageError({ zh: `没有区划“${wrong}”，可选：${known.join(' ')}`, en: `there is no district '${wrong}'; there are ${known.join(' ')}` })
+  if (wrong !== undefined) {
+    throw usageError({
+      zh: `没有区划“${wrong}”，可选：${known.join(' ')}`, en: `there is no district '${wrong}'; there are ${known.join(' ')}`,
+    })
+  }
   const books = await context.books()
   const by = context.env.USER || userInfo().username
   const report = await importFolder(books, {
@@ -47,7 +53,9 @@ async function importAndTell(context: CliContext, folder: string, flags: ImportF
   if (report.districts.some((one) => one.problemCount > 0)) context.exitWith(EXIT.usage)
   for (const { district, version, loaded } of report.districts) {
     if (version !== null && loaded) await tellInstructions(context, report.year, district)
-    if (version !== null) await announceInput(context, { year: report.year, district, version, loaded, touched: touched.get(district) ?? [] })
+    if (version !== null) {
+      await announceInput(context, { year: report.year, district, version, loaded, touched: touched.get(district) ?? [] })
+    }
   }
 }
 
@@ -67,17 +75,27 @@ function printDistrict(context: CliContext, report: ImportReport, one: DistrictR
   const { t, print } = context
   const rows = one.files.reduce((sum, file) => sum + file.rows, 0)
   for (const problem of one.problems) {
-    print(safeText(`${one.district === '' || problem.file === '' ? '' : `${one.district}/`}${formatProblem(problem, context.lang)}`.replace(/^: /, '')))
+    print(safeText(`${one.district === '' || problem.file === '' ? '' : `${one.district}/`}${formatProblem(problem, context.lang)}`.replace(
+      /^: /, '',
+    )))
   }
   const more = one.problemCount - one.problems.length
-  if (more > 0) print(t({ zh: `……另有 ${more} 处未列出（上限见 config/input.yaml）`, en: `… and ${more} more that are not listed (limit in config/input.yaml)` }))
+  if (more > 0) {
+    print(t({
+      zh: `……另有 ${more} 处未列出（上限见 config/input.yaml）`, en: `… and ${more} more that are not listed (limit in config/input.yaml)`,
+    }))
+  }
   const district = safeText(one.district)
   if (one.problemCount > 0) {
     print(t({ zh: `${district}：${one.problemCount} 处错误，未载入`, en: `${district}: ${one.problemCount} problems, not loaded` }))
-  } else if (one.unchanged) print(t({ zh: `${district}：与上次相同，未改动（第 ${one.version} 版）`, en: `${district}: unchanged (version ${one.version})` }))
+  } else if (one.unchanged) print(t({
+    zh: `${district}：与上次相同，未改动（第 ${one.version} 版）`, en: `${district}: unchanged (version ${one.version})`,
+  }))
   else if (report.check) print(t({ zh: `${district}：检查通过，${rows} 行`, en: `${district}: no problems in ${rows} rows` }))
   else {
-    print(t({ zh: `${district}：已载入 ${rows} 行（第 ${one.version} 版）`, en: `${district}: loaded ${rows} rows (version ${one.version})` }))
+    print(t({
+      zh: `${district}：已载入 ${rows} 行（第 ${one.version} 版）`, en: `${district}: loaded ${rows} rows (version ${one.version})`,
+    }))
     for (const file of one.files) {
       if (one.version === 1 || file.added + file.removed + file.changed === 0) continue
       print(t({
@@ -98,7 +116,10 @@ function printStatements({ t, print }: CliContext, { files, leftOut }: Statement
     en: `  ${files.length} statement files loaded beside statements.csv stay as they are: ${names.join(', ')}`,
   }))
   if (leftOut === 0) return
-  print(t({ zh: `  statements.csv 中 ${leftOut} 行由这些文件取代，未载入`, en: `  ${leftOut} rows of statements.csv were left out: those files stand for them` }))
+  print(t({
+    zh: `  statements.csv 中 ${leftOut} 行由这些文件取代，未载入`,
+    en: `  ${leftOut} rows of statements.csv were left out: those files stand for them`,
+  }))
 }
 
 /** Corrections of asset cards lie over assets.csv: what becomes of each is said, because the file does not show it. */
@@ -110,12 +131,23 @@ function printCorrections(context: CliContext, { kept, adopted, ended }: Correct
       en: `  ${kept} corrections of asset cards stay in force: assets.csv still has the old values, correct them at their source`,
     }))
   }
-  if (adopted > 0) print(t({ zh: `  资产卡片更正 ${adopted} 处已在数据中改正，更正结束`, en: `  ${adopted} corrections of asset cards are in the file by now and have ended` }))
+  if (adopted > 0) {
+    print(t({
+      zh: `  资产卡片更正 ${adopted} 处已在数据中改正，更正结束`,
+      en: `  ${adopted} corrections of asset cards are in the file by now and have ended`,
+    }))
+  }
   for (const { assetNo, field, corrected, imported, became } of ended) {
     const [was, is] = [corrected ?? t({ zh: '（空）', en: '(empty)' }), imported ?? t({ zh: '（空）', en: '(empty)' })]
     print(safeText(became === 'gone'
-      ? t({ zh: `  更正结束：资产 ${assetNo ?? '（空）'} 已不在数据中（${field}：${was}）`, en: `  correction ended: asset ${assetNo ?? '(empty)'} is gone (${field}: ${was})` })
-      : t({ zh: `  更正结束，以本次数据为准：资产 ${assetNo ?? '（空）'} ${field} 更正为 ${was}，数据中为 ${is}`, en: `  correction ended, the file counts: asset ${assetNo ?? '(empty)'} ${field} was corrected to ${was}, the file has ${is}` })))
+      ? t({
+        zh: `  更正结束：资产 ${assetNo ?? '（空）'} 已不在数据中（${field}：${was}）`,
+        en: `  correction ended: asset ${assetNo ?? '(empty)'} is gone (${field}: ${was})`,
+      })
+      : t({
+        zh: `  更正结束，以本次数据为准：资产 ${assetNo ?? '（空）'} ${field} 更正为 ${was}，数据中为 ${is}`,
+        en: `  correction ended, the file counts: asset ${assetNo ?? '(empty)'} ${field} was corrected to ${was}, the file has ${is}`,
+      })))
   }
 }
 
@@ -125,13 +157,16 @@ function jsonOf(report: ImportReport): object {
     ...report,
     districts: report.districts.map((one) => ({
       ...one,
-      problems: one.problems.map((problem) => ({ ...problem, message: { zh: formatProblem(problem, 'zh'), en: formatProblem(problem, 'en') } })),
+      problems: one.problems.map((problem) => ({
+        ...problem, message: { zh: formatProblem(problem, 'zh'), en: formatProblem(problem, 'en') },
+      })),
     })),
   }
 }
 
 const PHASES = {
-  read: { zh: '读取', en: 'reading' }, load: { zh: '装入', en: 'loaded' }, check: { zh: '检查', en: 'checking' }, store: { zh: '写入', en: 'storing' },
+  read: { zh: '读取', en: 'reading' }, load: { zh: '装入', en: 'loaded' }, check: { zh: '检查', en: 'checking' },
+  store: { zh: '写入', en: 'storing' },
 }
 
 /** On a terminal one line a file; elsewhere nothing, so that logs stay short. */
@@ -145,7 +180,10 @@ function progressOn(context: CliContext): (progress: ImportProgress) => void {
 /** Refusals of an import in the words of a command. */
 export function asCliError(error: unknown): unknown {
   if (error instanceof ImportBusy) {
-    return refusal({ code: 'import-running', zh: `区划 ${error.district} 正在由另一个导入处理，请稍后再试`, en: `another import of district ${error.district} is running: try again later` })
+    return refusal({
+      code: 'import-running', zh: `区划 ${error.district} 正在由另一个导入处理，请稍后再试`,
+      en: `another import of district ${error.district} is running: try again later`,
+    })
   }
   if (error instanceof ImportRefused) {
     const text = (lang: 'zh' | 'en') => error.problems.map((one) => formatProblem(one, lang)).join('\n')

@@ -79,7 +79,9 @@ const MODULES: readonly Module[] = [
 
 /** Registers the module of the command that is called; all without one. `completion` speaks of all. */
 export async function registerCommands(program: Command, context: CliContext, called?: string): Promise<void> {
-  const own = called === 'completion' ? undefined : MODULES.find((module) => called !== undefined && module.names.includes(called))
+  const own = called === 'completion'
+    ? undefined
+    : MODULES.find((module) => called !== undefined && module.names.includes(called))
   for (const registers of await Promise.all((own ? [own] : MODULES).map((module) => module.load()))) {
     for (const register of registers) register(program, context)
   }

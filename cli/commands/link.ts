@@ -1,4 +1,6 @@
-/** `nianjie link`: which code, indicator or document of one year is which of the next, through all years and in both directions. */
+/**
+ * `nianjie link`: which code, indicator or document of one year is which of the next, through all years and in both directions.
+ */
 import { type Command, Option } from 'commander'
 import { type Link, type LinkEnd, type LinkHow, followLinks } from '../../books/links/index.ts'
 import { loadConfigFile } from '../../config/load.ts'
@@ -14,17 +16,25 @@ import { table } from '../shared/width.ts'
 interface LinkOptions { district?: string[]; table?: string; year?: number; rehearsal?: boolean; json?: boolean }
 
 export const LINK_WORDS: Record<LinkHow, Text> = {
-  same: { zh: '不变', en: 'same' }, mapped: { zh: '对照', en: 'mapped' }, split: { zh: '拆分', en: 'split' }, merged: { zh: '归并', en: 'merged' },
-  carried: { zh: '结转', en: 'carried' }, surplus: { zh: '结余收回', en: 'recovered as surplus' }, spent: { zh: '已用完', en: 'spent' }, dropped: { zh: '停用', en: 'dropped' },
+  same: { zh: '不变', en: 'same' }, mapped: { zh: '对照', en: 'mapped' }, split: { zh: '拆分', en: 'split' },
+  merged: { zh: '归并', en: 'merged' },
+  carried: { zh: '结转', en: 'carried' }, surplus: { zh: '结余收回', en: 'recovered as surplus' }, spent: { zh: '已用完', en: 'spent' },
+  dropped: { zh: '停用', en: 'dropped' },
 }
 
 export function registerLink(program: Command, context: CliContext): void {
   const { t } = context
   program.command('link')
-    .description(t({ zh: '上下年度衔接：代码、指标、单据的新旧对应，双向、跨年追溯', en: 'the link between years: codes, indicators and documents followed in both directions' }))
+    .description(t({
+      zh: '上下年度衔接：代码、指标、单据的新旧对应，双向、跨年追溯',
+      en: 'the link between years: codes, indicators and documents followed in both directions',
+    }))
     .argument('<code>', t({ zh: '代码、指标号或单据号', en: 'a code, the number of an indicator or document' }))
     .addOption(districtsOption(context))
-    .addOption(new Option('--table <table>', t({ zh: '只看该表（如 function）、indicator 或单据类型', en: 'only this table (such as function), indicator, or a type of documents' })))
+    .addOption(new Option(
+      '--table <table>',
+      t({ zh: '只看该表（如 function）、indicator 或单据类型', en: 'only this table (such as function), indicator, or a type of documents' }),
+    ))
     .addOption(new Option('--year <year>', t({ zh: '从该年度的代码开始', en: 'begin with the code of this year' })).argParser(parseYear))
     .addOption(new Option('--rehearsal', t({ zh: '指标与单据取演练的结转', en: 'indicators and documents as the rehearsal carried them' })))
     .addOption(jsonOption(context))
@@ -33,7 +43,8 @@ export function registerLink(program: Command, context: CliContext): void {
 
 async function printLinks(context: CliContext, code: string, options: LinkOptions): Promise<void> {
   const { starts, links } = await followLinks((await context.books()).db, {
-    code, districts: knownDistricts(context, options.district), table: tableOf(context, options.table), year: options.year, rehearsal: options.rehearsal,
+    code, districts: knownDistricts(context, options.district), table: tableOf(context, options.table), year: options.year,
+    rehearsal: options.rehearsal,
   })
   if (starts.length === 0) {
     throw usageError({
@@ -64,8 +75,10 @@ function sectionText(context: CliContext, district: string, name: string, links:
   const head = `${district} ${place ? t(place) : ''}  ${t(words)} ${name}`
   if (links.length === 0) return `${head}\n${t({ zh: '（没有与其他年度的联系）', en: '(no link with another year)' })}`
   const rows = links.map((link) => [
-    String(link.from.year), endText(link.from), '→', String(link.from.year + 1), link.to ? endText(link.to) : t({ zh: '（终止）', en: '(ends)' }),
-    t(LINK_WORDS[link.how]), link.share !== null && link.share !== '1' ? link.share : '', link.amount === null ? '' : displayYuan(parseYuan(link.amount))])
+    String(link.from.year), endText(link.from), '→', String(link.from.year + 1),
+    link.to ? endText(link.to) : t({ zh: '（终止）', en: '(ends)' }),
+    t(LINK_WORDS[link.how]), link.share !== null && link.share !== '1' ? link.share : '',
+    link.amount === null ? '' : displayYuan(parseYuan(link.amount))])
   return `${head}\n${table(lang === 'zh'
     ? [{ title: '年度' }, { title: '代码' }, { title: '' }, { title: '年度' }, { title: '代码' }, { title: '联系' }, right('份额'), right('金额')]
     : [{ title: 'Year' }, { title: 'Code' }, { title: '' }, { title: 'Year' }, { title: 'Code' }, { title: 'Link' }, right('Share'), right('Amount')], rows)}`

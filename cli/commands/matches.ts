@@ -11,10 +11,14 @@ import type { Text } from '../shared/lang.ts'
 import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { table } from '../shared/width.ts'
 
-interface Flags { district: string; reconciliation: string; year?: number; rehearsal?: boolean; pass?: MatchPass; state?: MatchState; limit?: number; json?: boolean }
+interface Flags {
+  district: string; reconciliation: string; year?: number; rehearsal?: boolean; pass?: MatchPass; state?: MatchState
+  limit?: number; json?: boolean
+}
 
 const PASSES: Record<MatchPass, Text> = {
-  reference: { zh: '流水号', en: 'reference' }, date: { zh: '日期与金额', en: 'day and amount' }, 'n:1': { zh: '多对一', en: 'n lines to 1 row' },
+  reference: { zh: '流水号', en: 'reference' }, date: { zh: '日期与金额', en: 'day and amount' },
+  'n:1': { zh: '多对一', en: 'n lines to 1 row' },
   '1:n': { zh: '一对多', en: '1 line to n rows' }, 'n:m': { zh: '多对多', en: 'n lines to m rows' },
 }
 const STATES: Record<MatchState, Text> = {
@@ -26,14 +30,19 @@ const SHOWN = 50
 export function registerMatches(program: Command, context: CliContext): void {
   const { t } = context
   program.command('matches')
-    .description(t({ zh: '逐笔对账的匹配结果：每组由哪一遍匹配，以及未确定的候选', en: 'matches of a line-by-line reconciliation, each with its pass, and candidates that nobody decided' }))
+    .description(t({
+      zh: '逐笔对账的匹配结果：每组由哪一遍匹配，以及未确定的候选',
+      en: 'matches of a line-by-line reconciliation, each with its pass, and candidates that nobody decided',
+    }))
     .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
     .option('--reconciliation <number>', t({ zh: '对账编号', en: 'number of the reconciliation' }), 'R7')
     .addOption(yearOption(context))
     .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
     .addOption(new Option('--pass <pass>', t({ zh: '只看这一遍', en: 'only of this pass' })).choices(Object.keys(PASSES)))
     .addOption(new Option('--state <state>', t({ zh: '只看这种', en: 'only of this kind' })).choices(Object.keys(STATES)))
-    .option('--limit <n>', t({ zh: `至多几组（默认 ${SHOWN}；--json 不限）`, en: `at most so many (default ${SHOWN}; all with --json)` }), Number)
+    .option('--limit <n>', t({
+      zh: `至多几组（默认 ${SHOWN}；--json 不限）`, en: `at most so many (default ${SHOWN}; all with --json)`,
+    }), Number)
     .addOption(jsonOption(context))
     .action((flags: Flags) => showMatches(context, flags))
 }
@@ -46,8 +55,12 @@ async function showMatches(context: CliContext, flags: Flags): Promise<void> {
   const { reconciliations } = (await pinnedConfig(db, run.rulesDigest)).reconciliations
   const reconciliation = Object.hasOwn(reconciliations, flags.reconciliation) ? reconciliations[flags.reconciliation] : undefined
   if (reconciliation?.method !== 'lines') {
-    const lines = Object.entries(reconciliations).flatMap(([number, { method }]) => (method === 'lines' ? [number] : [])).join(' ')
-    throw usageError({ zh: `${flags.reconciliation} 不是逐笔对账；逐笔对账有 ${lines}`, en: `${flags.reconciliation} is not matched line by line; these are: ${lines}` })
+    const lines = Object.entries(reconciliations).flatMap(([number, { method }]) => (method === 'lines' ? [number] : []))
+      .join(' ')
+    throw usageError({
+      zh: `${flags.reconciliation} 不是逐笔对账；逐笔对账有 ${lines}`,
+      en: `${flags.reconciliation} is not matched line by line; these are: ${lines}`,
+    })
   }
   const limit = flags.limit ?? (flags.json ? undefined : SHOWN)
   const matches = await listMatches(db, run, flags.reconciliation, reconciliation satisfies LinesReconciliation, {
@@ -58,13 +71,17 @@ async function showMatches(context: CliContext, flags: Flags): Promise<void> {
 }
 
 /** The run that screens show: the latest real one, or the latest rehearsal where there was never a real one. */
-async function runOf(context: CliContext, { district, year, rehearsal }: { district: string; year: number; rehearsal: boolean }): Promise<Run> {
+async function runOf(
+  context: CliContext, { district, year, rehearsal }: { district: string; year: number; rehearsal: boolean },
+): Promise<Run> {
   const { db } = await context.books()
   for (const kind of rehearsal ? ['rehearsal'] as const : ['real', 'rehearsal'] as const) {
     const run = (await latestRuns(db, kind, year)).find((one) => one.district === district)
     if (run) return run
   }
-  throw refusal({ code: 'no-run', zh: `${district} ${year} 年度还没有开始年结`, en: `the year-end of ${year} has not been started in ${district}` })
+  throw refusal({
+    code: 'no-run', zh: `${district} ${year} 年度还没有开始年结`, en: `the year-end of ${year} has not been started in ${district}`,
+  })
 }
 
 function textOf(context: CliContext, { current, counts, matches }: Matches): string {
@@ -74,15 +91,26 @@ function textOf(context: CliContext, { current, counts, matches }: Matches): str
   const summary = table(zh ? [{ title: '方式' }, { title: '结果' }, right('组'), right('笔')] : [{ title: 'Pass' }, { title: 'Result' }, right('Matches'), right('Rows')],
     counts.map((one) => [t(PASSES[one.pass]), t(STATES[one.state]), String(one.matches), String(one.members)]))
   const list = table(zh ? [right('组'), { title: '方式' }, { title: '结果' }, { title: '方' }, { title: '日期' }, { title: '凭证 / 流水' }, right('金额'), { title: '文件' }]
-    : [right('No'), { title: 'Pass' }, { title: 'Result' }, { title: 'Side' }, { title: 'Day' }, { title: 'Entry / reference' }, right('Amount'), { title: 'File' }],
+    : [
+      right('No'), { title: 'Pass' }, { title: 'Result' }, { title: 'Side' }, { title: 'Day' }, { title: 'Entry / reference' },
+      right('Amount'), { title: 'File' },
+    ],
   matches.flatMap((match) => match.members.map((member, index) => [...headOf(context, match, index), member.side.toUpperCase(), member.date ?? '', member.key,
     displayYuan(parseYuan(member.amount)), member.file === null ? '' : `${member.file}:${member.line}`])))
   const total = counts.reduce((sum, one) => sum + one.matches, 0)
   return [
-    ...(current ? [] : [t({ zh: '数据在最近一次对账之后有变动（或尚未对账）：流水号匹配待重新对账后列出', en: 'the input changed after the last check, or nothing was checked yet: matches by reference are listed after a recheck' }), '']),
-    summary, '', list, ...(matches.length < total ? [t({ zh: `……共 ${total} 组，用 --limit 或 --json 看全部`, en: `… of ${total}; see all with --limit or --json` })] : []),
+    ...(current ? [] : [t({
+      zh: '数据在最近一次对账之后有变动（或尚未对账）：流水号匹配待重新对账后列出',
+      en: 'the input changed after the last check, or nothing was checked yet: matches by reference are listed after a recheck',
+    }), '']),
+    summary, '', list, ...(matches.length < total ? [
+      t({ zh: `……共 ${total} 组，用 --limit 或 --json 看全部`, en: `… of ${total}; see all with --limit or --json` }),
+    ] : []),
   ].join('\n')
 }
 
 const headOf = ({ t }: CliContext, { match, pass, state, rivals }: Match, index: number): string[] =>
-  (index === 0 ? [String(match), t(PASSES[pass]), `${t(STATES[state])}${rivals > 0 ? t({ zh: `（另有 ${rivals} 笔同额）`, en: ` (${rivals} alike)` }) : ''}`] : ['', '', ''])
+  (index === 0 ? [
+    String(match), t(PASSES[pass]),
+    `${t(STATES[state])}${rivals > 0 ? t({ zh: `（另有 ${rivals} 笔同额）`, en: ` (${rivals} alike)` }) : ''}`,
+  ] : ['', '', ''])

@@ -41,7 +41,9 @@ async function asOwner<T>(url: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { code, message } = error as { code?: unknown; message: string }
     const owner = decodeURIComponent(new URL(url).username) || 'nianjie_admin'
-    const remedy = code === '42501' && /grant role|create role|must have .* option|admin option/i.test(message) ? remedyFor(message, owner) : null
+    const remedy = code === '42501' && /grant role|create role|must have .* option|admin option/i.test(message)
+      ? remedyFor(message, owner)
+      : null
     if (!remedy) throw error
     throw failure({
       zh: `${message}。请数据库管理员先执行：${remedy}（见 docs/operation.md）`,
@@ -52,7 +54,9 @@ async function asOwner<T>(url: string, work: () => Promise<T>): Promise<T> {
 
 /** A role that another database of the server made already belongs to whoever made it. */
 const remedyFor = (message: string, owner: string): string =>
-  /create role/i.test(message) ? `alter role ${quoted(owner)} createrole;` : `grant ${APP_ROLE} to ${quoted(owner)} with admin option;`
+  /create role/i.test(message)
+    ? `alter role ${quoted(owner)} createrole;`
+    : `grant ${APP_ROLE} to ${quoted(owner)} with admin option;`
 
 const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
 

@@ -14,7 +14,9 @@ interface PlanOptions { district: string; book?: string; year?: number; rehearsa
 export function registerPlan(program: Command, context: CliContext): void {
   const { t } = context
   program.command('plan')
-    .description(t({ zh: '年终结转方案：将结平、结转、建账的内容和合计', en: 'the plan of the carry-forward: what will be closed, carried and opened' }))
+    .description(t({
+      zh: '年终结转方案：将结平、结转、建账的内容和合计', en: 'the plan of the carry-forward: what will be closed, carried and opened',
+    }))
     .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
     .option('--book <book>', t({ zh: '科目明细只看一个账套', en: 'the accounts of this book only' }))
     .addOption(yearOption(context))
@@ -52,7 +54,10 @@ function planText(context: CliContext, plan: PlanView): string {
   const openings = table(zh ? [{ title: '科目类' }, right('笔数'), right('借方'), right('贷方')]
     : [{ title: 'Class' }, right('Balances'), right('Debit'), right('Credit')],
   plan.openings.map((row) => [row.accountClass, String(row.balances), money(row.debit), money(row.credit)]))
-  const indicators = plan.indicators.map((row) => `${row.disposition === 'carry' ? t({ zh: '结转', en: 'carried' }) : t({ zh: '收回结余', en: 'recovered' })} ${row.indicators}: ${money(row.amount)}`)
+  const indicators = plan.indicators.map(
+    (row) =>
+      `${row.disposition === 'carry' ? t({ zh: '结转', en: 'carried' }) : t({ zh: '收回结余', en: 'recovered' })} ${row.indicators}: ${money(row.amount)}`,
+  )
   const { openingTotals: totals, change } = plan
   return [
     `${plan.district} ${name ? t(name) : ''} ${plan.year}  ${t(PLAN_STATES[plan.state] ?? { zh: plan.state, en: plan.state })}${plan.provisional ? t({ zh: '（演练，有未处理的问题）', en: ' (rehearsal, findings are open)' }) : ''}`,
@@ -62,16 +67,26 @@ function planText(context: CliContext, plan: PlanView): string {
     t({ zh: `合计 ${totals.balances} 笔，${totals.books} 个账套，借方 ${money(totals.debit)}，贷方 ${money(totals.credit)}`,
       en: `${totals.balances} balances in ${totals.books} books, debit ${money(totals.debit)}, credit ${money(totals.credit)}` }),
     '', `${t({ zh: '指标', en: 'Indicators' })}  ${indicators.join('  ')}`,
-    ...(change ? ['', t({ zh: `与已生效的结转相比：${change.openings} 笔期初不同，共 ${money(change.amount)}`, en: `against what is in force: ${change.openings} openings differ by ${money(change.amount)}` })] : []),
+    ...(change ? [
+      '',
+      t({
+        zh: `与已生效的结转相比：${change.openings} 笔期初不同，共 ${money(change.amount)}`,
+        en: `against what is in force: ${change.openings} openings differ by ${money(change.amount)}`,
+      }),
+    ] : []),
     '', `${t({ zh: '方案摘要', en: 'Plan digest' })}  ${plan.planDigest}`,
   ].join('\n')
 }
 
-/** By rule and account what is closed; by account what was there, is closed, is carried and opens the new year; totals of each ledger. */
+/**
+ * By rule and account what is closed; by account what was there, is closed, is carried and opens the new year; totals of each
+ * ledger.
+ */
 function accountTables({ t, lang }: CliContext, { closing, accounts, totals }: PlanAccounts): string[] {
   const money = (yuan: string | null) => (yuan === null ? '-' : displayYuan(parseYuan(yuan)))
   const right = (title: string) => ({ title, align: 'right' as const })
-  const heads = (...titles: [zh: string, en: string, right?: true][]) => titles.map(([zh, en, end]) => (end ? right(t({ zh, en })) : { title: t({ zh, en }) }))
+  const heads = (...titles: [zh: string, en: string, right?: true][]) =>
+    titles.map(([zh, en, end]) => (end ? right(t({ zh, en })) : { title: t({ zh, en }) }))
   const ledger = { financial: t({ zh: '财务', en: 'financial' }), budgetary: t({ zh: '预算', en: 'budgetary' }) }
   const pair = (sums: { debit: string; credit: string } | null) => [money(sums?.debit ?? null), money(sums?.credit ?? null)]
   return [
@@ -80,10 +95,16 @@ function accountTables({ t, lang }: CliContext, { closing, accounts, totals }: P
       closing.map((row) => [row.rule, row.account, safeText(row.name), String(row.lines), money(row.debit), money(row.credit)])),
     '', t({ zh: '按科目（借方为正）', en: 'By account (debit-positive)' }),
     table(heads(['制度', 'System'], ['科目', 'Account'], ['名称', 'Name'], ['结转前', 'Before', true], ['结平', 'Closed', true], ['结转', 'Carried', true], ['新年期初', 'Opened', true], ['笔数', 'Balances', true]),
-      accounts.map((row) => [SYSTEM_WORDS[row.system]?.[lang] ?? row.system, row.account, safeText(row.name), money(row.before), money(row.closed), money(row.carried), money(row.opened), String(row.balances)])),
+      accounts.map((row) => [
+        SYSTEM_WORDS[row.system]?.[lang] ?? row.system, row.account, safeText(row.name), money(row.before), money(row.closed),
+        money(row.carried), money(row.opened), String(row.balances),
+      ])),
     '', t({ zh: '合计（各科目净额）', en: 'Totals (of the net of each account)' }),
     table(heads(['制度', 'System'], ['账', 'Ledger'], ['结平借', 'Closed Dr', true], ['结平贷', 'Cr', true], ['结转借', 'Carried Dr', true], ['结转贷', 'Cr', true], ['期初借', 'Opened Dr', true], ['期初贷', 'Cr', true]),
-      totals.map((row) => [SYSTEM_WORDS[row.system]?.[lang] ?? row.system, ledger[row.ledger], ...pair(row.closed), ...pair(row.carried), ...pair(row.opened)])),
+      totals.map((row) => [
+        SYSTEM_WORDS[row.system]?.[lang] ?? row.system, ledger[row.ledger], ...pair(row.closed), ...pair(row.carried),
+        ...pair(row.opened),
+      ])),
     '',
   ]
 }

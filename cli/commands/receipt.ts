@@ -8,7 +8,8 @@ import { readTable } from '../shared/given-table.ts'
 import { asOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 
 interface ReceiptFlags extends ConfirmFlags {
-  year?: number; district: string; type: string; number?: string; outcome?: ReceiptRow['outcome']; reference?: string; comment?: string; file?: string
+  year?: number; district: string; type: string; number?: string; outcome?: ReceiptRow['outcome']; reference?: string
+  comment?: string; file?: string
   as: string; json?: boolean
 }
 const OUTCOMES = ['completed', 'returned'] as const
@@ -23,7 +24,10 @@ export function registerReceipt(program: Command, context: CliContext): void {
     .addOption(new Option('--outcome <outcome>', t({ zh: '结果', en: 'outcome' })).choices([...OUTCOMES]))
     .option('--reference <reference>', t({ zh: '回单号（银行流水号）', en: 'number of the receipt' }))
     .option('--comment <text>', t({ zh: '说明', en: 'comment' }))
-    .option('--file <csv>', t({ zh: 'CSV 文件，列：number,outcome,reference（可加 type,comment）', en: 'CSV file with the columns number,outcome,reference (type and comment too)' }))
+    .option('--file <csv>', t({
+      zh: 'CSV 文件，列：number,outcome,reference（可加 type,comment）',
+      en: 'CSV file with the columns number,outcome,reference (type and comment too)',
+    }))
     .addOption(asOption(context))
     .addOption(jsonOption(context))
   addConfirmOptions(command, context).action((flags: ReceiptFlags) => register(context, flags))
@@ -35,7 +39,9 @@ async function register(context: CliContext, flags: ReceiptFlags): Promise<void>
   const rows = rowsOf(flags)
   const year = await yearOf(context, flags.year)
   if (flags.dryRun) return context.message({ zh: `将登记 ${rows.length} 份回单`, en: `would register ${rows.length} receipts` })
-  await confirm(context, flags, { zh: `登记 ${district} ${rows.length} 份回单？`, en: `Register ${rows.length} receipts of ${district}?` })
+  await confirm(context, flags, {
+    zh: `登记 ${district} ${rows.length} 份回单？`, en: `Register ${rows.length} receipts of ${district}?`,
+  })
   const answer = await (await context.operations()).registerReceipts({ year, district, actor, rows })
   if (!answer.ok) throw refusal(answer)
   if (flags.json) return context.printJson({ year, district, registered: answer.registered, already: answer.already })
@@ -50,7 +56,11 @@ function rowsOf({ file, number, outcome, reference, type, comment = '' }: Receip
     if (number !== undefined) throw usageError({ zh: '--number 与 --file 只能给一个', en: 'give either --number or --file' })
     return readRows(file, type, comment)
   }
-  if (!number || !outcome || !reference?.trim()) throw usageError({ zh: '需要 --number、--outcome 和 --reference，或 --file', en: '--number, --outcome and --reference are needed, or --file' })
+  if (!number || !outcome || !reference?.trim()) {
+    throw usageError({
+      zh: '需要 --number、--outcome 和 --reference，或 --file', en: '--number, --outcome and --reference are needed, or --file',
+    })
+  }
   return [{ type, number, outcome, reference: reference.trim(), comment }]
 }
 

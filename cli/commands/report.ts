@@ -30,7 +30,11 @@ export function registerReport(program: Command, context: CliContext): void {
 async function writeAndList(context: CliContext, options: ReportOptions): Promise<void> {
   const { db } = await context.books()
   const year = options.year ?? await latestYear(db)
-  if (year === null) throw usageError({ zh: '数据库中还没有任何年度：先导入数据（nianjie import）', en: 'there is no year in the database yet: import first (nianjie import)' })
+  if (year === null) {
+    throw usageError({
+      zh: '数据库中还没有任何年度：先导入数据（nianjie import）', en: 'there is no year in the database yet: import first (nianjie import)',
+    })
+  }
   const report = await readReport(db, { year, districts: options.district, rehearsal: options.rehearsal })
   const missing = options.district.filter((code) => !report.districts.some((district) => district.code === code))
   if (missing.length > 0 || report.districts.length === 0) {

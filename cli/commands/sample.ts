@@ -28,8 +28,12 @@ export function registerSample(program: Command, context: CliContext): void {
       en: 'write sample input: a balanced year for each district, with planted defects and expected.json naming them',
     }))
     .requiredOption('--out <folder>', t({ zh: '输出文件夹', en: 'folder to write to' }))
-    .option('--seed <n>', t({ zh: '种子：相同参数得到相同文件', en: 'seed: the same arguments give the same bytes' }), wholeNumber(0, 2 ** 31), SAMPLE_SEED)
-    .option('--entries <n>', t({ zh: '每个区划的分录行数', en: 'entry lines of each district' }), wholeNumber(1, ENTRIES_MAX), SAMPLE_ENTRIES)
+    .option('--seed <n>', t({ zh: '种子：相同参数得到相同文件', en: 'seed: the same arguments give the same bytes' }), wholeNumber(
+      0, 2 ** 31,
+    ), SAMPLE_SEED)
+    .option('--entries <n>', t({ zh: '每个区划的分录行数', en: 'entry lines of each district' }), wholeNumber(
+      1, ENTRIES_MAX,
+    ), SAMPLE_ENTRIES)
     .option('--year <year>', t({ zh: '结转年度', en: 'closing fiscal year' }), wholeNumber(2000, 2200), SAMPLE_YEAR)
     .addOption(new Option('--district <code>', t({ zh: '只生成该区划（可重复）', en: 'only this district (repeatable)' }))
       .argParser((code: string, codes: string[]) => [...codes, code]).default([] as string[], t({ zh: '全部', en: 'all' })))
@@ -42,7 +46,8 @@ export function registerSample(program: Command, context: CliContext): void {
 async function writeAndTell(context: CliContext, options: SampleOptions): Promise<void> {
   const { out, seed, entries, year } = options
   const sample = await writeSample({
-    out, seed, entries, year, districts: options.district, corrected: options.corrected ?? false, clean: options.clean ?? false, config: context.config(),
+    out, seed, entries, year, districts: options.district, corrected: options.corrected ?? false, clean: options.clean ?? false,
+    config: context.config(),
   }).catch((error: unknown) => {
     if (error instanceof RangeError) throw usageError({ zh: error.message, en: error.message })
     throw error

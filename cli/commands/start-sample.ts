@@ -32,7 +32,9 @@ export function registerStartSample(program: Command, context: CliContext): void
       zh: '一键示例：启动本地服务，导入示例数据，运行全部区划的年结（npm start）',
       en: 'the sample in one go: local servers, sample input, the year-end of all districts (npm start)',
     }))
-    .option('--hands-free', t({ zh: '由示例操作人决定一切，最后输出报告', en: 'let the sample actors decide everything and end with the reports' }))
+    .option('--hands-free', t({
+      zh: '由示例操作人决定一切，最后输出报告', en: 'let the sample actors decide everything and end with the reports',
+    }))
     .option('--entries <n>', t({ zh: '每个区划的分录行数', en: 'entry lines of each district' }), entriesNumber, SAMPLE_ENTRIES)
     .option('--out <folder>', t({ zh: '报告文件夹', en: 'folder for the reports' }), 'reports')
     .option('--fresh', t({ zh: '删除 NIANJIE_HOME 中的示例，从头开始', en: 'delete the sample in NIANJIE_HOME and begin anew' }))
@@ -51,7 +53,10 @@ async function startSample(context: CliContext, flags: StartSampleFlags): Promis
   const handsFree = flags.handsFree || !context.isTTY
   const status = await prepare(context, folder, flags.entries)
   if (status.state === 'completed') {
-    context.message({ zh: `${SAMPLE_YEAR} 年示例年结已全部签署归档；--fresh 可从头再来`, en: `the sample's year-end ${SAMPLE_YEAR} is signed off already; --fresh begins anew` })
+    context.message({
+      zh: `${SAMPLE_YEAR} 年示例年结已全部签署归档；--fresh 可从头再来`,
+      en: `the sample's year-end ${SAMPLE_YEAR} is signed off already; --fresh begins anew`,
+    })
   }
   if (!handsFree) return openAsCoordinator(context)
   const began = Date.now()
@@ -70,14 +75,20 @@ async function prepare(context: CliContext, folder: string, entries: number): Pr
   if (status.state === 'completed' && status.districts.length >= wanted) return status
   const input = join(folder, 'input')
   if (status.districts.length < wanted) {
-    context.message({ zh: `生成并导入示例数据：${wanted} 个区划，每个 ${entries} 行分录…`, en: `writing and importing the sample: ${wanted} districts, ${entries} entry lines each…` })
+    context.message({
+      zh: `生成并导入示例数据：${wanted} 个区划，每个 ${entries} 行分录…`,
+      en: `writing and importing the sample: ${wanted} districts, ${entries} entry lines each…`,
+    })
     await writeSample({ out: input, seed: SAMPLE_SEED, entries, year: SAMPLE_YEAR, districts: [], corrected: false, config })
     await importSample(context, input, [])
   }
   // A start that was cut off leaves runs that nobody works on: only the operations can tell them from live ones.
   const started = await (await context.operations()).start({ year: SAMPLE_YEAR, districts: [], kind: 'real', by: IMPORTER })
   if (started.ok) {
-    context.message({ zh: `${SAMPLE_YEAR} 年年结已开始：${started.started.length} 个区划`, en: `the year-end of ${SAMPLE_YEAR} has started in ${started.started.length} districts` })
+    context.message({
+      zh: `${SAMPLE_YEAR} 年年结已开始：${started.started.length} 个区划`,
+      en: `the year-end of ${SAMPLE_YEAR} has started in ${started.started.length} districts`,
+    })
   } else if (started.code !== 'already-live') throw refusal(started)
   status = await readStatus(db, { year: SAMPLE_YEAR }, names)
   return status
@@ -86,7 +97,8 @@ async function prepare(context: CliContext, folder: string, entries: number): Pr
 /** An office's own input is never mixed with the sample. */
 async function refuseOtherData(context: CliContext): Promise<void> {
   const { db } = await context.books()
-  const other = await db.selectFrom('input_versions').innerJoin('scopes', 'scopes.scope_id', 'input_versions.scope_id').select('district')
+  const other = await db.selectFrom('input_versions').innerJoin('scopes', 'scopes.scope_id', 'input_versions.scope_id')
+    .select('district')
     .where('year', '=', SAMPLE_YEAR).where('imported_by', 'is distinct from', IMPORTER).limit(1).executeTakeFirst()
   if (!other) return
   throw refusal({
@@ -96,12 +108,20 @@ async function refuseOtherData(context: CliContext): Promise<void> {
 }
 
 async function importSample(context: CliContext, folder: string, districts: readonly string[]): Promise<void> {
-  const report = await importFolder(await context.books(), { folder, year: SAMPLE_YEAR, districts, config: context.config(), by: IMPORTER })
-  const problems = report.districts.flatMap((one) => one.problems.map((problem) => `${one.district} ${formatProblem(problem, context.lang)}`))
-  if (problems.length > 0) throw failure({ zh: `示例数据未能导入：${problems[0]}`, en: `the sample could not be imported: ${problems[0]}` })
+  const report = await importFolder(await context.books(), {
+    folder, year: SAMPLE_YEAR, districts, config: context.config(), by: IMPORTER,
+  })
+  const problems = report.districts.flatMap(
+    (one) => one.problems.map((problem) => `${one.district} ${formatProblem(problem, context.lang)}`),
+  )
+  if (problems.length > 0) {
+    throw failure({ zh: `示例数据未能导入：${problems[0]}`, en: `the sample could not be imported: ${problems[0]}` })
+  }
   const operations = await context.operations()
   if (districts.length === 0) return
-  for (const one of report.districts) if (one.version !== null) await operations.announceInput({ year: SAMPLE_YEAR, district: one.district, version: one.version })
+  for (const one of report.districts) {
+    if (one.version !== null) await operations.announceInput({ year: SAMPLE_YEAR, district: one.district, version: one.version })
+  }
 }
 
 function openAsCoordinator(context: CliContext): Promise<void> {
@@ -119,7 +139,9 @@ async function runHandsFree(context: CliContext, folder: string, cast: Cast, ent
     db: (await context.books()).db, operations: await context.operations(), config, cast, year: SAMPLE_YEAR,
     names: new Map(config.districts.districts.map((one) => [one.code, one.name])),
     correct: async (district) => {
-      await writeSample({ out: corrected, seed: SAMPLE_SEED, entries, year: SAMPLE_YEAR, districts: [district], corrected: true, config })
+      await writeSample({
+        out: corrected, seed: SAMPLE_SEED, entries, year: SAMPLE_YEAR, districts: [district], corrected: true, config,
+      })
       await importSample(context, corrected, [district])
     },
     onBoard: progressPrinter(context),
@@ -131,21 +153,26 @@ async function finish(context: CliContext, out: string, seconds: number): Promis
   const files = await writeReport(report, out, FORMATS)
   if (context.stderr.isTTY) context.stderr.write('\r\u001b[K')
   const findings = report.districts.reduce((sum, district) => sum + district.findings.length, 0)
-  const decisions = report.districts.reduce((sum, district) => sum + district.findings.reduce((all, finding) => all + finding.words.length, 0), 0)
+  const decisions = report.districts.reduce(
+    (sum, district) => sum + district.findings.reduce((all, finding) => all + finding.words.length, 0), 0,
+  )
   const approvals = report.districts.reduce((sum, district) => sum + district.approvals.length, 0)
   const done = report.districts.filter((district) => district.state === 'completed').length
   context.print(context.t({
     zh: `区划 ${done}/${report.districts.length} 已签署归档 · 发现 ${findings} · 处理 ${decisions} · 审批 ${approvals} · 用时 ${Math.round(seconds)} 秒`,
     en: `${done}/${report.districts.length} districts signed off · ${findings} findings · ${decisions} decisions · ${approvals} approvals · ${Math.round(seconds)} s`,
   }))
-  context.print(context.t({ zh: `报告：${resolve(files[0]!)}（共 ${files.length} 个文件）`, en: `Reports: ${resolve(files[0]!)} (${files.length} files)` }))
+  context.print(context.t({
+    zh: `报告：${resolve(files[0]!)}（共 ${files.length} 个文件）`, en: `Reports: ${resolve(files[0]!)} (${files.length} files)`,
+  }))
 }
 
 /** Deletes the sample's home: only one that a sample made, and only while nothing runs in it. */
 function deleteSample(context: CliContext, home: string): void {
   if (context.env.DATABASE_URL || liveState(home)) {
     throw refusal({
-      code: 'wrong-state', zh: '--fresh 只用于未在运行的内置数据库：先运行 nianjie down', en: '--fresh is for the embedded database while it is stopped: run nianjie down first',
+      code: 'wrong-state', zh: '--fresh 只用于未在运行的内置数据库：先运行 nianjie down',
+      en: '--fresh is for the embedded database while it is stopped: run nianjie down first',
     })
   }
   if (!existsSync(join(home, 'sample'))) return

@@ -14,7 +14,9 @@ export function registerStart(program: Command, context: CliContext): void {
     .description(t({ zh: '开始年结', en: 'start the year-end' }))
     .addOption(yearOption(context))
     .addOption(districtsOption(context))
-    .option('--escalate-after <duration>', t({ zh: '等待多久后升级（默认见 escalation.yaml）', en: 'how long a wait may last before it escalates (default: escalation.yaml)' }), durationOption)
+    .option('--escalate-after <duration>', t({
+      zh: '等待多久后升级（默认见 escalation.yaml）', en: 'how long a wait may last before it escalates (default: escalation.yaml)',
+    }), durationOption)
     .option('--rehearse', t({ zh: '演练：全部走一遍，账务保持原样', en: 'rehearse: do everything and leave the books as they were' }))
     .addOption(jsonOption(context))
     .action((flags: StartFlags) => start(context, flags))
@@ -32,7 +34,8 @@ async function start(context: CliContext, flags: StartFlags): Promise<void> {
   const districts = knownDistricts(context, flags.district) ?? []
   const year = await yearOf(context, flags.year)
   const kind = flags.rehearse ? 'rehearsal' : 'real'
-  const answer = await (await context.operations()).start({ year, districts, kind, by: userOf(context), escalateAfterMs: flags.escalateAfter })
+  const answer = await (await context.operations())
+    .start({ year, districts, kind, by: userOf(context), escalateAfterMs: flags.escalateAfter })
   if (!answer.ok) throw refusal(answer)
   if (flags.json) return context.printJson({ year, kind, started: answer.started })
   const list = answer.started.join(' ')

@@ -21,8 +21,11 @@ export function registerStatus(program: Command, context: CliContext): void {
     .addOption(districtsOption(context))
     .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
     .addOption(jsonOption(context))
-    .addOption(new Option('--watch', t({ zh: '持续显示变化；与 --json 同用时每次变化一行', en: 'go on showing changes; with --json one line for each' })))
-    .addOption(new Option('--interval <seconds>', t({ zh: '--watch 的查询间隔（秒）', en: 'seconds between looks of --watch' })).default(2).argParser(Number))
+    .addOption(new Option(
+      '--watch', t({ zh: '持续显示变化；与 --json 同用时每次变化一行', en: 'go on showing changes; with --json one line for each' }),
+    ))
+    .addOption(new Option('--interval <seconds>', t({ zh: '--watch 的查询间隔（秒）', en: 'seconds between looks of --watch' }))
+      .default(2).argParser(Number))
     .addOption(new Option('--ascii', t({ zh: '只用 ASCII 符号', en: 'ASCII marks only' })))
     .action((options: StatusOptions) => printStatus(context, options))
 }
@@ -67,9 +70,16 @@ async function watchStatus(context: CliContext, options: StatusOptions): Promise
       return null
     })
     const text = status ? options.json ? jsonLine(status) : textOf(context, options, status) : shown
-    if (text !== shown) context.stdout.write(`${!options.json && context.stdout.isTTY ? '\u001b[H\u001b[2J' : ''}${text}\n${options.json || context.stdout.isTTY ? '' : '\n'}`)
+    if (text !== shown) {
+      context.stdout.write(
+        `${!options.json && context.stdout.isTTY ? '\u001b[H\u001b[2J' : ''}${text}\n${options.json || context.stdout.isTTY ? '' : '\n'}`,
+      )
+    }
     shown = text
-    if (status?.districts.length && status.districts.every((district) => district.state === 'completed' || district.state === 'cancelled')) return
+    if (status?.districts.length
+      && status.districts.every((district) => district.state === 'completed' || district.state === 'cancelled')) {
+      return
+    }
     await sleep(interval, undefined, { signal: stop }).catch(() => {})
   }
 }

@@ -20,14 +20,19 @@ export function registerTime(program: Command, context: CliContext): void {
   const { t } = context
   const shared = (command: Command) => command.addOption(yearOption(context)).addOption(districtsOption(context))
     .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' }))).addOption(jsonOption(context))
-  shared(program.command('time').description(t({ zh: '年结用时归属：每一分钟在等谁', en: 'whose minutes the year-end took, by district; of one district by step and problem' })))
+  shared(program.command('time').description(t({
+    zh: '年结用时归属：每一分钟在等谁', en: 'whose minutes the year-end took, by district; of one district by step and problem',
+  })))
     .action((flags: Flags) => showTime(context, flags))
-  shared(program.command('forecast').description(t({ zh: '各区划预计完成时间（中位与偏晚）', en: 'when each district will be done: median and late case' })))
+  shared(program.command('forecast')
+    .description(t({ zh: '各区划预计完成时间（中位与偏晚）', en: 'when each district will be done: median and late case' })))
     .action((flags: Flags) => showForecast(context, flags))
 }
 
 async function lookOf(context: CliContext, flags: Flags) {
-  return { year: await yearOf(context, flags.year), rehearsal: flags.rehearsal, districts: knownDistricts(context, flags.district) }
+  return {
+    year: await yearOf(context, flags.year), rehearsal: flags.rehearsal, districts: knownDistricts(context, flags.district),
+  }
 }
 
 async function showTime(context: CliContext, flags: Flags): Promise<void> {
@@ -38,28 +43,46 @@ async function showTime(context: CliContext, flags: Flags): Promise<void> {
   if (flags.json) return context.printJson({ year: look.year, unit: 'seconds', districts })
   const { t, lang } = context
   const of = (code: string) => `${code} ${districtNames(context).get(code)?.[lang] ?? ''}`
-  const whole = timeTable(context, t({ zh: '区划', en: 'District' }), names, districts.map((one) => ({ name: of(one.district), byParty: one.byParty, total: one.total })))
-  context.print([whole, ...(flags.district?.length ? districts.flatMap((one) => ['', of(one.district), '', ...detailsOf(context, names, one)]) : [])].join('\n'))
+  const whole = timeTable(
+    context, t({ zh: '区划', en: 'District' }), names,
+    districts.map((one) => ({ name: of(one.district), byParty: one.byParty, total: one.total })),
+  )
+  context.print([
+    whole,
+    ...(flags.district?.length ? districts.flatMap((one) => ['', of(one.district), '', ...detailsOf(context, names, one)]) : []),
+  ].join('\n'))
 }
 
 /** Of one district: by step, then by problem. */
-function detailsOf(context: CliContext, names: Readonly<Record<string, Text>>, { bySteps, problems, problemsByParty }: DistrictTime): string[] {
+function detailsOf(
+  context: CliContext, names: Readonly<Record<string, Text>>, { bySteps, problems, problemsByParty }: DistrictTime,
+): string[] {
   const { t, lang } = context
-  const row = (name: string, byParty: PartyTime) => ({ name, byParty, total: Object.values(byParty).reduce((sum, time) => sum + time, 0) })
-  const steps = timeTable(context, t({ zh: '步骤', en: 'Step' }), names, STEPS.map((step) => row(STEP_NAMES[step][lang], bySteps[step])))
+  const row = (name: string, byParty: PartyTime) =>
+    ({ name, byParty, total: Object.values(byParty).reduce((sum, time) => sum + time, 0) })
+  const steps = timeTable(
+    context, t({ zh: '步骤', en: 'Step' }), names, STEPS.map((step) => row(STEP_NAMES[step][lang], bySteps[step])),
+  )
   if (problems.length === 0) return [steps]
   return [steps, '', timeTable(context, t({ zh: '用户问题', en: 'Problem' }), names, [
-    ...problems.map(({ id, user, byParty }) => row(safeText(`${id} ${user}`), byParty)), row(t({ zh: '合计', en: 'Total' }), problemsByParty),
+    ...problems.map(({ id, user, byParty }) => row(safeText(`${id} ${user}`), byParty)),
+    row(t({ zh: '合计', en: 'Total' }), problemsByParty),
   ])]
 }
 
 /** Rows by party, the parties that no row has left out. */
-function timeTable({ t, lang }: CliContext, title: string, names: Readonly<Record<string, Text>>, rows: readonly { name: string; byParty: PartyTime; total: number }[]): string {
+function timeTable(
+  { t, lang }: CliContext, title: string, names: Readonly<Record<string, Text>>,
+  rows: readonly { name: string; byParty: PartyTime; total: number }[],
+): string {
   const there = new Set(rows.flatMap(({ byParty }) => Object.keys(byParty)))
   const parties = [...new Set([...Object.keys(names), ...there])].filter((party) => there.has(party))
   const words = (seconds: number | undefined) => (seconds ? durationText(seconds * 1000, lang) : '')
   return table(
-    [{ title }, ...parties.map((party) => ({ title: names[party]?.[lang] ?? party, align: 'right' as const })), { title: t({ zh: '合计', en: 'Total' }), align: 'right' }],
+    [
+      { title }, ...parties.map((party) => ({ title: names[party]?.[lang] ?? party, align: 'right' as const })),
+      { title: t({ zh: '合计', en: 'Total' }), align: 'right' },
+    ],
     rows.map(({ name, byParty, total }) => [name, ...parties.map((party) => words(byParty[party])), words(total)]))
 }
 

@@ -4,7 +4,9 @@ import type { CliContext } from '../shared/context.ts'
 import { jsonOption, yearOf, yearOption } from '../shared/options.ts'
 import { printStatus } from './status.ts'
 
-export interface UiOptions { year?: number; as?: string; readonly?: boolean; ascii?: boolean; rehearsal?: boolean; json?: boolean }
+export interface UiOptions {
+  year?: number; as?: string; readonly?: boolean; ascii?: boolean; rehearsal?: boolean; json?: boolean
+}
 
 export function registerUi(program: Command, context: CliContext): void {
   const { t } = context

@@ -12,7 +12,10 @@ import { liveState } from '../local/stale.ts'
 export function registerUp(program: Command, context: CliContext): void {
   const { t } = context
   program.command('up')
-    .description(t({ zh: '启动本地 PostgreSQL、Temporal 和工作进程（数据在 NIANJIE_HOME）', en: 'start local PostgreSQL, Temporal and a worker (data in NIANJIE_HOME)' }))
+    .description(t({
+      zh: '启动本地 PostgreSQL、Temporal 和工作进程（数据在 NIANJIE_HOME）',
+      en: 'start local PostgreSQL, Temporal and a worker (data in NIANJIE_HOME)',
+    }))
     .option('--detach', t({ zh: '在后台运行，直到 nianjie down', en: 'keep them running in the background until nianjie down' }))
     .option('--json', t({ zh: '以 JSON 输出地址', en: 'print the addresses as JSON' }))
     .action((options: { detach?: boolean; json?: boolean }) => up(context, options))
@@ -39,7 +42,12 @@ async function untilEnd(context: CliContext, local: Local): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('signal'))
   })
   const how = await Promise.race([signalled, local.own!.ended])
-  if (how === false) throw failure({ zh: '本地服务的监管进程被杀死；nianjie down 会清理遗留进程', en: 'the supervisor of the local servers was killed; nianjie down cleans up what is left' })
+  if (how === false) {
+    throw failure({
+      zh: '本地服务的监管进程被杀死；nianjie down 会清理遗留进程',
+      en: 'the supervisor of the local servers was killed; nianjie down cleans up what is left',
+    })
+  }
   if (how === 'signal') context.message({ zh: '正在停止…', en: 'stopping…' })
   await local.close()
   context.exitWith(EXIT.done)

@@ -12,7 +12,10 @@ import { refusal, usageError } from '../shared/exit.ts'
 import { asOption, districtsOption, jsonOption, knownDistricts, listOf, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 
-interface WriteFlags { year?: number; district?: string[]; reconciliation?: string[]; out: string; format: WorkbookFormat[]; rows: number; json?: boolean }
+interface WriteFlags {
+  year?: number; district?: string[]; reconciliation?: string[]; out: string; format: WorkbookFormat[]; rows: number
+  json?: boolean
+}
 interface BackFlags extends ConfirmFlags { year?: number; as: string; json?: boolean }
 
 /** Rows of both sides in one workbook: what a spreadsheet program opens at ease. */
@@ -21,19 +24,27 @@ const ROWS = 50_000
 export function registerWorkbook(program: Command, context: CliContext): void {
   const { t } = context
   const group = program.command('workbook')
-    .description(t({ zh: '输出对账表（XLSX、CSV），或导回填写的说明', en: 'write the workbooks of the reconciliations (XLSX, CSV), or read explanations back' }))
+    .description(t({
+      zh: '输出对账表（XLSX、CSV），或导回填写的说明', en: 'write the workbooks of the reconciliations (XLSX, CSV), or read explanations back',
+    }))
   group.command('write', { isDefault: true })
-    .description(t({ zh: '输出各区划各项对账的对账表。相同的状态得到相同的文件', en: 'write a workbook for each district and reconciliation. The same state gives the same bytes' }))
+    .description(t({
+      zh: '输出各区划各项对账的对账表。相同的状态得到相同的文件',
+      en: 'write a workbook for each district and reconciliation. The same state gives the same bytes',
+    }))
     .addOption(yearOption(context))
     .addOption(districtsOption(context))
     .option('--reconciliation <number...>', t({ zh: '只输出这些对账，如 R7', en: 'only these reconciliations, such as R7' }))
     .requiredOption('--out <folder>', t({ zh: '输出文件夹', en: 'folder to write to' }))
     .option('--format <list>', t({ zh: '格式，逗号分隔', en: 'formats, separated by commas' }), listOf(WORKBOOK_FORMATS), ['xlsx'] as WorkbookFormat[])
-    .addOption(new Option('--rows <count>', t({ zh: '双方明细最多行数', en: 'at most so many rows of both sides' })).default(ROWS).argParser(rowCount))
+    .addOption(new Option('--rows <count>', t({ zh: '双方明细最多行数', en: 'at most so many rows of both sides' })).default(ROWS)
+      .argParser(rowCount))
     .addOption(jsonOption(context))
     .action((flags: WriteFlags) => write(context, flags))
   const back = group.command('import <file...>')
-    .description(t({ zh: '导回填写的差异原因、负责人和说明（全部可行才执行）', en: 'read back the kinds, owners and explanations that were filled in (all or none)' }))
+    .description(t({
+      zh: '导回填写的差异原因、负责人和说明（全部可行才执行）', en: 'read back the kinds, owners and explanations that were filled in (all or none)',
+    }))
     .addOption(yearOption(context))
     .addOption(asOption(context))
     .addOption(jsonOption(context))
@@ -48,7 +59,10 @@ async function write(context: CliContext, flags: WriteFlags): Promise<void> {
     .sort((one, other) => (one.district < other.district ? -1 : 1))
   const missing = districts?.filter((code) => !runs.some(({ district }) => district === code)) ?? []
   if (missing.length > 0 || runs.length === 0) {
-    throw refusal({ code: 'wrong-state', zh: `${year} 年没有这些区划的年结：${missing.join('、')}`, en: `no year-end of ${year} in these districts: ${missing.join(', ')}` })
+    throw refusal({
+      code: 'wrong-state', zh: `${year} 年没有这些区划的年结：${missing.join('、')}`,
+      en: `no year-end of ${year} in these districts: ${missing.join(', ')}`,
+    })
   }
   const files: string[] = []
   let books = 0
@@ -64,7 +78,9 @@ async function write(context: CliContext, flags: WriteFlags): Promise<void> {
 }
 
 /** Asked for by name, a district that has not compared yet is an error; among all of them it is only told. */
-async function booksOf(context: CliContext, run: Run, { reconciliation, rows }: WriteFlags, named: boolean): Promise<ReconciliationBook[]> {
+async function booksOf(
+  context: CliContext, run: Run, { reconciliation, rows }: WriteFlags, named: boolean,
+): Promise<ReconciliationBook[]> {
   const { db } = await context.books()
   const config = await pinnedConfig(db, run.rulesDigest)
   const unknown = reconciliation?.find((number) => !(number in config.reconciliations.reconciliations))
@@ -87,7 +103,10 @@ async function importBack(context: CliContext, files: readonly string[], flags: 
   const problems = [...read.flatMap((one) => one.problems), ...said.problems]
   if (problems.length > 0) {
     const list = (lang: 'zh' | 'en') => problems.map((one) => safeText(formatBackProblem(one, lang))).join('\n')
-    throw usageError({ zh: `未导入任何说明，${problems.length} 处有误：\n${list('zh')}`, en: `nothing was imported, ${problems.length} places are wrong:\n${list('en')}` })
+    throw usageError({
+      zh: `未导入任何说明，${problems.length} 处有误：\n${list('zh')}`,
+      en: `nothing was imported, ${problems.length} places are wrong:\n${list('en')}`,
+    })
   }
   const { words, unchanged } = said
   if (words.length > 0) await decide(context, flags, words)

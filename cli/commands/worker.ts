@@ -15,8 +15,12 @@ export function registerWorker(program: Command, context: CliContext): void {
   program.command('worker')
     .description(t({ zh: '只运行工作进程（生产环境）', en: 'run only a worker (production)' }))
     .option('--current', t({ zh: '使新启动的年结由本版本运行', en: 'let year-ends that start from now on run on this build' }))
-    .option('--no-versioning', t({ zh: '不使用工作进程版本（仅用于不支持它的服务器）', en: 'without worker versioning (only for servers that lack it)' }))
-    .option('--sql-slots <n>', t({ zh: '同时进行的繁重步骤数（默认为处理器数）', en: 'heavy steps at the same time (default: the number of processors)' }))
+    .option('--no-versioning', t({
+      zh: '不使用工作进程版本（仅用于不支持它的服务器）', en: 'without worker versioning (only for servers that lack it)',
+    }))
+    .option('--sql-slots <n>', t({
+      zh: '同时进行的繁重步骤数（默认为处理器数）', en: 'heavy steps at the same time (default: the number of processors)',
+    }))
     .action((flags: WorkerFlags) => work(context, flags))
 }
 
@@ -43,6 +47,8 @@ async function work(context: CliContext, flags: WorkerFlags): Promise<void> {
 
 function slots(text: string): number {
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 256) throw usageError({ zh: `--sql-slots 应为 1 到 256：${text}`, en: `--sql-slots must be 1 to 256: ${text}` })
+  if (!Number.isInteger(count) || count < 1 || count > 256) {
+    throw usageError({ zh: `--sql-slots 应为 1 到 256：${text}`, en: `--sql-slots must be 1 to 256: ${text}` })
+  }
   return count
 }

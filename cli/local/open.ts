@@ -20,14 +20,18 @@ export interface OpenedLocal {
   close(): Promise<void>
 }
 
-const SUPERVISOR = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './supervisor-main.ts' : './supervisor-main.js', import.meta.url))
+const SUPERVISOR = fileURLToPath(new URL(
+  import.meta.url.endsWith('.ts') ? './supervisor-main.ts' : './supervisor-main.js', import.meta.url,
+))
 
 /**
  * Starts a supervisor and waits until everything answers. It holds a pipe from here: when this process ends, even by
  * kill -9, everything is stopped.
  * @throws CliError with the supervisor's own words
  */
-export async function startSupervisor(options: SupervisorOptions, env: NodeJS.ProcessEnv, say: (text: Text) => void): Promise<OpenedLocal> {
+export async function startSupervisor(
+  options: SupervisorOptions, env: NodeJS.ProcessEnv, say: (text: Text) => void,
+): Promise<OpenedLocal> {
   mkdirSync(options.home, { recursive: true })
   const log = openLog(join(options.home, 'logs', 'supervisor.log'))
   // A session of its own: a Ctrl-C of the terminal reaches the owner, and the supervisor stops things in order.

@@ -67,7 +67,10 @@ export function postgresLaunch(place: PostgresPlace, options: PostgresOptions): 
   }
   return {
     command: join(place.binaries, 'bin', 'postgres'),
-    args: ['-D', place.data, '-p', String(options.port), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    args: [
+      '-D', place.data, '-p', String(options.port),
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
     env: POSTGRES_ENV,
     log: options.log,
     // Fast shutdown: open transactions are rolled back, the next start needs no recovery.

@@ -91,7 +91,9 @@ function bootId(): string {
 }
 
 function startedElsewhere(pid: number): string | undefined {
-  const shown = spawnSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
+  const shown = spawnSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+    encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' },
+  })
   const line = shown.stdout?.trim()
   return shown.status === 0 && line && !line.startsWith('Z') ? line.replace(/^\S+\s+/, '') : undefined
 }

@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate } from '../../books/migrate.ts'
 import type { Text } from '../shared/lang.ts'
 import { endHelpers } from './helpers.ts'
-import { ADMIN_LOGIN, APP_LOGIN, type ChildRole, type LocalState, forgetState, localDatabaseUrl, readPorts, secretsOf, writePorts, writeState } from './home.ts'
+import {
+  ADMIN_LOGIN, APP_LOGIN, type ChildRole, type LocalState, forgetState, localDatabaseUrl, readPorts, secretsOf, writePorts,
+  writeState,
+} from './home.ts'
 import { type KeptProcess, startKept } from './kept-process.ts'
 import { type Launch, launch } from './launch.ts'
 import { lockHome, unlockHome } from './lock.ts'
@@ -66,9 +69,13 @@ export class Supervisor {
     const { postgres, temporal, worker } = this.#options
     chmodSync(this.#home, 0o755)
     const ended = await endStale(this.#home)
-    if (ended.length > 0) this.#say({ zh: `已结束上次遗留的进程：${ended.join('、')}`, en: `ended what was left of last time: ${ended.join(', ')}` })
+    if (ended.length > 0) {
+      this.#say({ zh: `已结束上次遗留的进程：${ended.join('、')}`, en: `ended what was left of last time: ${ended.join(', ')}` })
+    }
     this.#save()
-    const results = await Promise.allSettled([postgres ? this.#startPostgres() : undefined, temporal ? this.#startTemporal() : undefined])
+    const results = await Promise.allSettled([
+      postgres ? this.#startPostgres() : undefined, temporal ? this.#startTemporal() : undefined,
+    ])
     const failed = results.find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
     if (this.#options.migrate) await this.#bringUpToDate()
@@ -107,11 +114,15 @@ export class Supervisor {
     const port = await this.#startServer('temporal', wish,
       (at) => temporalLaunch({ program: program.path, port: at, uiPort, store, log: this.#logOf('temporal') }),
       (at) => temporalAnswers(at))
-    this.#say({ zh: `Temporal 在 127.0.0.1:${port}（来源：${program.source}）`, en: `Temporal on 127.0.0.1:${port} (from: ${program.source})` })
+    this.#say({
+      zh: `Temporal 在 127.0.0.1:${port}（来源：${program.source}）`, en: `Temporal on 127.0.0.1:${port} (from: ${program.source})`,
+    })
   }
 
   /** Starts one server and waits until it answers; a port that was taken meanwhile is replaced. */
-  async #startServer(role: 'postgres' | 'temporal', wish: PortWish, make: (port: number) => Launch, ready: (port: number) => Promise<void>): Promise<number> {
+  async #startServer(
+    role: 'postgres' | 'temporal', wish: PortWish, make: (port: number) => Launch, ready: (port: number) => Promise<void>,
+  ): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       const port = await choosePort(wish)
       const child = this.#run(role, make(port))
@@ -131,7 +142,9 @@ export class Supervisor {
   async #bringUpToDate(): Promise<void> {
     const adminUrl = this.#options.adminDatabaseUrl ?? localDatabaseUrl(this.#home, this.#state.ports.postgres!, 'admin')
     const { applied } = await migrate(adminUrl)
-    if (applied.length > 0) this.#say({ zh: `数据库结构已更新：${applied.length} 项`, en: `schema brought up to date: ${applied.length} migrations` })
+    if (applied.length > 0) {
+      this.#say({ zh: `数据库结构已更新：${applied.length} 项`, en: `schema brought up to date: ${applied.length} migrations` })
+    }
     if (this.#options.postgres) await ensureAppLogin(adminUrl, { login: APP_LOGIN, password: secretsOf(this.#home).app })
   }
 

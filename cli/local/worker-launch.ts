@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url'
 import type { Launch } from './launch.ts'
 
-const LAUNCHER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../bin/nianjie.mjs' : '../../../bin/nianjie.mjs', import.meta.url))
+const LAUNCHER = fileURLToPath(new URL(
+  import.meta.url.endsWith('.ts') ? '../../bin/nianjie.mjs' : '../../../bin/nianjie.mjs', import.meta.url,
+))
 
 /** NIANJIE_WORKER_ENTRY replaces what is run; tests use it to watch a worker that crashes. */
 export function workerLaunch(home: string, log: string): Launch {

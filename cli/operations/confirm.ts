@@ -11,7 +11,9 @@ import { type OperationsDeps, refused } from './deps.ts'
 import { bringTo, latestRun } from './undo.ts'
 
 /** See `Operations.confirmReconciliation`. */
-export async function confirmReconciliation(deps: OperationsDeps, request: ConfirmRequest): Promise<Done<{ confirmed: Confirmation }>> {
+export async function confirmReconciliation(
+  deps: OperationsDeps, request: ConfirmRequest,
+): Promise<Done<{ confirmed: Confirmation }>> {
   const meant = await prepare(deps, request)
   if ('code' in meant) return meant
   const { run, one, actor } = meant
@@ -31,14 +33,18 @@ export async function canConfirm(deps: OperationsDeps, request: ConfirmRequest):
   return no ? { ok: false, ...no } : { ok: true, confirmed: one }
 }
 
-async function prepare(deps: OperationsDeps, request: ConfirmRequest): Promise<{ run: Run; bench: Bench; actor: Actor; one: Confirmation } | Refused> {
+async function prepare(
+  deps: OperationsDeps, request: ConfirmRequest,
+): Promise<{ run: Run; bench: Bench; actor: Actor; one: Confirmation } | Refused> {
   const run = await latestRun(deps, request)
   if ('code' in run) return run
   const bench = await benchOf(deps, run)
   const actor = actorOf(deps, bench, request.actor)
   if ('code' in actor) return actor
   const rule = bench.config.reconciliations.reconciliations[request.reconciliation]
-  if (!rule) return refused('malformed', `没有对账 ${request.reconciliation}。`, `there is no reconciliation ${request.reconciliation}`)
+  if (!rule) {
+    return refused('malformed', `没有对账 ${request.reconciliation}。`, `there is no reconciliation ${request.reconciliation}`)
+  }
   const all = await readConfirmations(deps.books.db, run.runId, bench.config.reconciliations)
   const own = all.filter(({ reconciliation }) => reconciliation === request.reconciliation)
   const asked = own.filter(({ confirmer, party }) => (request.confirmer === undefined || confirmer === request.confirmer)
@@ -48,8 +54,12 @@ async function prepare(deps: OperationsDeps, request: ConfirmRequest): Promise<{
   return { run, bench, actor, one }
 }
 
-/** The one that the actor is named for; those that nobody confirmed yet come first. Without a name the judge says what is wrong. */
-function choose(asked: readonly Confirmation[], actor: Actor, ruleOf: (confirmer: string) => Parameters<typeof isNamed>[1]): Confirmation | Refused {
+/**
+ * The one that the actor is named for; those that nobody confirmed yet come first. Without a name the judge says what is wrong.
+ */
+function choose(
+  asked: readonly Confirmation[], actor: Actor, ruleOf: (confirmer: string) => Parameters<typeof isNamed>[1],
+): Confirmation | Refused {
   const named = asked.filter(({ confirmer, party }) => isNamed(actor, ruleOf(confirmer), party))
   const waiting = named.filter(({ state }) => state !== 'confirmed')
   const fitting = waiting.length > 0 ? waiting : named.length > 0 ? named : asked.slice(0, 1)
@@ -65,7 +75,11 @@ const CHOICES_MAX = 12
 function nothingToConfirm({ reconciliation, party, confirmer }: ConfirmRequest, own: readonly Confirmation[]): Refused {
   const there = own.map(({ confirmer: as, party: of }) => (of === '' ? as : `${as} --party ${of}`))
   const asked = [reconciliation, party, confirmer].filter((one) => one !== undefined).join(' ')
-  if (there.length === 0) return refused('wrong-state', `${reconciliation} 尚未核对，或两方都没有数据。`, `${reconciliation} was not compared yet, or has nothing on either side`)
+  if (there.length === 0) {
+    return refused(
+      'wrong-state', `${reconciliation} 尚未核对，或两方都没有数据。`, `${reconciliation} was not compared yet, or has nothing on either side`,
+    )
+  }
   const list = there.slice(0, CHOICES_MAX).join('；')
   return refused('malformed', `没有 ${asked} 的确认；可确认：${list}`, `there is no confirmation ${asked}; there are: ${list}`)
 }

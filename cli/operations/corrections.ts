@@ -29,7 +29,9 @@ export interface CorrectionDeps {
   operations(): Promise<Operations>
 }
 
-export interface AppliedDistrict { district: string; year: number; version: number; corrections: number; cards: number; explanations: number; settled: number }
+export interface AppliedDistrict {
+  district: string; year: number; version: number; corrections: number; cards: number; explanations: number; settled: number
+}
 
 export type CorrectionOutcome =
   | { ok: true; districts: readonly AppliedDistrict[] }
@@ -37,10 +39,13 @@ export type CorrectionOutcome =
   | { ok: false; refused: Refused; problems?: undefined }
 
 /**
- * Reads all files against the input of now and applies every answer, or none: one bad row and nothing is written. Explanations are
+ * Reads all files against the input of now and applies every answer, or none: one bad row and nothing is written. Explanations
+ * are
  * judged by the worker as any word on a finding; corrections count only when they all are accepted.
  */
-export async function importCorrections(deps: CorrectionDeps, { files, actor: name, dryRun }: CorrectionRequest): Promise<CorrectionOutcome> {
+export async function importCorrections(
+  deps: CorrectionDeps, { files, actor: name, dryRun }: CorrectionRequest,
+): Promise<CorrectionOutcome> {
   const unread = files.flatMap(({ problems }) => problems)
   const answers = files.flatMap((file) => file.answers)
   const first = await planAnswers(deps.books.pool, deps.config.input, answers)
@@ -54,7 +59,9 @@ export async function importCorrections(deps: CorrectionDeps, { files, actor: na
   return apply(deps, actor, files, answers)
 }
 
-async function apply(deps: CorrectionDeps, actor: Actor, files: readonly ReadFile[], answers: Parameters<typeof planAnswers>[2]): Promise<CorrectionOutcome> {
+async function apply(
+  deps: CorrectionDeps, actor: Actor, files: readonly ReadFile[], answers: Parameters<typeof planAnswers>[2],
+): Promise<CorrectionOutcome> {
   const client = await deps.books.pool.connect()
   try {
     await client.query('begin')
@@ -74,7 +81,9 @@ async function apply(deps: CorrectionDeps, actor: Actor, files: readonly ReadFil
     if (explained) return explained
     for (const { district, batch, version } of done) await auditBatch(client, district, batch, version)
     await client.query('commit')
-    return { ok: true, districts: plan.districts.map((one) => outcomeOf(one, done.find(({ district }) => district === one)?.version ?? one.inputVersion)) }
+    return { ok: true, districts: plan.districts.map((one) => outcomeOf(
+      one, done.find(({ district }) => district === one)?.version ?? one.inputVersion,
+    )) }
   } finally {
     await client.query('rollback').catch(() => {})
     client.release()
@@ -82,7 +91,10 @@ async function apply(deps: CorrectionDeps, actor: Actor, files: readonly ReadFil
 }
 
 function outcomeOf({ district, year, corrections, explanations, settled }: DistrictPlan, version: number): AppliedDistrict {
-  return { district, year, version, corrections: corrections.length, cards: new Set(corrections.map(({ card }) => card.rowId)).size, explanations: explanations.length, settled }
+  return {
+    district, year, version, corrections: corrections.length, cards: new Set(corrections.map(({ card }) => card.rowId)).size,
+    explanations: explanations.length, settled,
+  }
 }
 
 /** The person, if the office lets this person correct cards of these districts. */
@@ -91,13 +103,21 @@ function actorOf({ actors, config, keysFolder }: CorrectionDeps, name: string, {
   if (!actor) return refused('unknown-actor', `没有登记操作人 ${name}。`, `there is no actor ${name}`)
   if (actor.revoked) return refused('revoked', `操作人 ${name} 已停用。`, `actor ${name} was revoked`)
   const away = districts.find(({ district }) => !actsFor(actor, district))
-  if (away) return refused('wrong-district', `${name} 不负责区划 ${away.district}。`, `${name} does not act for district ${away.district}`)
+  if (away) {
+    return refused('wrong-district', `${name} 不负责区划 ${away.district}。`, `${name} does not act for district ${away.district}`)
+  }
   const { roles } = config.approvals.corrections
-  if (!roles.some((role) => actor.roles.includes(role))) return refused('wrong-role', `更正资产卡片需要角色 ${roles.join('、')}。`, `asset cards are corrected by the roles ${roles.join(', ')}`)
-  return signAs(keysFolder, name, '') === null ? refused('unknown-actor', `${keysFolder} 中没有 ${name} 的私钥。`, `there is no private key of ${name} in ${keysFolder}`) : actor
+  if (!roles.some((role) => actor.roles.includes(role))) {
+    return refused('wrong-role', `更正资产卡片需要角色 ${roles.join('、')}。`, `asset cards are corrected by the roles ${roles.join(', ')}`)
+  }
+  return signAs(keysFolder, name, '') === null
+    ? refused('unknown-actor', `${keysFolder} 中没有 ${name} 的私钥。`, `there is no private key of ${name} in ${keysFolder}`)
+    : actor
 }
 
-function sign({ actors, keysFolder }: CorrectionDeps, { name }: Actor, plan: DistrictPlan, files: readonly ReadFile[]): SignedBatch | Refused {
+function sign(
+  { actors, keysFolder }: CorrectionDeps, { name }: Actor, plan: DistrictPlan, files: readonly ReadFile[],
+): SignedBatch | Refused {
   const batchId = randomUUID()
   const payload = batchPayload(plan, { batchId, actor: name, signedAt: new Date().toISOString(), files })
   const signature = signAs(keysFolder, name, payload) ?? ''
@@ -106,11 +126,15 @@ function sign({ actors, keysFolder }: CorrectionDeps, { name }: Actor, plan: Dis
 }
 
 /** Brings the explanations before the judge; a refusal is told at the row that it speaks of. */
-async function explain(deps: CorrectionDeps, actor: Actor, { districts }: Plan, how: 'look' | 'say'): Promise<CorrectionOutcome | null> {
+async function explain(
+  deps: CorrectionDeps, actor: Actor, { districts }: Plan, how: 'look' | 'say',
+): Promise<CorrectionOutcome | null> {
   const words = districts.flatMap(({ explanations }) => explanations)
   if (words.length === 0) return null
   const operations = await deps.operations()
-  const rows = words.map(({ finding, comment, contentDigest }) => ({ id: finding, action: 'explain' as const, comment, contentDigest }))
+  const rows = words.map(({ finding, comment, contentDigest }) => ({
+    id: finding, action: 'explain' as const, comment, contentDigest,
+  }))
   const request = { actor: actor.name, rows }
   const answer = await (how === 'look' ? operations.canDecideFindings(request) : operations.decideFindings(request))
   if (answer.ok) return null

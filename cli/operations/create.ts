@@ -11,6 +11,7 @@ export async function createOperations(context: CliContext): Promise<Operations>
   const client = await connectTemporal(await context.servers())
   context.onClose(() => client.connection.close())
   return operationsOf({
-    books: await context.books(), client, config: context.config(), overlay: overlayFolder(context.env), keysFolder: keysFolderOf(context.env),
+    books: await context.books(), client, config: context.config(), overlay: overlayFolder(context.env),
+    keysFolder: keysFolderOf(context.env),
   })
 }

@@ -24,14 +24,18 @@ export interface Folders { overlay: string; keysFolder: string }
  * Makes an actor: a key pair of its own. Nothing is ever overwritten.
  * @throws ConfigError when actors.yaml can not be read
  */
-export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 'name' | 'roles' | 'districts'> & Partial<Pick<Actor, 'confirms'>>): Done<{ keyFile: string; actorsFile: string }> {
+export function addActor(
+  { overlay, keysFolder }: Folders, request: Pick<Actor, 'name' | 'roles' | 'districts'> & Partial<Pick<Actor, 'confirms'>>,
+): Done<{ keyFile: string; actorsFile: string }> {
   const valid = newActorSchema.safeParse(request)
   if (!valid.success) return notValid(request.name, problemOf(valid.error))
   const keyFile = join(keysFolder, `${request.name}.key`)
   if (loadActors(overlay).actors.some(({ name }) => name === request.name)) {
     return refused('exists', `已有操作人 ${request.name}。`, `actor ${request.name} exists already`)
   }
-  if (existsSync(keyFile)) return refused('exists', `私钥文件已存在，不会覆盖：${keyFile}`, `the key file exists and is not overwritten: ${keyFile}`)
+  if (existsSync(keyFile)) {
+    return refused('exists', `私钥文件已存在，不会覆盖：${keyFile}`, `the key file exists and is not overwritten: ${keyFile}`)
+  }
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   mkdirSync(keysFolder, { recursive: true, mode: 0o700 })
   chmodSync(keysFolder, 0o700)
@@ -39,7 +43,8 @@ export function addActor({ overlay, keysFolder }: Folders, request: Pick<Actor, 
   const actorsFile = changeActors(overlay, (document, list) => {
     list.add(document.createNode({
       name: request.name, public_key: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-      roles: [...request.roles], districts: [...request.districts], ...(request.confirms?.length ? { confirms: request.confirms } : {}),
+      roles: [...request.roles], districts: [...request.districts],
+      ...(request.confirms?.length ? { confirms: request.confirms } : {}),
     }))
   })
   return { ok: true, keyFile, actorsFile }
@@ -78,7 +83,10 @@ export function signAs(keysFolder: string, name: string, text: string): string |
 function privateKeyOf(file: string): KeyObject {
   // A key that others can read proves nothing about who signs. Windows keeps no such modes.
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-    throw refusal({ code: 'key-exposed', zh: `私钥文件他人可读，拒绝使用：先执行 chmod 600 ${file}`, en: `others can read this private key, so it is not used: first run chmod 600 ${file}` })
+    throw refusal({
+      code: 'key-exposed', zh: `私钥文件他人可读，拒绝使用：先执行 chmod 600 ${file}`,
+      en: `others can read this private key, so it is not used: first run chmod 600 ${file}`,
+    })
   }
   try {
     const key = createPrivateKey(readFileSync(file))

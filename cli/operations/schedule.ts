@@ -14,7 +14,9 @@ export interface ScheduleState {
 }
 
 /** Makes the schedules of these districts what config/documents.yaml says; one that is there is brought up to date. */
-export async function scheduleOn({ client, config }: Pick<OperationsDeps, 'client' | 'config'>, districts: readonly string[]): Promise<void> {
+export async function scheduleOn(
+  { client, config }: Pick<OperationsDeps, 'client' | 'config'>, districts: readonly string[],
+): Promise<void> {
   const { cron, time_zone: timezone, catch_up: catchupWindow } = config.documents.watch
   for (const district of districts) {
     const scheduleId = inTransitWatchId(district)
@@ -22,7 +24,10 @@ export async function scheduleOn({ client, config }: Pick<OperationsDeps, 'clien
       spec: { cronExpressions: [cron], timezone },
       // One that was missed while the server was down is caught up within this time.
       policies: { overlap: ScheduleOverlapPolicy.BUFFER_ALL, catchupWindow },
-      action: { type: 'startWorkflow' as const, workflowType: 'inTransitWatch' as unknown as typeof inTransitWatch, workflowId: scheduleId, taskQueue: TASK_QUEUE, args: [{ district }] as [{ district: string }] },
+      action: {
+        type: 'startWorkflow' as const, workflowType: 'inTransitWatch' as unknown as typeof inTransitWatch,
+        workflowId: scheduleId, taskQueue: TASK_QUEUE, args: [{ district }] as [{ district: string }],
+      },
     }
     const handle = client.schedule.getHandle(scheduleId)
     try {
@@ -48,8 +53,13 @@ export async function scheduleOff({ client }: Pick<OperationsDeps, 'client'>, di
   return ended
 }
 
-/** Runs the check of a district for every due time between two moments: months before it was switched on, or further back than the window. */
-export async function scheduleBackfill({ client }: Pick<OperationsDeps, 'client'>, district: string, start: Date, end: Date): Promise<boolean> {
+/**
+ * Runs the check of a district for every due time between two moments: months before it was switched on, or further back than the
+ * window.
+ */
+export async function scheduleBackfill(
+  { client }: Pick<OperationsDeps, 'client'>, district: string, start: Date, end: Date,
+): Promise<boolean> {
   try {
     await client.schedule.getHandle(inTransitWatchId(district)).backfill({ start, end, overlap: ScheduleOverlapPolicy.ALLOW_ALL })
     return true
@@ -60,7 +70,9 @@ export async function scheduleBackfill({ client }: Pick<OperationsDeps, 'client'
 }
 
 /** Whether each district has a schedule, and when it runs. */
-export async function scheduleList({ client }: Pick<OperationsDeps, 'client'>, districts: readonly string[]): Promise<ScheduleState[]> {
+export async function scheduleList(
+  { client }: Pick<OperationsDeps, 'client'>, districts: readonly string[],
+): Promise<ScheduleState[]> {
   const states: ScheduleState[] = []
   for (const district of districts) {
     try {

@@ -11,18 +11,25 @@ import { signAs } from './keys.ts'
 
 export interface Desk { actors: ActorsConfig; keysFolder: string; targets: ServiceTargets; now: Date }
 
-/** Signs what the actor says, if that one may say it for all of these districts. The payload holds everything that is recorded. */
+/**
+ * Signs what the actor says, if that one may say it for all of these districts. The payload holds everything that is recorded.
+ */
 export function signRecord(
-  { actors, keysFolder, targets, now }: Desk, actor: string, may: keyof ServiceTargets['may'], districts: readonly string[], said: { readonly [name: string]: Plain },
+  { actors, keysFolder, targets, now }: Desk, actor: string, may: keyof ServiceTargets['may'], districts: readonly string[],
+  said: { readonly [name: string]: Plain },
 ): SignedWord | Refused {
   const wordId = randomUUID()
   const payload = canonicalJson({ ...said, wordId, actor, signedAt: now.toISOString() })
   const signature = signAs(keysFolder, actor, payload)
-  if (signature === null) return refused('unknown-actor', `${keysFolder} 中没有 ${actor} 的私钥。`, `there is no private key of ${actor} in ${keysFolder}`)
+  if (signature === null) {
+    return refused('unknown-actor', `${keysFolder} 中没有 ${actor} 的私钥。`, `there is no private key of ${actor} in ${keysFolder}`)
+  }
   const judged = judgeIdentity({ actor, payload, signature }, actors)
   if (judged.refusal) return { ok: false, ...judged.refusal }
   const roles = targets.may[may]
-  if (!roles.some((role) => judged.actor.roles.includes(role))) return refused('wrong-role', `需要角色 ${roles.join('、')}。`, `the roles that may do this: ${roles.join(', ')}`)
+  if (!roles.some((role) => judged.actor.roles.includes(role))) {
+    return refused('wrong-role', `需要角色 ${roles.join('、')}。`, `the roles that may do this: ${roles.join(', ')}`)
+  }
   const foreign = districts.find((district) => !actsFor(judged.actor, district))
   if (foreign) return refused('wrong-district', `${actor} 不负责区划 ${foreign}。`, `${actor} does not act for district ${foreign}`)
   return { wordId, actor, payload, signature, at: now }

@@ -1,4 +1,7 @@
-/** The sample's people: a coordinator, engineers who share the districts, in each district a finance accountant and an officer of its treasury. */
+/**
+ * The sample's people: a coordinator, engineers who share the districts, in each district a finance accountant and an officer of
+ * its treasury.
+ */
 import type { Config } from '../../config/load.ts'
 import { loadActors } from '../../config/load.ts'
 import { type Folders, addActor } from '../operations/keys.ts'
@@ -28,7 +31,10 @@ export function castActors(config: Pick<Config, 'districts'>, folders: Folders):
   const known = new Set(loadActors(folders.overlay).actors.map((actor) => actor.name))
   const add = (name: string, role: 'coordinator' | 'engineer' | 'finance' | 'treasury', own: readonly string[]) => {
     if (known.has(name)) return
-    const made = addActor(folders, { name, districts: [...own], ...(role === 'treasury' ? { roles: [], confirms: [{ as: 'pboc', parties: ['*'] }] } : { roles: [role] }) })
+    const made = addActor(folders, {
+      name, districts: [...own],
+      ...(role === 'treasury' ? { roles: [], confirms: [{ as: 'pboc', parties: ['*'] }] } : { roles: [role] }),
+    })
     if (!made.ok) throw failure({ zh: made.zh, en: made.en })
   }
   add(COORDINATOR, 'coordinator', ['*'])

@@ -6,7 +6,9 @@ import type { Cast } from './actors.ts'
 const RECONCILIATION = 'R1'
 
 /** Each confirms what stands now, where it is theirs to confirm and not confirmed yet; an office's own rules may ask nobody. */
-export async function confirmTreasury(operations: Pick<Operations, 'canConfirm' | 'confirmReconciliation'>, cast: Cast, of: { year: number; district: string }): Promise<void> {
+export async function confirmTreasury(
+  operations: Pick<Operations, 'canConfirm' | 'confirmReconciliation'>, cast: Cast, of: { year: number; district: string },
+): Promise<void> {
   for (const actor of [cast.financeOf(of.district), cast.treasuryOf(of.district)]) {
     const request = { ...of, reconciliation: RECONCILIATION, actor, comment: '余额相符' }
     const can = await operations.canConfirm(request)

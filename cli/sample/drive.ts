@@ -33,7 +33,9 @@ const STUCK_MS = 10 * 60_000
 /** Refusals that only mean that something moved since it was shown. */
 const MOVED = new Set(['wrong-state', 'evidence-changed', 'unknown-finding'])
 
-/** Districts whose input was corrected, with the generation of the step that needed it: until it has run again it says the same. */
+/**
+ * Districts whose input was corrected, with the generation of the step that needed it: until it has run again it says the same.
+ */
 type Corrected = Map<string, { step: string; generation: number }>
 
 /**
@@ -51,7 +53,9 @@ export async function driveYear(options: DriveOptions): Promise<Board> {
     if (districts.every((district) => district.state === 'completed')) return board
     const now = JSON.stringify(districts)
     if (now !== seen) moved = Date.now()
-    else if (Date.now() - moved > STUCK_MS) throw failure({ zh: '十分钟没有任何进展，详见 nianjie status', en: 'nothing has moved for ten minutes: see nianjie status' })
+    else if (Date.now() - moved > STUCK_MS) throw failure({
+      zh: '十分钟没有任何进展，详见 nianjie status', en: 'nothing has moved for ten minutes: see nianjie status',
+    })
     seen = now
     // All come to an end before an error is thrown: nothing is left half said when the connections close.
     const ends = await Promise.allSettled(districts.map((district) => decideDistrict(options, board, district, corrected)))
@@ -61,7 +65,9 @@ export async function driveYear(options: DriveOptions): Promise<Board> {
   }
 }
 
-async function decideDistrict(options: DriveOptions, board: Board, district: DistrictStatus, corrected: Corrected): Promise<void> {
+async function decideDistrict(
+  options: DriveOptions, board: Board, district: DistrictStatus, corrected: Corrected,
+): Promise<void> {
   for (const step of district.steps) {
     if (step.state === 'failed') throw stepFailed(board, district, step)
     if (step.state !== 'blocked' && step.state !== 'awaiting-approval') continue
@@ -74,7 +80,9 @@ async function decideDistrict(options: DriveOptions, board: Board, district: Dis
 
 function stepFailed(board: Board, district: DistrictStatus, { step }: StepStatus): Error {
   const why = board.details.get(`${district.code}/${step}`)?.failure
-  return failure({ zh: `${district.name} ${step} 失败：${why?.zh ?? ''}`, en: `${district.nameEn} ${step} failed: ${why?.en ?? ''}` })
+  return failure({
+    zh: `${district.name} ${step} 失败：${why?.zh ?? ''}`, en: `${district.nameEn} ${step} failed: ${why?.en ?? ''}`,
+  })
 }
 
 /** What a step waits for; I1–I4 stand under `initialise` and block the carry-forward's plan. */
@@ -86,7 +94,8 @@ async function openFindings({ db, year }: DriveOptions, district: string, { step
 }
 
 async function settle(
-  options: DriveOptions, at: { district: string; step: string; generation: number }, open: readonly ListedFinding[], corrected: Corrected,
+  options: DriveOptions, at: { district: string; step: string; generation: number }, open: readonly ListedFinding[],
+  corrected: Corrected,
 ): Promise<void> {
   const { district, ...seen } = at
   const before = corrected.get(district)
@@ -104,14 +113,21 @@ async function settle(
 const NEEDS_INPUT: Refused = { ok: false, code: 'not-allowed', zh: '只能更正数据', en: 'only corrected input helps' }
 
 /** The first of those whose role the step asks for and who has not approved this evidence yet. */
-async function approve({ operations, config, cast, year }: DriveOptions, board: Board, district: string, { step }: StepStatus): Promise<void> {
+async function approve(
+  { operations, config, cast, year }: DriveOptions, board: Board, district: string, { step }: StepStatus,
+): Promise<void> {
   const detail = board.details.get(`${district}/${step}`)
   const { roles } = config.approvals.steps[step]
-  const able = [...(roles.includes('finance') ? [cast.financeOf(district)] : []), ...(roles.includes('coordinator') ? [cast.coordinator] : [])]
+  const able = [
+    ...(roles.includes('finance') ? [cast.financeOf(district)] : []),
+    ...(roles.includes('coordinator') ? [cast.coordinator] : []),
+  ]
   const actor = able.find((name) => !detail?.approvedBy.includes(name))
   if (!detail?.evidenceDigest || !actor) return
   if (step === 'reconcile') await confirmTreasury(operations, cast, { year, district })
-  const answer = await operations.decideStep({ year, district, step, kind: 'approve', actor, comment: '核对无误，同意', evidenceDigest: detail.evidenceDigest })
+  const answer = await operations.decideStep({
+    year, district, step, kind: 'approve', actor, comment: '核对无误，同意', evidenceDigest: detail.evidenceDigest,
+  })
   if (!answer.ok && !MOVED.has(answer.code) && answer.code !== 'separation-of-duties') throw refusedForGood(district, answer)
 }
 

@@ -23,7 +23,9 @@ export function progressPrinter(context: CliContext): (board: Board) => void {
       if (district.state !== 'completed' || signedOff.has(district.code)) continue
       signedOff.add(district.code)
       if (live) context.stderr.write('\r\u001b[K')
-      context.message({ zh: `${clock()}  ✓ ${safeText(district.name)} 已签署归档`, en: `${clock()}  ✓ ${safeText(district.nameEn)} is signed off` })
+      context.message({
+        zh: `${clock()}  ✓ ${safeText(district.name)} 已签署归档`, en: `${clock()}  ✓ ${safeText(district.nameEn)} is signed off`,
+      })
     }
     const steps = districts.flatMap((district) => district.steps)
     const approved = steps.filter((step) => step.state === 'approved').length

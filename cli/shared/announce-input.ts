@@ -6,7 +6,9 @@ import type { CliContext } from './context.ts'
 
 interface NewInput { year: number; district: string; version: number; loaded: boolean; touched: readonly TouchedRun[] }
 
-/** Live runs look at their input again; what was approved on other input falls. Safe to repeat: unchanged input is announced too. */
+/**
+ * Live runs look at their input again; what was approved on other input falls. Safe to repeat: unchanged input is announced too.
+ */
 export async function announceInput(context: CliContext, { year, district, version, loaded, touched }: NewInput): Promise<void> {
   const { db } = await context.books()
   const signedOff = await watchedRun(db, district, year)
@@ -24,7 +26,9 @@ export async function announceInput(context: CliContext, { year, district, versi
   await operations.announceInput({ year, district, version })
   // Their own input is the same: they are told to look again at what it is compared with.
   const scopes = new Map(beside.map((run) => [`${run.district}/${run.year}`, run]))
-  for (const run of scopes.values()) await operations.announceInput({ year: run.year, district: run.district, version: run.inputVersion })
+  for (const run of scopes.values()) {
+    await operations.announceInput({ year: run.year, district: run.district, version: run.inputVersion })
+  }
 }
 
 function tellFallen(context: CliContext, { kind, fallen }: TouchedRun, hit: string): void {

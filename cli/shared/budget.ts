@@ -7,7 +7,9 @@ const SHARE = 1 / 20
  * What `read` gave last for a key, read anew once the last reading took at most a twentieth of the time since: what takes 10 ms
  * is at most 0.2 s old, what takes 3 s a minute. One reading at a time; a failed one is not kept.
  */
-export function withinBudget<K, T>(read: (key: K) => Promise<T>, clock: () => number = () => performance.now()): (key: K) => Promise<T> {
+export function withinBudget<K, T>(
+  read: (key: K) => Promise<T>, clock: () => number = () => performance.now(),
+): (key: K) => Promise<T> {
   interface Reading { key: string; due: number; value?: Promise<T> }
   let last: Reading | undefined
   const measured = async (reading: Reading, wanted: K): Promise<T> => {

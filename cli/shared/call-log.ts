@@ -14,7 +14,9 @@ export interface BadLog { problems: readonly string[] }
  * Reads a call log: UTF-8 or GB18030, a header row with the columns above. Times are ISO 8601, or `2025-12-31 08:30[:00]` in
  * the office's own time. Every bad row is named in one pass.
  */
-export function readCallLog(file: string, bytes: Buffer, zone: string, knows: (district: string) => boolean): { calls: Call[] } | BadLog {
+export function readCallLog(
+  file: string, bytes: Buffer, zone: string, knows: (district: string) => boolean,
+): { calls: Call[] } | BadLog {
   let rows: GivenRow[]
   try {
     rows = parseTable(bytes)
@@ -65,7 +67,9 @@ function callOf(cells: GivenRow['cells'], zone: string, complain: (column: Colum
     answeredAt: time('answered_at'), endedAt: time('ended_at'), calledBackAt: time('called_back_at'),
   }
   if (call.user === '') complain('user', '缺少', 'missing')
-  for (const [column, at] of [['answered_at', call.answeredAt], ['ended_at', call.endedAt], ['called_back_at', call.calledBackAt]] as const) {
+  for (const [column, at] of [
+    ['answered_at', call.answeredAt], ['ended_at', call.endedAt], ['called_back_at', call.calledBackAt],
+  ] as const) {
     if (at !== null && call.calledAt !== '' && at < call.calledAt) complain(column, '早于来电时间', 'before the call')
   }
   return call
@@ -74,6 +78,8 @@ function callOf(cells: GivenRow['cells'], zone: string, complain: (column: Colum
 /** ISO 8601 UTC; null when it is no time. */
 export function timeOf(text: string, zone: string): string | null {
   const local = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?$/.exec(text)
-  const at = new Date(local ? `${local[1]}T${local[2]}${local[3] ?? ':00'}${zone}` : /T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : '')
+  const at = new Date(
+    local ? `${local[1]}T${local[2]}${local[3] ?? ':00'}${zone}` : /T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : '',
+  )
   return Number.isNaN(at.getTime()) ? null : at.toISOString()
 }

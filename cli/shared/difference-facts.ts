@@ -1,4 +1,6 @@
-/** What the facts of a difference say of a payment, and the words of what checks see: the same in commands, screens and reports. */
+/**
+ * What the facts of a difference say of a payment, and the words of what checks see: the same in commands, screens and reports.
+ */
 import type { DifferenceEvent } from '../../books/differences/history.ts'
 import { placesOf } from '../../domain/differences.ts'
 import type { Lang, Text } from './lang.ts'

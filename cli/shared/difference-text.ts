@@ -22,13 +22,18 @@ export function kindText(context: CliContext, kind: string | null): string {
 /** One line for each. */
 export function differencesText(context: CliContext, listed: readonly Difference[]): string {
   const titles: Text[] = [
-    { zh: '编号', en: 'Id' }, { zh: '区划', en: 'District' }, { zh: '对账', en: 'Rule' }, { zh: '对象', en: 'Key' }, { zh: '甲方', en: 'A' },
-    { zh: '乙方', en: 'B' }, { zh: '差额', en: 'Difference' }, { zh: '天数', en: 'Days' }, { zh: '原因', en: 'Kind' }, { zh: '负责人', en: 'Owner' }, { zh: '状态', en: 'State' },
+    { zh: '编号', en: 'Id' }, { zh: '区划', en: 'District' }, { zh: '对账', en: 'Rule' }, { zh: '对象', en: 'Key' },
+    { zh: '甲方', en: 'A' },
+    { zh: '乙方', en: 'B' }, { zh: '差额', en: 'Difference' }, { zh: '天数', en: 'Days' }, { zh: '原因', en: 'Kind' },
+    { zh: '负责人', en: 'Owner' }, { zh: '状态', en: 'State' },
   ]
-  return table(titles.map((title, index) => ({ title: context.t(title), align: index >= 4 && index <= 7 ? 'right' as const : 'left' as const })),
+  return table(titles.map((title, index) =>
+    ({ title: context.t(title), align: index >= 4 && index <= 7 ? 'right' as const : 'left' as const })),
     listed.map((one) => [
-      one.id, one.district, one.rule, one.key, money(one.a.amount), money(one.b.amount), money(one.difference), String(one.ageDays),
-      `${kindText(context, one.kind)}${one.kind !== null && one.state === 'open' ? '?' : ''}`, one.owner ?? '', context.t(DIFFERENCE_STATE_WORDS[one.state]),
+      one.id, one.district, one.rule, one.key, money(one.a.amount), money(one.b.amount), money(one.difference),
+      String(one.ageDays),
+      `${kindText(context, one.kind)}${one.kind !== null && one.state === 'open' ? '?' : ''}`, one.owner ?? '',
+      context.t(DIFFERENCE_STATE_WORDS[one.state]),
     ]))
 }
 
@@ -36,7 +41,8 @@ export function differencesText(context: CliContext, listed: readonly Difference
 export function differenceText(context: CliContext, one: Difference, history: readonly DifferenceEvent[]): string {
   const { t } = context
   const field = (name: Text, value: string) => (value === '' ? [] : [`${pad(t(name), 14)} ${safeText(value)}`])
-  const side = ({ name, amount, rows }: Difference['a']) => [name ? t(name) : '', money(amount), rowsText(rows, context.lang)].filter(Boolean).join('  ')
+  const side = ({ name, amount, rows }: Difference['a']) =>
+    [name ? t(name) : '', money(amount), rowsText(rows, context.lang)].filter(Boolean).join('  ')
   const said = one.explanation
   return [
     `${one.rule} ${safeText(one.key)}  ${one.district}  ${t(DIFFERENCE_STATE_WORDS[one.state])}`,
@@ -46,13 +52,21 @@ export function differenceText(context: CliContext, one: Difference, history: re
     ...field({ zh: '原因', en: 'Kind' }, kindText(context, one.kind)),
     ...field({ zh: '数据提示', en: 'Suggested' }, one.suggested === one.kind ? '' : kindText(context, one.suggested)),
     ...field({ zh: '负责人', en: 'Owner' }, one.owner ?? ''),
-    ...field({ zh: '天数', en: 'Age' }, t({ zh: `${one.ageDays} 天${one.since ? `（最早一笔 ${one.since}）` : ''}`, en: `${one.ageDays} days${one.since ? ` (oldest row ${one.since})` : ''}` })),
+    ...field({ zh: '天数', en: 'Age' }, t({
+      zh: `${one.ageDays} 天${one.since ? `（最早一笔 ${one.since}）` : ''}`,
+      en: `${one.ageDays} days${one.since ? ` (oldest row ${one.since})` : ''}`,
+    })),
     ...field({ zh: '首次发现', en: 'First seen' }, localTime(one.firstSeenAt)),
     ...field({ zh: '说明', en: 'Explanation' }, said ? `${said.comment}  (${said.actor}, ${localTime(said.at)})` : ''),
-    ...field({ zh: '佐证材料', en: 'Evidence' }, said?.evidence ? `${said.evidence.name}  ${said.evidence.size} B  ${said.evidence.sha256}` : ''),
+    ...field(
+      { zh: '佐证材料', en: 'Evidence' },
+      said?.evidence ? `${said.evidence.name}  ${said.evidence.size} B  ${said.evidence.sha256}` : '',
+    ),
     safeText(t(one.message)),
     ...placesText(context, one),
-    ...(history.length === 0 ? [] : ['', t({ zh: '经过', en: 'What happened' }), ...history.map((event) => `  ${eventText(context, event)}`)]),
+    ...(history.length === 0 ? [] : [
+      '', t({ zh: '经过', en: 'What happened' }), ...history.map((event) => `  ${eventText(context, event)}`),
+    ]),
   ].join('\n')
 }
 
@@ -61,8 +75,10 @@ export function eventText(context: CliContext, event: DifferenceEvent): string {
   const { t } = context
   const what = SEEN_WORDS[event.what] ?? ACTION_WORDS[event.what as keyof typeof ACTION_WORDS]
   const parts = [
-    event.actor ?? '', money(event.amount), kindText(context, event.differenceKind), event.owner === null ? '' : `→ ${event.owner}`, event.comment ?? '',
-    event.evidence ? `[${event.evidence.name} ${event.evidence.sha256.slice(0, 12)}]` : '', event.kind === 'rehearsal' ? t({ zh: '（演练）', en: '(rehearsal)' }) : '',
+    event.actor ?? '', money(event.amount), kindText(context, event.differenceKind),
+    event.owner === null ? '' : `→ ${event.owner}`, event.comment ?? '',
+    event.evidence ? `[${event.evidence.name} ${event.evidence.sha256.slice(0, 12)}]` : '',
+    event.kind === 'rehearsal' ? t({ zh: '（演练）', en: '(rehearsal)' }) : '',
   ].filter(Boolean)
   return `${localTime(event.at)}  ${pad(t(what), 24)} ${safeText(parts.join('  '))}`
 }

@@ -37,7 +37,9 @@ export const failure = (text: Text, cause?: unknown) => new CliError(EXIT.failed
 const BAD_INPUT = new Set(['malformed', 'unknown-finding', 'unknown-problem', 'no-calendar', 'configuration'])
 /** Not allowed or the wrong state: exit 3; bad input: exit 2. Takes a `Refused` of cli/operations.ts as it is. */
 export const refusal = (refused: { code: string; zh: string; en: string }) =>
-  new CliError(BAD_INPUT.has(refused.code) ? EXIT.usage : EXIT.refused, { zh: refused.zh, en: refused.en }, { reason: refused.code })
+  new CliError(
+    BAD_INPUT.has(refused.code) ? EXIT.usage : EXIT.refused, { zh: refused.zh, en: refused.en }, { reason: refused.code },
+  )
 /** A server does not answer: exit 4. */
 export const unreachable = (text: Text, cause?: unknown) => new CliError(EXIT.unreachable, text, { cause })
 
@@ -72,7 +74,9 @@ function isFileProblem(error: unknown): boolean {
 /** What to tell of any error, and the code to end with. */
 export function describeError(error: unknown): { code: ExitCode; text: Text; reason?: string } {
   if (error instanceof CliError) return { code: error.code, text: error.text, reason: error.reason }
-  if (error instanceof Error && error.name === 'ConfigError') return { code: EXIT.usage, text: { zh: error.message, en: error.message } }
+  if (error instanceof Error && error.name === 'ConfigError') {
+    return { code: EXIT.usage, text: { zh: error.message, en: error.message } }
+  }
   const locked = lockedBy(error)
   if (locked) {
     const { district, year, actor } = locked
@@ -94,6 +98,8 @@ export function describeError(error: unknown): { code: ExitCode; text: Text; rea
       },
     }
   }
-  if (isFileProblem(error)) return { code: EXIT.usage, text: { zh: `文件或文件夹不可用：${message}`, en: `a file or folder can not be used: ${message}` } }
+  if (isFileProblem(error)) {
+    return { code: EXIT.usage, text: { zh: `文件或文件夹不可用：${message}`, en: `a file or folder can not be used: ${message}` } }
+  }
   return { code: EXIT.failed, text: { zh: `失败：${message}`, en: `failed: ${message}` } }
 }

@@ -23,9 +23,12 @@ const HEADLINES: Record<Step, readonly [path: string, label: Text][]> = {
   ],
   initialise: [
     ['openings.debit', text('年初借方', 'openings debit')], ['openings.credit', text('年初贷方', 'openings credit')],
-    ['openings.carriedAmount', text('结转指标', 'indicators carried')], ['newYear', text('新年度', 'new year')], ['openings.count', text('余额', 'balances')],
-    ['differences.added', text('新增', 'added')], ['differences.dropped', text('停用', 'dropped')], ['differences.renamed', text('更名', 'renamed')],
-    ['differences.changed', text('变更', 'changed')], ['trialDay.passed', text('试运行通过', 'trial passed')], ['trialDay.failed', text('试运行未通过', 'trial failed')],
+    ['openings.carriedAmount', text('结转指标', 'indicators carried')], ['newYear', text('新年度', 'new year')],
+    ['openings.count', text('余额', 'balances')],
+    ['differences.added', text('新增', 'added')], ['differences.dropped', text('停用', 'dropped')],
+    ['differences.renamed', text('更名', 'renamed')],
+    ['differences.changed', text('变更', 'changed')], ['trialDay.passed', text('试运行通过', 'trial passed')],
+    ['trialDay.failed', text('试运行未通过', 'trial failed')],
   ],
   'asset-health': [['cards', text('卡片', 'cards')], ['rules', text('规则', 'rules')]],
   'sign-off': [
@@ -43,7 +46,8 @@ export function headlines(step: Step, figures: Figures): Figure[] {
     return value === undefined || value === null ? [] : [figureOf(label, value)]
   })
   if (found.length > 0) return found.toSorted((a, b) => Number(b.money) - Number(a.money))
-  return Object.entries(figures).filter(([, value]) => typeof value === 'number' || isMoney(value)).slice(0, 8).map(([name, value]) => figureOf(text(name, name), value))
+  return Object.entries(figures).filter(([, value]) => typeof value === 'number' || isMoney(value)).slice(0, 8)
+    .map(([name, value]) => figureOf(text(name, name), value))
 }
 
 /** Of `{ R1: { state, a, b, difference, keys, unequal } }`: what was compared, and where sums differ. */
@@ -53,14 +57,18 @@ function reconciled(figures: Figures): Figure[] {
   if (all.length === 0) return []
   const compared = all.filter(([, one]) => one.state === 'compared')
   return [
-    ...compared.filter(([, one]) => one.unequal > 0).map(([name, one]) => figureOf(text(`${name} 差额`, `${name} differs by`), one.difference)),
-    figureOf(text('已对账', 'reconciled'), compared.length), figureOf(text('跳过', 'skipped'), all.filter(([, one]) => one.state === 'skipped').length),
+    ...compared.filter(([, one]) => one.unequal > 0)
+      .map(([name, one]) => figureOf(text(`${name} 差额`, `${name} differs by`), one.difference)),
+    figureOf(text('已对账', 'reconciled'), compared.length),
+    figureOf(text('跳过', 'skipped'), all.filter(([, one]) => one.state === 'skipped').length),
   ]
 }
 
 /** Every figure by its path; elements of a list by what names them. Long lists end with how many more there are. */
 export function allFigures(figures: Figures, prefix = ''): { path: string; value: string }[] {
-  const entries = Array.isArray(figures) ? figures.map((value: unknown, index) => [nameIn(value) ?? String(index + 1), value] as const) : Object.entries(figures)
+  const entries = Array.isArray(figures)
+    ? figures.map((value: unknown, index) => [nameIn(value) ?? String(index + 1), value] as const)
+    : Object.entries(figures)
   const rows = entries.slice(0, FIGURES_MAX).flatMap(([name, value]) => {
     const path = prefix ? `${prefix} ${name}` : name
     if (value === null || value === undefined) return []
@@ -80,7 +88,9 @@ function nameIn(value: unknown): string | undefined {
 }
 
 function at(figures: Figures, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Figures)[name] : undefined), figures)
+  return path.split('.').reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? (value as Figures)[name] : undefined), figures,
+  )
 }
 
 const isMoney = (value: unknown): value is string => typeof value === 'string' && /^-?\d+\.\d\d$/.test(value)

@@ -16,7 +16,8 @@ export const CHANGE_WORDS: Record<Change, Text> = {
   changed: { zh: '变更', en: 'changed' }, same: { zh: '不变', en: 'same' },
 }
 export const OPENINGS_WORDS: Record<OpeningsState, Text> = {
-  missing: { zh: '无', en: 'missing' }, provisional: { zh: '暂估（旧年度尚未签署归档）', en: 'provisional (the old year is not signed off yet)' },
+  missing: { zh: '无', en: 'missing' },
+  provisional: { zh: '暂估（旧年度尚未签署归档）', en: 'provisional (the old year is not signed off yet)' },
   final: { zh: '正式（旧年度已签署归档）', en: 'final (the old year is signed off)' },
 }
 export const TRIAL_WORDS: Record<TrialResult, Text> = {
@@ -28,5 +29,6 @@ export const ITEM_STATUS_WORDS: Record<ItemStatus, Text> = {
   done: { zh: '完成', en: 'done' }, reviewed: { zh: '已复核', en: 'reviewed' },
 }
 export const VALIDITY_WORDS: Record<Validity['state'], Text> = {
-  valid: { zh: '有效', en: 'valid' }, ends: { zh: '新年度内到期', en: 'ends within the year' }, expired: { zh: '已到期', en: 'expired' }, unknown: { zh: '无期限', en: 'no readable day' },
+  valid: { zh: '有效', en: 'valid' }, ends: { zh: '新年度内到期', en: 'ends within the year' }, expired: { zh: '已到期', en: 'expired' },
+  unknown: { zh: '无期限', en: 'no readable day' },
 }

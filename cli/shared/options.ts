@@ -16,7 +16,8 @@ export function parseYear(text: string): number {
 
 /** `--year Y`, the closing fiscal year. */
 export const yearOption = (context: CliContext) =>
-  new Option('--year <year>', context.t({ zh: '结账年度（默认：正在进行的年度）', en: 'closing fiscal year (default: the one under way)' })).argParser(parseYear)
+  new Option('--year <year>', context.t({ zh: '结账年度（默认：正在进行的年度）', en: 'closing fiscal year (default: the one under way)' }))
+    .argParser(parseYear)
 
 /** `--district D…`, repeatable or several at once. */
 export const districtsOption = (context: CliContext) =>

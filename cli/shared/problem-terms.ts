@@ -9,7 +9,8 @@ export interface RunningClock { clock: Clock; due: string; contract: number; sho
 export function runningClocks(problem: ListedProblem, now: Date): RunningClock[] {
   if (problem.state === 'resolved') return []
   const paused = { ms: problem.paused.ms, since: problem.paused.since === null ? null : Date.parse(problem.paused.since) }
-  const left = (clock: Clock, due: string): RunningClock => ({ clock, due, ...timeLeft(Date.parse(due), now.getTime(), clock === 'resolution' ? paused : { ms: 0, since: null }) })
+  const left = (clock: Clock, due: string): RunningClock =>
+    ({ clock, due, ...timeLeft(Date.parse(due), now.getTime(), clock === 'resolution' ? paused : { ms: 0, since: null }) })
   return [
     ...(problem.response && problem.response.at === null ? [left('response', problem.response.due)] : []),
     ...(problem.resolution ? [left('resolution', problem.resolution.due)] : []),

@@ -50,7 +50,9 @@ export function finishProgram(program: Command, context: CliContext): void {
     command.helpOption('-h, --help', context.t({ zh: '显示帮助', en: 'show help' }))
     if (command.commands.length > 0) command.helpCommand(false)
     if (!command.options.some((option) => option.long === '--lang')) {
-      command.addOption(new Option('--lang <zh|en>', context.t({ zh: '界面语言（默认取自区域设置）', en: 'language (default: from the locale)' })).choices([...LANGS]))
+      command.addOption(new Option(
+        '--lang <zh|en>', context.t({ zh: '界面语言（默认取自区域设置）', en: 'language (default: from the locale)' }),
+      ).choices([...LANGS]))
     }
   })
 }

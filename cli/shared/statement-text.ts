@@ -16,9 +16,15 @@ export function printStatement(context: CliContext, report: StatementReport): vo
   const { t, print, lang } = context
   for (const problem of report.problems) print(safeText(formatProblem(problem, lang)))
   const more = report.problemCount - report.problems.length
-  if (more > 0) print(t({ zh: `……另有 ${more} 处未列出（上限见 config/input.yaml）`, en: `… and ${more} more that are not listed (limit in config/input.yaml)` }))
+  if (more > 0) {
+    print(t({
+      zh: `……另有 ${more} 处未列出（上限见 config/input.yaml）`, en: `… and ${more} more that are not listed (limit in config/input.yaml)`,
+    }))
+  }
   const name = safeText(report.file)
-  if (report.problemCount > 0) return print(t({ zh: `${name}：${report.problemCount} 处错误，未载入`, en: `${name}: ${report.problemCount} problems, not loaded` }))
+  if (report.problemCount > 0) {
+    return print(t({ zh: `${name}：${report.problemCount} 处错误，未载入`, en: `${name}: ${report.problemCount} problems, not loaded` }))
+  }
   if (!report.loaded) printPreview(context, report)
   const amount = displayYuan(report.amount)
   print(t(report.loaded ? {
@@ -34,20 +40,35 @@ export function printStatement(context: CliContext, report: StatementReport): vo
 function printEffects({ t, print }: CliContext, report: StatementReport): void {
   const { totals, balances } = report.checked
   print(t(totals + balances === 0 ? { zh: '  文件没有自带的合计或余额可核对', en: '  the file states no totals or balances of its own to check' }
-    : { zh: `  核对：文件自带合计 ${totals} 行、余额 ${balances} 处，全部相符`, en: `  checked: ${totals} lines of totals and ${balances} balances of the file itself, all agree` }))
+    : {
+      zh: `  核对：文件自带合计 ${totals} 行、余额 ${balances} 处，全部相符`,
+      en: `  checked: ${totals} lines of totals and ${balances} balances of the file itself, all agree`,
+    }))
   for (const one of report.skipped) {
-    print(t({ zh: `  跳过 ${one.lines} 行：${safeText(one.why.zh)}（自第 ${one.first} 行）`, en: `  skipped ${one.lines} lines: ${safeText(one.why.en)} (from line ${one.first})` }))
+    print(t({
+      zh: `  跳过 ${one.lines} 行：${safeText(one.why.zh)}（自第 ${one.first} 行）`,
+      en: `  skipped ${one.lines} lines: ${safeText(one.why.en)} (from line ${one.first})`,
+    }))
   }
   for (const one of report.replaced) {
-    print(t({ zh: `  取代 ${safeText(one.name)}（${one.rows} 行，${safeText(one.loadedBy)} 载入）`, en: `  takes the place of ${safeText(one.name)} (${one.rows} rows, loaded by ${safeText(one.loadedBy)})` }))
+    print(t({
+      zh: `  取代 ${safeText(one.name)}（${one.rows} 行，${safeText(one.loadedBy)} 载入）`,
+      en: `  takes the place of ${safeText(one.name)} (${one.rows} rows, loaded by ${safeText(one.loadedBy)})`,
+    }))
   }
   if (report.inPlaceOfCsv !== null) {
-    print(t({ zh: `  取代 statements.csv 中同一对账、同一对账方的 ${report.inPlaceOfCsv} 行`, en: `  takes the place of ${report.inPlaceOfCsv} rows of statements.csv of the same reconciliation and party` }))
+    print(t({
+      zh: `  取代 statements.csv 中同一对账、同一对账方的 ${report.inPlaceOfCsv} 行`,
+      en: `  takes the place of ${report.inPlaceOfCsv} rows of statements.csv of the same reconciliation and party`,
+    }))
   }
   if (report.refusal) return
   const { added, removed, changed } = report.changes
   print(t(added + removed + changed === 0 ? { zh: '  对账单内容与原来相同', en: '  the statements say the same as before' }
-    : { zh: `  对账单：新增 ${added}，删除 ${removed}，修改 ${changed}`, en: `  statements: ${added} added, ${removed} removed, ${changed} changed` }))
+    : {
+      zh: `  对账单：新增 ${added}，删除 ${removed}，修改 ${changed}`,
+      en: `  statements: ${added} added, ${removed} removed, ${changed} changed`,
+    }))
 }
 
 function printPreview({ t, print, lang }: CliContext, report: StatementReport): void {
@@ -60,13 +81,15 @@ function printPreview({ t, print, lang }: CliContext, report: StatementReport): 
   print('')
   const given = (['date', 'party', 'reference', 'unit', 'function', 'revenue', 'project', 'fund', 'indicator'] as const)
     .filter((field) => report.first.some((row) => row.fields[field] !== ''))
-  print(table([right(t({ zh: '行', en: 'Line' })), ...given.map((field) => ({ title: t(FIELDS[field]), max: 30 })), right(t({ zh: '金额', en: 'Amount' }))],
+  print(table([right(t({ zh: '行', en: 'Line' })), ...given.map((field) =>
+    ({ title: t(FIELDS[field]), max: 30 })), right(t({ zh: '金额', en: 'Amount' }))],
     report.first.map((row) => [String(row.line), ...given.map((field) => row.fields[field]), displayYuan(row.amount)])))
   print('')
 }
 
 const FIELDS = {
-  date: { zh: '日期', en: 'Date' }, party: { zh: '对账方', en: 'Party' }, reference: { zh: '流水号', en: 'Reference' }, unit: { zh: '单位', en: 'Unit' },
+  date: { zh: '日期', en: 'Date' }, party: { zh: '对账方', en: 'Party' }, reference: { zh: '流水号', en: 'Reference' },
+  unit: { zh: '单位', en: 'Unit' },
   function: { zh: '功能分类', en: 'Function' }, revenue: { zh: '收入分类', en: 'Revenue' }, project: { zh: '项目', en: 'Project' },
   fund: { zh: '资金性质', en: 'Fund' }, indicator: { zh: '指标', en: 'Indicator' },
 } satisfies Record<string, Text>
@@ -103,15 +126,23 @@ const STATES: Record<ListedFile['state'], Text> = {
 export function statementsTable({ t, lang }: CliContext, files: readonly ListedFile[]): string {
   if (files.length === 0) return t({ zh: '没有载入对账单文件', en: 'no statement files are loaded' })
   const right = (title: string) => ({ title, align: 'right' as const })
-  const titles = lang === 'zh' ? ['区划', '文件', '格式', '对账', '行数', '合计', '起讫', '载入', '状态'] : ['District', 'File', 'Layout', 'R', 'Rows', 'Amount', 'From – to', 'Loaded', 'State']
+  const titles = lang === 'zh'
+    ? ['区划', '文件', '格式', '对账', '行数', '合计', '起讫', '载入', '状态']
+    : ['District', 'File', 'Layout', 'R', 'Rows', 'Amount', 'From – to', 'Loaded', 'State']
   return table(titles.map((title, index) => (index === 4 || index === 5 ? right(title) : { title })), files.map((one) => [
-    one.district, one.name, one.format, one.reconciliation, String(one.rows), displayYuan(one.amount), [one.firstDay, one.lastDay].filter(Boolean).join(' – '),
-    `${one.loadedAt.toISOString().slice(0, 16).replace('T', ' ')} ${one.loadedBy}`, `${t(STATES[one.state])}${one.replacedBy ? ` (${one.replacedBy})` : ''}`,
+    one.district, one.name, one.format, one.reconciliation, String(one.rows), displayYuan(one.amount),
+    [one.firstDay, one.lastDay].filter(Boolean).join(' – '),
+    `${one.loadedAt.toISOString().slice(0, 16).replace('T', ' ')} ${one.loadedBy}`,
+    `${t(STATES[one.state])}${one.replacedBy ? ` (${one.replacedBy})` : ''}`,
   ]))
 }
 
 /** The layouts that there are. */
-export function formatsTable({ t, lang }: CliContext, formats: readonly { format: string; name: Text; reconciliation: string; files: readonly string[] }[]): string {
+export function formatsTable(
+  { t, lang }: CliContext, formats: readonly { format: string; name: Text; reconciliation: string; files: readonly string[] }[],
+): string {
   const titles = lang === 'zh' ? ['格式', '名称', '对账', '文件'] : ['Layout', 'Name', 'R', 'Files']
-  return table(titles.map((title) => ({ title })), formats.map((one) => [one.format, t(one.name), one.reconciliation, one.files.join(', ')]))
+  return table(
+    titles.map((title) => ({ title })), formats.map((one) => [one.format, t(one.name), one.reconciliation, one.files.join(', ')]),
+  )
 }

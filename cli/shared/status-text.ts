@@ -26,7 +26,10 @@ export function statusText(status: Status, options: StatusTextOptions): string {
       ...district.steps.map((step) => stepText(step, options)),
     ]))
   const waits = waitLines(status, options, names)
-  return [title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options), ...confirmationLines(status, options), ...problemLines(status, options), ...(waits ? ['', waits] : [])].join('\n')
+  return [
+    title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options),
+    ...confirmationLines(status, options), ...problemLines(status, options), ...(waits ? ['', waits] : []),
+  ].join('\n')
 }
 
 /** Confirmations of the reconciliations, where somebody gave one, one fell, or the approval waits for them. */
@@ -53,17 +56,25 @@ function problemLines({ districts }: Status, { lang, now }: StatusTextOptions): 
 
 /** Which districts' openings of the new year are final, and which may still change. */
 function openingLines(status: Status, { lang }: StatusTextOptions): string[] {
-  const of = (state: 'final' | 'provisional') => status.districts.filter((district) => district.openings === state).map((district) => district.code)
-  const parts = ([['final', { zh: '正式', en: 'final' }], ['provisional', { zh: '暂估（旧年度未签署归档）', en: 'provisional (old year not signed off)' }]] as const)
+  const of = (state: 'final' | 'provisional') =>
+    status.districts.filter((district) => district.openings === state).map((district) => district.code)
+  const parts = ([
+    ['final', { zh: '正式', en: 'final' }], ['provisional', { zh: '暂估（旧年度未签署归档）', en: 'provisional (old year not signed off)' }],
+  ] as const)
     .flatMap(([state, word]) => (of(state).length > 0 ? [`${word[lang]} ${of(state).length}: ${of(state).join(' ')}`] : []))
-  return parts.length > 0 ? ['', `${lang === 'zh' ? `${status.year + 1} 年期初` : `Openings of ${status.year + 1}`}  ${parts.join('  ')}`] : []
+  return parts.length > 0
+    ? ['', `${lang === 'zh' ? `${status.year + 1} 年期初` : `Openings of ${status.year + 1}`}  ${parts.join('  ')}`]
+    : []
 }
 
 /** Why steps failed or were sent back, a line for each. */
 function reasonLines(status: Status, options: StatusTextOptions, names: ReadonlyMap<string, Text>): string[] {
   const { lang } = options
   const lines = status.districts.flatMap((district) => district.steps.filter((step) => step.failure && step.state !== 'cancelled')
-    .map((step) => `${district.code} ${names.get(district.code)![lang]}  ${STEP_SHORT[step.step][lang]}  ${stepText(step, options)}: ${safeText(step.failure![lang])}`))
+    .map(
+      (step) =>
+        `${district.code} ${names.get(district.code)![lang]}  ${STEP_SHORT[step.step][lang]}  ${stepText(step, options)}: ${safeText(step.failure![lang])}`,
+    ))
   return lines.length > 0 ? ['', ...lines] : []
 }
 
@@ -84,7 +95,9 @@ function waitLines(status: Status, { lang, now }: StatusTextOptions, names: Read
   const waits = status.districts.flatMap((district) => [
     ...district.steps.filter((step) => step.waitingOn).map((step) => ({ district, what: STEP_SHORT[step.step], wait: step })),
     ...(district.undo ? [{ district, what: UNDO_SHORT, wait: district.undo }] : []),
-  ]).sort((a, b) => (a.wait.deadline ?? '9').localeCompare(b.wait.deadline ?? '9') || a.district.code.localeCompare(b.district.code))
+  ]).sort(
+    (a, b) => (a.wait.deadline ?? '9').localeCompare(b.wait.deadline ?? '9') || a.district.code.localeCompare(b.district.code),
+  )
   if (waits.length === 0) return ''
   const titles = lang === 'zh' ? ['剩余', '等待', '名称', '步骤', '等谁', '升级'] : ['Left', 'Waiting', 'Name', 'Step', 'On', 'Level']
   return table(titles.map((title, index) => ({ title, align: index === 0 || index === 5 ? 'right' as const : 'left' as const })),

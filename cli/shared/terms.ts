@@ -14,8 +14,12 @@ export interface StateLook { glyph: string; ascii: string; word: Text; full: Tex
 export const STATE_LOOKS: Record<StepState | 'completed', StateLook> = {
   pending: { glyph: '◦', ascii: '.', word: { zh: '未始', en: 'pending' }, full: { zh: '未开始', en: 'pending' } },
   running: { glyph: '▸', ascii: '>', word: { zh: '运行', en: 'running' }, full: { zh: '运行中', en: 'running' } },
-  blocked: { glyph: '⊘', ascii: '!', word: { zh: '受阻', en: 'blocked' }, full: { zh: '受阻：有问题待处理', en: 'blocked by open findings' } },
-  'awaiting-approval': { glyph: '✎', ascii: '?', word: { zh: '待批', en: 'waiting' }, full: { zh: '待审批', en: 'awaiting approval' } },
+  blocked: {
+    glyph: '⊘', ascii: '!', word: { zh: '受阻', en: 'blocked' }, full: { zh: '受阻：有问题待处理', en: 'blocked by open findings' },
+  },
+  'awaiting-approval': {
+    glyph: '✎', ascii: '?', word: { zh: '待批', en: 'waiting' }, full: { zh: '待审批', en: 'awaiting approval' },
+  },
   approved: { glyph: '✓', ascii: '+', word: { zh: '已批', en: 'done' }, full: { zh: '已审批', en: 'approved' } },
   failed: { glyph: '✗', ascii: 'x', word: { zh: '失败', en: 'failed' }, full: { zh: '失败', en: 'failed' } },
   paused: { glyph: '◫', ascii: '=', word: { zh: '暂停', en: 'paused' }, full: { zh: '已暂停', en: 'paused' } },
@@ -57,11 +61,14 @@ export const CONFIRMATION_WORDS: Record<'confirmed' | 'fallen' | 'missing', Text
 }
 
 /** What became of a plan of the carry-forward. */
-export const PLAN_STATES: Record<string, Text> = { planned: { zh: '待审批', en: 'awaits approval' }, live: { zh: '已生效', en: 'in force' } }
+export const PLAN_STATES: Record<string, Text> = {
+  planned: { zh: '待审批', en: 'awaits approval' }, live: { zh: '已生效', en: 'in force' },
+}
 
 /** Accounting systems 会计制度, short. */
 export const SYSTEM_WORDS: Record<string, Text> = {
-  'treasury-2022': { zh: '总会计', en: 'treasury' }, 'special-account': { zh: '专户', en: 'special' }, 'government-unit': { zh: '单位', en: 'unit' },
+  'treasury-2022': { zh: '总会计', en: 'treasury' }, 'special-account': { zh: '专户', en: 'special' },
+  'government-unit': { zh: '单位', en: 'unit' },
 }
 
 export const SEVERITY_WORDS: Record<Severity, Text> = {
@@ -97,7 +104,9 @@ export function waitingOnText(waitingOn: string, lang: 'zh' | 'en', names: Reado
 
 /** A step by its key or by its name in either language; undefined when it is none. */
 export function stepNamed(text: string): Step | undefined {
-  return STEPS.find((step) => step === text || STEP_NAMES[step].zh === text || STEP_NAMES[step].en.toLowerCase() === text.toLowerCase())
+  return STEPS.find(
+    (step) => step === text || STEP_NAMES[step].zh === text || STEP_NAMES[step].en.toLowerCase() === text.toLowerCase(),
+  )
 }
 
 /** `1:05` hours and minutes, `-0:12` when overdue, in the way clocks are read. */

@@ -43,11 +43,15 @@ export function openPlace(state: State): Place | null {
   switch (row?.kind) {
     case 'district': return { screen: 'district', district: row.key }
     case 'step': return { screen: 'step', district: row.district.code, step: row.step.step }
-    case 'finding': return place.screen === 'step' ? { screen: 'finding', district: place.district, step: place.step, finding: row.key } : null
+    case 'finding': return place.screen === 'step'
+      ? { screen: 'finding', district: place.district, step: place.step, finding: row.key }
+      : null
     case 'case': return { screen: 'finding', district: row.one.district, step: 'in-transit', finding: row.one.id }
     case 'undo': return { screen: 'undo', district: row.district.code }
     case 'problem': return { screen: 'problem', problem: row.key }
-    case 'notice': return row.notice.step === null ? { screen: 'problem', problem: row.notice.problemId ?? '' } : { screen: 'step', district: row.notice.district, step: row.notice.step }
+    case 'notice': return row.notice.step === null
+      ? { screen: 'problem', problem: row.notice.problemId ?? '' }
+      : { screen: 'step', district: row.notice.district, step: row.notice.step }
     default: return null
   }
 }
@@ -57,6 +61,8 @@ export function selectedFindings(state: State): readonly ListedFinding[] {
   const { place, selected, cursor } = currentView(state)
   if (place.screen !== 'step' && place.screen !== 'finding') return []
   const findings = state.data.findings.get(`${place.district}/${place.step}`) ?? []
-  const ids = place.screen === 'finding' ? new Set([place.finding]) : selected.size > 0 ? selected : new Set(cursor ? [cursor] : [])
+  const ids = place.screen === 'finding'
+    ? new Set([place.finding])
+    : selected.size > 0 ? selected : new Set(cursor ? [cursor] : [])
   return findings.filter((finding) => ids.has(finding.id))
 }

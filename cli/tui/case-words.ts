@@ -21,13 +21,17 @@ function documentAt(session: Session): { district: string; type: string; number:
   return row?.kind === 'case' ? { district: row.one.district, type: row.one.type, number: row.one.number } : null
 }
 
-/** `:default [void|return|carry] [all]`; `all` is every document of the type. Without an action, what the configuration proposes. */
+/**
+ * `:default [void|return|carry] [all]`; `all` is every document of the type. Without an action, what the configuration proposes.
+ */
 export function askDefault(session: Session, words: readonly string[]): void {
   const at = documentAt(session)
   if (!at) return noDocument(session)
   const action = ACTIONS.find((one) => words.includes(one)) ?? null
   const unknown = words.find((word) => word !== 'all' && word !== action)
-  if (unknown !== undefined) return refuse(session, { zh: ':default [void|return|carry] [all]', en: ':default [void|return|carry] [all]' })
+  if (unknown !== undefined) {
+    return refuse(session, { zh: ':default [void|return|carry] [all]', en: ':default [void|return|carry] [all]' })
+  }
   ask(session, { kind: 'default', ...at, number: words.includes('all') ? '' : at.number, action, comment: '' })
 }
 
@@ -36,7 +40,9 @@ export function askReceipt(session: Session, [outcome, ...rest]: readonly string
   const at = documentAt(session)
   const reference = rest.join(' ')
   if (!at) return noDocument(session)
-  if ((outcome !== 'completed' && outcome !== 'returned') || reference === '') return refuse(session, { zh: ':receipt completed|returned 回单号', en: ':receipt completed|returned REFERENCE' })
+  if ((outcome !== 'completed' && outcome !== 'returned') || reference === '') {
+    return refuse(session, { zh: ':receipt completed|returned 回单号', en: ':receipt completed|returned REFERENCE' })
+  }
   ask(session, { kind: 'receipt', ...at, outcome, reference })
 }
 
@@ -47,4 +53,5 @@ function ask(session: Session, pending: Extract<Pending, { kind: 'default' | 're
   session.dispatch({ type: 'overlay', overlay: confirmation(session, pending) })
 }
 
-const noDocument = (session: Session): void => refuse(session, { zh: '先在个案（C）中选中一份单据', en: 'first choose a document among the cases (C)' })
+const noDocument = (session: Session): void =>
+  refuse(session, { zh: '先在个案（C）中选中一份单据', en: 'first choose a document among the cases (C)' })

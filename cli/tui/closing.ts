@@ -7,7 +7,9 @@ import { whyNotAct } from './permission.ts'
 import type { Session } from './session.ts'
 import { currentView, type Pending } from './state.ts'
 
-/** `a` on the screen of an undo asks for it or approves it, `x` rejects it; the worker's own judgement comes before any question. */
+/**
+ * `a` on the screen of an undo asks for it or approves it, `x` rejects it; the worker's own judgement comes before any question.
+ */
 export async function askUndo(session: Session, command: 'approve' | 'reject'): Promise<void> {
   refreshViewer(session)
   const state = session.get()
@@ -22,12 +24,15 @@ export async function askUndo(session: Session, command: 'approve' | 'reject'): 
   session.dispatch({ type: 'loaded', data, at: session.deps.now() })
   const word = command === 'reject' ? 'reject' as const : view.request ? 'approve' as const : 'ask' as const
   const operations = await session.deps.operations()
-  const can = await operations.canDecideUndo({ year: state.year, district, actor: state.viewer!.name, comment: '-', word, evidenceDigest: view.digest })
+  const can = await operations.canDecideUndo({
+    year: state.year, district, actor: state.viewer!.name, comment: '-', word, evidenceDigest: view.digest,
+  })
   if (!can.ok) return refuse(session, can)
   const figures = [
     { label: text('结转分录借方', 'closing entries debit'), value: displayYuan(parseYuan(view.closingEntries.debit)), money: true },
     { label: text('期初借方', 'openings debit'), value: displayYuan(parseYuan(view.openings.debit)), money: true },
-    { label: text('分录', 'entries'), value: String(view.closingEntries.entries), money: false }, { label: text('期初', 'openings'), value: String(view.openings.balances), money: false },
+    { label: text('分录', 'entries'), value: String(view.closingEntries.entries), money: false },
+    { label: text('期初', 'openings'), value: String(view.openings.balances), money: false },
     { label: text('作废的审批', 'approvals that fall'), value: String(view.approvals.length), money: false },
   ]
   const pending: Pending = { kind: 'undo', word, district, comment: '', evidenceDigest: view.digest, figures }
@@ -52,5 +57,8 @@ export async function askLock(session: Session): Promise<void> {
     { label: text('期初借方', 'openings debit'), value: displayYuan(parseYuan(shown.preview.openings.debit)), money: true },
     { label: text('期初', 'openings'), value: String(shown.preview.openings.balances), money: false },
   ] : []
-  session.dispatch({ type: 'overlay', overlay: { kind: 'comment', text: '', required: late, pending: { kind: 'lock', district, comment: '', figures } } })
+  session.dispatch({
+    type: 'overlay',
+    overlay: { kind: 'comment', text: '', required: late, pending: { kind: 'lock', district, comment: '', figures } },
+  })
 }

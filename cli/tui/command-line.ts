@@ -38,7 +38,9 @@ function setViewer(session: Session, name: string): void {
 }
 
 function setYear(session: Session, [year = '', rehearsal]: readonly string[]): void {
-  if (!/^\d{4}$/.test(year)) return refuse(session, { zh: ':year 2025，或 :year 2025 rehearsal', en: ':year 2025, or :year 2025 rehearsal' })
+  if (!/^\d{4}$/.test(year)) {
+    return refuse(session, { zh: ':year 2025，或 :year 2025 rehearsal', en: ':year 2025, or :year 2025 rehearsal' })
+  }
   session.dispatch({ type: 'year', year: Number(year), rehearsal: rehearsal === 'rehearsal' })
   void session.load()
 }
@@ -49,7 +51,9 @@ function control(session: Session, kind: 'pause' | 'resume' | 'cancel', codes: r
   const known = state.data.board?.status.districts.map((district) => district.code) ?? []
   const districts = codes.length > 0 ? codes : here ? [here] : []
   const unknown = districts.find((code) => !known.includes(code))
-  if (unknown || districts.length === 0) return refuse(session, { zh: `没有区划 ${unknown ?? ''}`, en: `no district ${unknown ?? ''}` })
+  if (unknown || districts.length === 0) {
+    return refuse(session, { zh: `没有区划 ${unknown ?? ''}`, en: `no district ${unknown ?? ''}` })
+  }
   const why = districts.map((code) => whyNotAct(state.viewer, state.readonly, code)).find((one) => one !== null)
   if (why) return refuse(session, why)
   session.dispatch({ type: 'overlay', overlay: confirmation(session, { kind, districts }) })
@@ -70,7 +74,9 @@ function openDistrict(session: Session, text: string): void {
   const districts = session.get().data.board?.status.districts ?? []
   const low = text.toLowerCase()
   const exact = districts.filter((district) => district.code === text)
-  const found = exact.length > 0 ? exact : districts.filter((district) => district.name.includes(text) || district.nameEn.toLowerCase().includes(low))
+  const found = exact.length > 0
+    ? exact
+    : districts.filter((district) => district.name.includes(text) || district.nameEn.toLowerCase().includes(low))
   if (found.length === 1) return session.open({ screen: 'district', district: found[0]!.code })
   refuse(session, { zh: `没有命令或区划“${text}”；按 ? 看帮助`, en: `no command or district “${text}”; ? shows help` })
 }

@@ -23,7 +23,9 @@ export function runCommand(session: Session, command: KeyCommand): void {
     case 'last': return session.dispatch({ type: 'movedTo', end: 'last' })
     case 'open': return session.open(openPlace(state), { cursor: openCursor(state) })
     case 'back': return view.filter ? session.dispatch({ type: 'filtered', text: '' }) : session.dispatch({ type: 'closed' })
-    case 'filter': return session.dispatch({ type: 'overlay', overlay: { kind: 'filter', text: view.filter, before: view.filter } })
+    case 'filter': return session.dispatch({
+      type: 'overlay', overlay: { kind: 'filter', text: view.filter, before: view.filter },
+    })
     case 'command': return session.dispatch({ type: 'overlay', overlay: { kind: 'command', text: '' } })
     case 'sort': return session.dispatch({ type: 'sorted' })
     case 'select': return session.dispatch({ type: 'selected' })
@@ -65,14 +67,17 @@ export function runCommand(session: Session, command: KeyCommand): void {
 }
 
 const WORDS = {
-  problemAcknowledge: 'acknowledge', problemAssign: 'assign', problemWait: 'wait', problemResume: 'resume', problemResolve: 'resolve', problemReopen: 'reopen',
+  problemAcknowledge: 'acknowledge', problemAssign: 'assign', problemWait: 'wait', problemResume: 'resume',
+  problemResolve: 'resolve', problemReopen: 'reopen',
 } as const
 
 /** A place from which Esc leads back to the overview; the same place again stays. */
 function go(session: Session, screen: 'board' | 'queue' | 'cases' | 'alerts' | 'help' | 'problems'): void {
   if (currentView(session.get()).place.screen === screen) return
   if (screen === 'help') return session.open({ screen })
-  if (screen === 'board') { while (session.get().views.length > 1) session.dispatch({ type: 'closed' }) } else session.open({ screen }, { fresh: true })
+  if (screen === 'board') { while (session.get().views.length > 1) session.dispatch({ type: 'closed' }) } else session.open(
+    { screen }, { fresh: true },
+  )
 }
 
 async function markSeen(session: Session): Promise<void> {

@@ -16,7 +16,8 @@ import type { Text } from '../shared/lang.ts'
 import { ROLE_WORDS, STATE_LOOKS } from '../shared/terms.ts'
 import type { Viewer } from './state.ts'
 
-const inDistrict = (viewer: Viewer, ...codes: readonly string[]) => viewer.districts.includes('*') || codes.some((code) => viewer.districts.includes(code))
+const inDistrict = (viewer: Viewer, ...codes: readonly string[]) =>
+  viewer.districts.includes('*') || codes.some((code) => viewer.districts.includes(code))
 
 /** True for a step that waits on a person whom the viewer could be; without a viewer for every step that waits. */
 export function whatWaitsFor(viewer: Viewer | null, code: string, step: StepStatus, detail: StepDetail | undefined): boolean {
@@ -24,11 +25,15 @@ export function whatWaitsFor(viewer: Viewer | null, code: string, step: StepStat
   if (!viewer) return true
   if (viewer.revoked || !inDistrict(viewer, code) || viewer.roles.every((role) => role === 'auditor')) return false
   if (step.state === 'blocked') return viewer.roles.some((role) => role === 'engineer' || role === 'coordinator')
-  const mine = detail?.approvedBy.includes(viewer.name) || detail?.decidedBy.includes(viewer.name) || detail?.preparedBy === viewer.name
+  const mine = detail?.approvedBy.includes(viewer.name) || detail?.decidedBy.includes(viewer.name)
+    || detail?.preparedBy === viewer.name
   return viewer.roles.some((role) => role !== 'engineer') && !mine
 }
 
-/** True for a request for an undo that the viewer could approve; without a viewer for every one. Who asked or agreed has said a word already. */
+/**
+ * True for a request for an undo that the viewer could approve; without a viewer for every one. Who asked or agreed has said a
+ * word already.
+ */
 export function undoWaitsFor(viewer: Viewer | null, code: string, { askedBy, approvedBy, waitingOn }: UndoWait): boolean {
   if (!viewer) return true
   if (viewer.revoked || !inDistrict(viewer, code) || viewer.name === askedBy || approvedBy.includes(viewer.name)) return false
@@ -40,20 +45,33 @@ export function whyNotAct(viewer: Viewer | null, readonly: boolean, code: string
   if (readonly) return { zh: '只读模式：重新打开时不要加 --readonly', en: 'read-only: open again without --readonly' }
   if (!viewer) return { zh: '没有身份：用 --as 姓名 打开，或输入 :as 姓名', en: 'nobody is named: open with --as NAME, or type :as NAME' }
   if (viewer.revoked) return { zh: `${viewer.name} 的授权已撤销`, en: `${viewer.name} was revoked` }
-  if (!viewer.hasKey) return { zh: `密钥文件夹（NIANJIE_KEYS）中没有 ${viewer.name} 的私钥`, en: `no private key of ${viewer.name} in the key folder (NIANJIE_KEYS)` }
-  if (!inDistrict(viewer, code, orCode)) return { zh: `${viewer.name} 不负责区划 ${code}（负责：${viewer.districts.join('、')}）`, en: `${viewer.name} does not act for district ${code} (acts for ${viewer.districts.join(', ')})` }
+  if (!viewer.hasKey) {
+    return {
+      zh: `密钥文件夹（NIANJIE_KEYS）中没有 ${viewer.name} 的私钥`, en: `no private key of ${viewer.name} in the key folder (NIANJIE_KEYS)`,
+    }
+  }
+  if (!inDistrict(viewer, code, orCode)) {
+    return {
+      zh: `${viewer.name} 不负责区划 ${code}（负责：${viewer.districts.join('、')}）`,
+      en: `${viewer.name} does not act for district ${code} (acts for ${viewer.districts.join(', ')})`,
+    }
+  }
   return null
 }
 
 /** Why the viewer may not approve or reject the step; null when nothing speaks against it. */
 export function whyNotApprove(
-  kind: 'approve' | 'reject', viewer: Viewer | null, readonly: boolean, approvals: ApprovalsConfig, district: DistrictStatus, step: StepStatus,
+  kind: 'approve' | 'reject', viewer: Viewer | null, readonly: boolean, approvals: ApprovalsConfig, district: DistrictStatus,
+  step: StepStatus,
   details: ReadonlyMap<string, StepDetail>,
 ): Text | null {
   if (district.kind === 'rehearsal') return { zh: '演练不需要审批', en: 'a rehearsal needs no approvals' }
   if (step.state !== 'awaiting-approval') {
     const { full } = STATE_LOOKS[step.state]
-    return { zh: `${STEP_NAMES[step.step].zh}现在是“${full.zh}”，不在待审批`, en: `${STEP_NAMES[step.step].en} is ${full.en}, not awaiting approval` }
+    return {
+      zh: `${STEP_NAMES[step.step].zh}现在是“${full.zh}”，不在待审批`,
+      en: `${STEP_NAMES[step.step].en} is ${full.en}, not awaiting approval`,
+    }
   }
   const general = whyNotAct(viewer, readonly, district.code)
   if (general) return general
@@ -68,9 +86,12 @@ export function whyNotApprove(
 }
 
 /** Separation of duties: not what oneself prepared or settled, and not twice. */
-function whyNotBoth(viewer: Viewer, district: DistrictStatus, step: StepStatus, details: ReadonlyMap<string, StepDetail>): Text | null {
+function whyNotBoth(
+  viewer: Viewer, district: DistrictStatus, step: StepStatus, details: ReadonlyMap<string, StepDetail>,
+): Text | null {
   const of = (name: StepStatus['step']) => details.get(`${district.code}/${name}`)
-  const settled = [...stepsBefore(step.step), step.step].flatMap(findingSteps).find((name) => of(name)?.decidedBy.includes(viewer.name))
+  const settled = [...stepsBefore(step.step), step.step].flatMap(findingSteps)
+    .find((name) => of(name)?.decidedBy.includes(viewer.name))
   if (settled) {
     return {
       zh: `职责分离：${viewer.name} 处理过${STEP_NAMES[settled].zh}的问题，不能审批以此为依据的步骤`,
@@ -78,7 +99,10 @@ function whyNotBoth(viewer: Viewer, district: DistrictStatus, step: StepStatus, 
     }
   }
   if (of(step.step)?.preparedBy === viewer.name) {
-    return { zh: `职责分离：${viewer.name} 导入了该区划的数据，须由他人审批`, en: `separation of duties: ${viewer.name} imported the district's input; another person must approve` }
+    return {
+      zh: `职责分离：${viewer.name} 导入了该区划的数据，须由他人审批`,
+      en: `separation of duties: ${viewer.name} imported the district's input; another person must approve`,
+    }
   }
   if (of(step.step)?.approvedBy.includes(viewer.name)) {
     return { zh: `${viewer.name} 已审批过这一步，还需要另一个人`, en: `${viewer.name} approved this step already; another person must` }
@@ -88,7 +112,8 @@ function whyNotBoth(viewer: Viewer, district: DistrictStatus, step: StepStatus, 
 
 /** What the viewer may decide on a finding, in the order of the configuration; or why nothing. */
 export function actionsFor(
-  viewer: Viewer | null, readonly: boolean, approvals: ApprovalsConfig, documents: DocumentTypes, league: string, finding: ListedFinding,
+  viewer: Viewer | null, readonly: boolean, approvals: ApprovalsConfig, documents: DocumentTypes, league: string,
+  finding: ListedFinding,
 ): { actions: readonly WordAction[]; why: Text | null } {
   const none = (why: Text) => ({ actions: [], why })
   if (finding.status !== 'open') return none({ zh: `问题 ${finding.key} 已经处理`, en: `finding ${finding.key} is settled already` })
@@ -110,7 +135,9 @@ export function actionsFor(
     })
   }
   const status = typeof finding.facts.status === 'string' ? finding.facts.status : 'submitted'
-  const actions = rule.actions.flatMap((action): readonly FindingAction[] => (action === 'document' ? allowedActions(documents, finding.rule, status) : [action]))
+  const actions = rule.actions.flatMap((action): readonly FindingAction[] => (action === 'document' ? allowedActions(
+    documents, finding.rule, status,
+  ) : [action]))
   const isDifference = finding.step === 'reconcile' && isReconciliation(finding.rule) && finding.severity !== 'info'
   if (isDifference && actions.includes('explain')) return { actions: [...actions, ...DIFFERENCE_ACTIONS], why: null }
   return actions.length > 0 ? { actions, why: null } : none({ zh: '现在没有可用的处理方式', en: 'nothing can be decided on it now' })

@@ -46,7 +46,8 @@ export function askReport(session: Session, fromHere: boolean): void {
   show(session, { action: 'open', ...(cause ? { from: cause.from } : {}) }, [
     ...(cause ? [] : [field('district', { zh: '区划', en: 'District' }, district)]),
     field('user', { zh: '用户', en: 'User' }, cause ? state.viewer?.name ?? '' : ''),
-    field('channel', { zh: '渠道', en: 'Channel' }, cause ? 'on-site' : 'hotline', CHANNELS), field('kind', { zh: '类别', en: 'Kind' }, 'fault', PROBLEM_KINDS),
+    field('channel', { zh: '渠道', en: 'Channel' }, cause ? 'on-site' : 'hotline', CHANNELS),
+    field('kind', { zh: '类别', en: 'Kind' }, 'fault', PROBLEM_KINDS),
     field('text', { zh: '内容', en: 'What' }, cause?.text ?? ''),
   ], cause?.district)
 }
@@ -54,7 +55,9 @@ export function askReport(session: Session, fromHere: boolean): void {
 function causeHere(state: State): { from: NonNullable<OpenProblemRequest['from']>; district: string; text: string } | null {
   const { place } = currentView(state)
   const finding = selectedFindings(state)[0]
-  if (finding && 'district' in place) return { from: { findingId: finding.id }, district: place.district, text: finding.message.zh }
+  if (finding && 'district' in place) {
+    return { from: { findingId: finding.id }, district: place.district, text: finding.message.zh }
+  }
   const aim = selectedStep(state)
   return aim && { from: { year: state.year, step: aim.step.step }, district: aim.district.code, text: aim.step.failure?.zh ?? '' }
 }
@@ -75,7 +78,9 @@ const FIELDS: Record<Exclude<ProblemAction, 'open'>, (problem: ListedProblem) =>
 }
 
 function show(session: Session, form: ProblemForm, fields: readonly FormField[], district?: string): void {
-  session.dispatch({ type: 'overlay', overlay: { kind: 'form', form, fields, index: 0, text: fields[0]!.value, ...(district ? { district } : {}) } })
+  session.dispatch({
+    type: 'overlay', overlay: { kind: 'form', form, fields, index: 0, text: fields[0]!.value, ...(district ? { district } : {}) },
+  })
 }
 
 /** Enter in a form: the next field, or, after the last, it is signed and sent. True when the key was used up. */
@@ -84,9 +89,16 @@ export function formKey(session: Session, overlay: Form, name: string): boolean 
   const value = overlay.text.trim()
   const here = overlay.fields[overlay.index]!
   // A choice that is typed in part is the one that begins so.
-  const chosen = here.choices ? here.choices.find((one) => one === value) ?? here.choices.find((one) => value !== '' && one.startsWith(value)) : value
+  const chosen = here.choices
+    ? here.choices.find((one) => one === value) ?? here.choices.find((one) => value !== '' && one.startsWith(value))
+    : value
   if ((here.required && !chosen) || chosen === undefined) {
-    session.dispatch(flash('bad', here.choices ? { zh: `可选：${here.choices.join(' ')}`, en: `one of: ${here.choices.join(' ')}` } : { zh: `${here.label.zh}不能为空`, en: `${here.label.en} is needed` }))
+    session.dispatch(flash(
+      'bad',
+      here.choices ? { zh: `可选：${here.choices.join(' ')}`, en: `one of: ${here.choices.join(' ')}` } : {
+        zh: `${here.label.zh}不能为空`, en: `${here.label.en} is needed`,
+      },
+    ))
     return true
   }
   const fields = overlay.fields.map((one, index) => (index === overlay.index ? { ...one, value: chosen } : one))
@@ -106,12 +118,15 @@ async function send(session: Session, { form, fields, district }: Form): Promise
   const operations = await session.deps.operations()
   const answer: Done<{ problemId?: string }> = form.action === 'open'
     ? await operations.openProblem({
-      actor, district: district ?? of('district'), user: of('user'), channel: of('channel') as Channel, kind: of('kind') as ProblemKind, text: of('text'), ...(form.from ? { from: form.from } : {}),
+      actor, district: district ?? of('district'), user: of('user'), channel: of('channel') as Channel,
+      kind: of('kind') as ProblemKind, text: of('text'), ...(form.from ? { from: form.from } : {}),
     })
     : await operations.actOnProblem({ actor, problemId: form.problemId, word: wordOf(form.action, of) })
   session.dispatch({ type: 'busy', busy: false })
   const about = answer.ok && answer.problemId ? ` ${answer.problemId}` : ''
-  session.dispatch(answer.ok ? flash('good', { zh: `已记录${about}`, en: `recorded${about}` }) : flash('bad', { zh: `被拒：${answer.zh}`, en: `refused: ${answer.en}` }))
+  session.dispatch(answer.ok ? flash('good', { zh: `已记录${about}`, en: `recorded${about}` }) : flash('bad', {
+    zh: `被拒：${answer.zh}`, en: `refused: ${answer.en}`,
+  }))
   await session.load()
 }
 

@@ -42,7 +42,9 @@ async function readDifference(
 }
 
 /** The finding that is open with what each side knows of its document; the others are not asked about. */
-async function withSides(db: Books['db'], { year }: Look, findings: readonly ListedFinding[], id: string): Promise<readonly ListedFinding[]> {
+async function withSides(
+  db: Books['db'], { year }: Look, findings: readonly ListedFinding[], id: string,
+): Promise<readonly ListedFinding[]> {
   const [open] = await withKnownSides(db, year, findings.filter((one) => one.id === id))
   return open ? findings.map((one) => (one.id === id ? open : one)) : findings
 }
@@ -64,7 +66,8 @@ export interface Reader {
 /** Confirmations and months of a district. */
 async function readReconciled(db: Books['db'], look: Look, district: string): Promise<Reconciled> {
   const [confirmations, months] = await Promise.all([
-    readDistrictConfirmations(db, { ...look, districts: [district] }), listMonthlyChecks(db, { year: look.year, districts: [district] }),
+    readDistrictConfirmations(db, { ...look, districts: [district] }),
+    listMonthlyChecks(db, { year: look.year, districts: [district] }),
   ])
   return { confirmations: confirmations[0]?.confirmations ?? [], months }
 }
@@ -72,7 +75,10 @@ async function readReconciled(db: Books['db'], look: Look, district: string): Pr
 /** Where a district's time went; null where the rules can not be read. */
 async function readTime(db: Books['db'], look: Look, district: string, time: () => TimeRules): Promise<TimeView | null> {
   const known = ruled(time)
-  return known && { time: (await readDistrictTimes(db, { ...look, districts: [district] }, known.rules, known.now))[0] ?? null, parties: known.parties }
+  return known && {
+    time: (await readDistrictTimes(db, { ...look, districts: [district] }, known.rules, known.now))[0] ?? null,
+    parties: known.parties,
+  }
 }
 
 /** A mistake in the office's configuration of this must not close the other screens. */
@@ -101,19 +107,41 @@ export function createReader(
     }),
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
-      if (place.screen === 'cases') return { cases: await listCases(db, { year: look.year, limit: FINDINGS_MAX, ...(documents && { documents: documents() }) }) }
+      if (place.screen === 'cases') {
+        return {
+          cases: await listCases(db, { year: look.year, limit: FINDINGS_MAX, ...(documents && { documents: documents() }) }),
+        }
+      }
       if (place.screen === 'problems') return { problems: await listProblems(db, { limit: PROBLEMS_MAX }) }
-      if (place.screen === 'problem') return { problems: await listProblems(db, { id: place.problem }), problemEvents: await readProblemEvents(db, [place.problem]) }
+      if (place.screen === 'problem') {
+        return {
+          problems: await listProblems(db, { id: place.problem }), problemEvents: await readProblemEvents(db, [place.problem]),
+        }
+      }
       if (place.screen === 'events') return { events: new Map([[place.district, await readEvents(db, look, place.district)]]) }
-      if (place.screen === 'new-year' || place.screen === 'trial') return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
+      if (place.screen === 'new-year' || place.screen === 'trial') {
+        return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
+      }
       if (place.screen === 'time') return { times: new Map([[place.district, await readTime(db, look, place.district, time)]]) }
-      if (place.screen === 'reconciled') return { reconciled: new Map([[place.district, await readReconciled(db, look, place.district)]]) }
-      if (place.screen === 'plan') return { plans: new Map([[place.district, await readPlan(db, { district: place.district, year: look.year, rehearsal: look.rehearsal })]]) }
+      if (place.screen === 'reconciled') {
+        return { reconciled: new Map([[place.district, await readReconciled(db, look, place.district)]]) }
+      }
+      if (place.screen === 'plan') {
+        return { plans: new Map([
+          [place.district, await readPlan(db, { district: place.district, year: look.year, rehearsal: look.rehearsal })],
+        ]) }
+      }
       if (place.screen === 'undo') return { undos: new Map([[place.district, await readUndo(db, look.year, place.district)]]) }
-      if (place.screen === 'health') return { health: new Map([[place.district, (await readHealth(db, { ...look, districts: [place.district] }))[0] ?? null]]) }
+      if (place.screen === 'health') {
+        return {
+          health: new Map([[place.district, (await readHealth(db, { ...look, districts: [place.district] }))[0] ?? null]]),
+        }
+      }
       if (place.screen !== 'step' && place.screen !== 'finding' && place.screen !== 'evidence') return {}
       const key = `${place.district}/${place.step}`
-      const made = await listProblems(db, { cause: { district: place.district, step: place.step, ...(place.screen === 'finding' ? { findingId: place.finding } : {}) } })
+      const made = await listProblems(db, { cause: {
+        district: place.district, step: place.step, ...(place.screen === 'finding' ? { findingId: place.finding } : {}),
+      } })
       const [evidence, findings, words, difference] = await Promise.all([
         readEvidence(db, look, place.district, place.step),
         listFindings(db, { ...look, districts: [place.district], step: place.step, limit: FINDINGS_MAX }),
@@ -121,7 +149,8 @@ export function createReader(
         place.screen === 'finding' && place.step === 'reconcile' ? readDifference(db, look, place, kinds()) : Promise.resolve(null),
       ])
       return {
-        made: new Map([[place.screen === 'finding' ? place.finding : key, made]]), evidence: new Map([[key, evidence]]), findings: new Map([[key, place.screen === 'finding' ? await withSides(db, look, findings, place.finding) : findings]]),
+        made: new Map([[place.screen === 'finding' ? place.finding : key, made]]), evidence: new Map([[key, evidence]]),
+        findings: new Map([[key, place.screen === 'finding' ? await withSides(db, look, findings, place.finding) : findings]]),
         ...(words && place.screen === 'finding' ? { words: new Map([[place.finding, words]]) } : {}),
         ...(difference && { differences: new Map([[difference.one.id, difference]]) }),
       }

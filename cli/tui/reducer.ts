@@ -5,7 +5,9 @@ import type { Lang, Text } from '../shared/lang.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { bodyHeight } from './layout.ts'
 import { rowsOf } from './rows.ts'
-import { currentView, type Data, type Flash, type Link, type Overlay, type Place, SORTS, type State, type View, type Viewer, viewOf } from './state.ts'
+import {
+  currentView, type Data, type Flash, type Link, type Overlay, type Place, SORTS, type State, type View, type Viewer, viewOf,
+} from './state.ts'
 
 export type Action =
   | { type: 'loaded'; data: Partial<Data>; at: Date }
@@ -44,8 +46,12 @@ export function reduce(state: State, action: Action): State {
 
 function apply(state: State, action: Action): State {
   switch (action.type) {
-    case 'loaded': return { ...state, data: mergeData(state.data, action.data), link: 'live', loadedAt: action.at, now: action.at }
-    case 'forecast': return action.forecast === state.data.forecast ? state : { ...state, data: { ...state.data, forecast: action.forecast } }
+    case 'loaded': return {
+      ...state, data: mergeData(state.data, action.data), link: 'live', loadedAt: action.at, now: action.at,
+    }
+    case 'forecast': return action.forecast === state.data.forecast
+      ? state
+      : { ...state, data: { ...state.data, forecast: action.forecast } }
     case 'link': return { ...state, link: action.link }
     case 'tick': return { ...state, now: action.now }
     case 'resized': return { ...state, size: { columns: action.columns, rows: action.rows } }
@@ -72,7 +78,10 @@ function apply(state: State, action: Action): State {
     case 'busy': return { ...state, busy: action.busy }
     case 'lang': return { ...state, lang: action.lang }
     case 'viewer': return { ...state, viewer: action.viewer }
-    case 'year': return { ...state, year: action.year, rehearsal: action.rehearsal, views: [viewOf({ screen: 'board' })], data: { ...state.data, board: null, forecast: null } }
+    case 'year': return {
+      ...state, year: action.year, rehearsal: action.rehearsal, views: [viewOf({ screen: 'board' })],
+      data: { ...state.data, board: null, forecast: null },
+    }
     default: return action satisfies never
   }
 }

@@ -41,12 +41,19 @@ const CACHE = new WeakMap<State, readonly Row[]>()
 function makeRows(state: State): readonly Row[] {
   const { place, filter } = currentView(state)
   switch (place.screen) {
-    case 'board': return sortDistricts(state, districtRows(state)).filter((row) => fits(filter, [row.district.code, row.district.name, row.district.nameEn, row.district.state]))
-    case 'queue': return queueRows(state).filter((row) => fits(filter, [row.district.code, row.district.name, row.district.nameEn, ...(row.kind === 'undo' ? [UNDO_SHORT.zh, UNDO_SHORT.en] : [row.step.step, STEP_NAMES[row.step.step].zh])]))
+    case 'board': return sortDistricts(state, districtRows(state))
+      .filter((row) => fits(filter, [row.district.code, row.district.name, row.district.nameEn, row.district.state]))
+    case 'queue': return queueRows(state).filter((row) => fits(filter, [
+      row.district.code, row.district.name, row.district.nameEn,
+      ...(row.kind === 'undo' ? [UNDO_SHORT.zh, UNDO_SHORT.en] : [row.step.step, STEP_NAMES[row.step.step].zh]),
+    ]))
     case 'district': return stepRows(state, place.district)
     case 'step': return findingRows(state, `${place.district}/${place.step}`)
-    case 'events': return (state.data.events.get(place.district) ?? []).filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
-      .map((event, index, all) => ({ kind: 'event', key: `${event.at}/${event.kind}/${event.subject}/${all.length - index}`, event }))
+    case 'events': return (state.data.events.get(place.district) ?? [])
+      .filter((event) => fits(filter, [event.kind, event.actor, event.subject, event.detail]))
+      .map((event, index, all) => ({
+        kind: 'event', key: `${event.at}/${event.kind}/${event.subject}/${all.length - index}`, event,
+      }))
     case 'cases': return caseRows(state)
     case 'problems': return problemRows(state)
     case 'problem': return scrollRows(state)
@@ -59,9 +66,12 @@ function makeRows(state: State): readonly Row[] {
 /** The books give them most urgent first. */
 function caseRows(state: State): readonly Row[] {
   const { filter, sort } = currentView(state)
-  const cases = (state.data.cases ?? []).filter((one) => fits(filter, [one.district, one.type, one.number, one.unit, one.amount, one.status, one.owner.zh, one.owner.en, one.default?.action ?? null]))
+  const cases = (state.data.cases ?? []).filter((one) => fits(filter, [
+    one.district, one.type, one.number, one.unit, one.amount, one.status, one.owner.zh, one.owner.en, one.default?.action ?? null,
+  ]))
   const size = (one: ListedCase) => (one.amount === null ? -1 : Math.abs(Number(one.amount)))
-  return (sort === 'amount' ? cases.toSorted((a, b) => size(b) - size(a)) : cases).map((one) => ({ kind: 'case', key: `${one.district}/${one.id}`, one }))
+  return (sort === 'amount' ? cases.toSorted((a, b) => size(b) - size(a)) : cases)
+    .map((one) => ({ kind: 'case', key: `${one.district}/${one.id}`, one }))
 }
 
 /** A text has a row for each line that can stand at the top. */
@@ -93,10 +103,14 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 /** Problems of the viewer's districts; the reading has them by urgency. */
 function problemRows(state: State): Extract<Row, { kind: 'problem' }>[] {
   const { filter, sort } = currentView(state)
-  const mine = (district: string) => !state.viewer || state.viewer.districts.includes('*') || state.viewer.districts.includes(district)
+  const mine = (district: string) =>
+    !state.viewer || state.viewer.districts.includes('*') || state.viewer.districts.includes(district)
   const names = new Map((state.data.board?.status.districts ?? []).map(({ code, name, nameEn }) => [code, `${name} ${nameEn}`]))
   const rows = (state.data.problems ?? []).filter((one) => mine(one.district)
-    && fits(filter, [one.id, one.district, names.get(one.district) ?? null, one.user, one.text, one.state, one.kind, one.channel, one.assignee, one.waitingOn]))
+    && fits(filter, [
+      one.id, one.district, names.get(one.district) ?? null, one.user, one.text, one.state, one.kind, one.channel, one.assignee,
+      one.waitingOn,
+    ]))
     .map((problem) => ({ kind: 'problem' as const, key: problem.id, problem }))
   if (sort === 'code') return rows.toSorted((a, b) => compare(a.problem.district, b.problem.district))
   return sort === 'called' ? rows.toSorted((a, b) => compare(b.problem.calledAt, a.problem.calledAt)) : rows
@@ -105,7 +119,8 @@ function problemRows(state: State): Extract<Row, { kind: 'problem' }>[] {
 export function stepRows(state: State, code: string): Extract<Row, { kind: 'step' }>[] {
   const district = state.data.board?.status.districts.find((one) => one.code === code)
   return (district?.steps ?? []).map((step) => ({
-    kind: 'step', key: `${code}/${step.step}`, district: district!, step, detail: state.data.board!.details.get(`${code}/${step.step}`),
+    kind: 'step', key: `${code}/${step.step}`, district: district!, step,
+    detail: state.data.board!.details.get(`${code}/${step.step}`),
   }))
 }
 
@@ -123,7 +138,8 @@ export function queueRows(state: State): QueueRow[] {
 }
 
 /** Whom a row of the queue waits for, and until when. */
-export const waitOf = (row: QueueRow): Pick<StepStatus, 'waitingOn' | 'deadline' | 'escalationLevel'> => (row.kind === 'undo' ? row.undo : row.step)
+export const waitOf = (row: QueueRow): Pick<StepStatus, 'waitingOn' | 'deadline' | 'escalationLevel'> =>
+  (row.kind === 'undo' ? row.undo : row.step)
 
 /** Alerts that concern the viewer: of their districts, and meant for their roles or for whoever is waited for. */
 export function noticesFor(state: State): readonly Notice[] {
@@ -137,7 +153,9 @@ export function noticesFor(state: State): readonly Notice[] {
 function findingRows(state: State, key: string): Extract<Row, { kind: 'finding' }>[] {
   const { filter, openOnly, sort } = currentView(state)
   const findings = (state.data.findings.get(key) ?? []).filter((finding) =>
-    (!openOnly || finding.status === 'open') && fits(filter, [finding.rule, finding.key, finding.status, finding.severity, finding.amount, finding.message.zh, finding.message.en]))
+    (!openOnly || finding.status === 'open') && fits(filter, [
+      finding.rule, finding.key, finding.status, finding.severity, finding.amount, finding.message.zh, finding.message.en,
+    ]))
   return sortFindings(findings, sort).map((finding) => ({ kind: 'finding', key: finding.id, finding }))
 }
 

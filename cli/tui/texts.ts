@@ -23,7 +23,10 @@ export function wordLines(state: Pick<State, 'lang'>, evidence: StepEvidence): L
   const { lang } = state
   const said = { approve: { zh: '同意', en: 'approved' }, reject: { zh: '退回', en: 'rejected' } } as Record<string, Text | undefined>
   return evidence.words.map((word): Line => [
-    piece(` ${word.accepted === false ? { zh: '被拒', en: 'refused' }[lang] : said[word.kind]?.[lang] ?? word.kind}`, word.holds ? 'good' : 'dim'),
+    piece(
+      ` ${word.accepted === false ? { zh: '被拒', en: 'refused' }[lang] : said[word.kind]?.[lang] ?? word.kind}`,
+      word.holds ? 'good' : 'dim',
+    ),
     piece(` ${word.actor} ${localTime(word.at)}`), piece(`  ${word.refusal ? word.refusal[lang] : word.comment}`, 'dim'),
     piece(word.voidReason ? `  ${word.voidReason}` : '', 'warn'),
   ])
@@ -55,7 +58,9 @@ function evidenceLines(state: State, evidence: StepEvidence | null): Line[] {
   return [
     field(zh ? '证据' : 'Evidence', evidence.evidenceDigest ?? '-'), field(zh ? '输入' : 'Input', evidence.inputDigest ?? '-'),
     field(zh ? '代' : 'Generation', String(evidence.generation)), ...wordLines(state, evidence), [],
-    ...allFigures(evidence.figures).map(({ path, value }): Line => [cell(` ${path}`, width), piece(' '), piece(value, /^-?[\d,]+\.\d\d$/.test(value) ? 'bold' : 'plain')]),
+    ...allFigures(evidence.figures).map(({ path, value }): Line => [
+      cell(` ${path}`, width), piece(' '), piece(value, /^-?[\d,]+\.\d\d$/.test(value) ? 'bold' : 'plain'),
+    ]),
   ]
 }
 
@@ -87,10 +92,15 @@ function findingLines(state: State, finding: ListedFinding): Line[] {
   ]
 }
 
-function factLines(state: State, finding: ListedFinding, field: (name: string, value: string) => Line[], shown: ReadonlySet<string>): Line[] {
+function factLines(
+  state: State, finding: ListedFinding, field: (name: string, value: string) => Line[], shown: ReadonlySet<string>,
+): Line[] {
   const facts = Object.entries(finding.facts).filter(([name]) => !shown.has(name))
   if (facts.length === 0) return []
-  return [[], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')], ...facts.flatMap(([name, value]) => factField(state, name, value, field))]
+  return [
+    [], [piece(state.lang === 'zh' ? ' 事实' : ' Facts', 'bold')],
+    ...facts.flatMap(([name, value]) => factField(state, name, value, field)),
+  ]
 }
 
 /** A fact in the user's language where it is a text in both; what is nested on lines of its own. */
@@ -109,7 +119,8 @@ function decisionLines(state: State, finding: ListedFinding): Line[] {
   const { lang } = state
   return [[], [piece(lang === 'zh' ? ' 处理记录' : ' Decisions', 'bold')], ...words.map((word): Line => [
     cell(` ${ACTION_WORDS[word.action][lang]}`, 12, word.current && word.accepted ? 'good' : 'dim'),
-    piece(`${word.actor}  ${localTime(word.submittedAt)}  `), piece(word.refusal ? word.refusal[lang] : word.comment, word.refusal ? 'bad' : 'plain'),
+    piece(`${word.actor}  ${localTime(word.submittedAt)}  `),
+    piece(word.refusal ? word.refusal[lang] : word.comment, word.refusal ? 'bad' : 'plain'),
   ])]
 }
 
@@ -118,7 +129,9 @@ function helpLines(state: State): Line[] {
   const title = (text: string): Line => [piece(` ${text}`, 'bold')]
   return [
     title(lang === 'zh' ? '按键' : 'Keys'),
-    ...helpRows().map((row): Line => [cell(` ${row.keys}`, 22, 'key'), piece(row.help[lang]), piece(row.where ? `  (${row.where[lang]})` : '', 'dim')]),
+    ...helpRows().map((row): Line => [
+      cell(` ${row.keys}`, 22, 'key'), piece(row.help[lang]), piece(row.where ? `  (${row.where[lang]})` : '', 'dim'),
+    ]),
     [],
     title(lang === 'zh' ? '命令（: 之后输入）' : 'Commands (after :)'),
     ...COMMAND_HELP.map(({ words, help }): Line => [cell(` :${words}`, 30, 'key'), piece(help[lang])]),
@@ -132,7 +145,10 @@ export const COMMAND_HELP = [
   { words: 'as NAME', help: { zh: '换身份', en: 'be another actor' } },
   { words: 'lang zh|en', help: { zh: '换语言', en: 'another language' } },
   { words: 'pause|resume|cancel [CODE…]', help: { zh: '暂停、继续、取消（默认当前区划）', en: 'these districts, or the present one' } },
-  { words: 'default [ACTION] [all]', help: { zh: '批准所选个案（all：该类型）的默认处置', en: 'approve the default of the case (all: of its type)' } },
+  {
+    words: 'default [ACTION] [all]',
+    help: { zh: '批准所选个案（all：该类型）的默认处置', en: 'approve the default of the case (all: of its type)' },
+  },
   { words: 'receipt OUTCOME REFERENCE', help: { zh: '登记所选个案的回单', en: 'register the receipt of the case' } },
   { words: 'confirm R7 [PARTY]', help: { zh: '确认该区划的对账余额（R 查看）', en: 'confirm a balance of the district (R shows them)' } },
   { words: 'recheck', help: { zh: '更正数据后重新检查当前步骤', en: 'check the present step again after a correction' } },

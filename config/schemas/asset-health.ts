@@ -27,7 +27,9 @@ const group = z.strictObject({
 })
 
 /** A card whose `of` is more than `times` the median of its class. */
-const median = z.strictObject({ of: column, where: condition, times: z.string().regex(/^:[a-z_]+$/), min_cards: z.string().regex(/^:[a-z_]+$/) })
+const median = z.strictObject({
+  of: column, where: condition, times: z.string().regex(/^:[a-z_]+$/), min_cards: z.string().regex(/^:[a-z_]+$/),
+})
 
 /** What a unit's cards add up to, against what the unit was given (setup.csv, table parameter, code `NAME/UNIT`). */
 const perUnit = z.strictObject({
@@ -45,7 +47,9 @@ export type PerUnit = z.infer<typeof perUnit>
 
 /** This year's cards against last year's, by asset number. Only where the year before was imported. */
 const lastYear = z.strictObject({
-  /** `gone`: a card of last year that there is no more; `appeared`: one that last year did not have; `changed`: `column` differs. */
+  /**
+   * `gone`: a card of last year that there is no more; `appeared`: one that last year did not have; `changed`: `column` differs.
+   */
   find: z.enum(['gone', 'appeared', 'changed']),
   column: column.optional(),
   where: condition,

@@ -21,11 +21,14 @@ export const assetReportSchema = z.strictObject({
     severity: z.enum(['error', 'warning', 'info']), name: bilingual, enabled: z.boolean().default(true),
   })),
   tables: z.record(code, reportTable),
-  ledger: z.record(code, z.strictObject({ accounts: z.array(z.string().regex(/^\d{4,}$/)).min(1), side: z.enum(['debit', 'credit']) })),
+  ledger: z.record(
+    code, z.strictObject({ accounts: z.array(z.string().regex(/^\d{4,}$/)).min(1), side: z.enum(['debit', 'credit']) }),
+  ),
   cards: z.record(code, z.strictObject({ sum: z.string(), where: z.string(), unbooked: z.boolean().default(false) })),
   formulas: z.array(formula),
   /** Unit codes under which a summary of all units (of the district, of all districts) may stand in asset_report.csv. */
-  summary: z.strictObject({ district: z.array(z.string().min(1)), league: z.array(z.string().min(1)) }).default({ district: [], league: [] }),
+  summary: z.strictObject({ district: z.array(z.string().min(1)), league: z.array(z.string().min(1)) })
+    .default({ district: [], league: [] }),
   /** Figures that units may be given in setup.csv (table parameter, code NAME/UNIT), as cells `given/NAME` of formulas. */
   given: z.array(z.string().regex(/^[a-z][a-z-]*$/)).default([]),
   /** Where figures stand in the analysis text. */

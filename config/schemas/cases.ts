@@ -13,13 +13,16 @@ export const rungSchema = z.strictObject({ before: hours, roles: z.array(z.enum(
 export const ladderSchema = z.array(rungSchema).max(9).superRefine((rungs, context) => {
   const minutes = rungs.map(({ before }) => Number.parseInt(before, 10) * (before.endsWith('h') ? 60 : 1))
   minutes.forEach((one, index) => {
-    if (index > 0 && one >= minutes[index - 1]!) context.addIssue({ code: 'custom', path: [index, 'before'], message: 'must be nearer to the cut-off than the one before' })
+    if (index > 0 && one >= minutes[index - 1]!) {
+      context.addIssue({ code: 'custom', path: [index, 'before'], message: 'must be nearer to the cut-off than the one before' })
+    }
   })
 })
 
 /** What the placeholders of an instruction's format may name. */
 export const INSTRUCTION_FIELDS = [
-  'instruction', 'line', 'district', 'year', 'type', 'typeName', 'number', 'unit', 'amount', 'status', 'target', 'action', 'actionName',
+  'instruction', 'line', 'district', 'year', 'type', 'typeName', 'number', 'unit', 'amount', 'status', 'target', 'action',
+  'actionName',
   'actor', 'decidedAt', 'comment', 'reference',
 ] as const
 
@@ -31,14 +34,18 @@ const template = z.string().min(1).superRefine((text, context) => {
   }
 })
 /** A constant is quoted as a whole: a field inside of quotes would be quoted twice. */
-const statement = template.refine((text) => !/'[^']*\{[^']*'/.test(text), 'a field stands inside of quotes; every value is quoted by itself')
+const statement = template.refine(
+  (text) => !/'[^']*\{[^']*'/.test(text), 'a field stands inside of quotes; every value is quoted by itself',
+)
 
 const format = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('csv'), encoding: z.enum(['utf-8', 'gb18030']).default('utf-8'),
     columns: z.array(z.strictObject({ title: z.string().min(1), value: template })).min(1),
   }),
-  z.strictObject({ kind: z.literal('sql'), head: template.optional(), statement, statements: z.record(z.string(), statement).default({}) }),
+  z.strictObject({
+    kind: z.literal('sql'), head: template.optional(), statement, statements: z.record(z.string(), statement).default({}),
+  }),
 ])
 
 /** How dispositions go out to the business system, and when they count as carried out there. */

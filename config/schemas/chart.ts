@@ -23,7 +23,8 @@ export const chartSchema = z.strictObject({
   const known = new Map(accounts.map((one) => [one.account, one]))
   const seen = new Set<string>()
   for (const [index, one] of accounts.entries()) {
-    const report = (field: string, message: string) => issues.addIssue({ code: 'custom', path: ['accounts', index, field], message })
+    const report = (field: string, message: string) =>
+      issues.addIssue({ code: 'custom', path: ['accounts', index, field], message })
     if (seen.has(one.account)) report('account', `account ${one.account} stands twice`)
     seen.add(one.account)
     if (new Set(one.dimensions).size < one.dimensions.length) report('dimensions', 'a dimension stands twice')

@@ -36,7 +36,8 @@ const listRowSchema = z.strictObject({
   /** District code; empty is every district that has the book or unit. */
   district: z.string().default(''),
   book: z.string().optional(), from: account.optional(), unit: z.string().default(''), function: z.string().default(''),
-  revenue: z.string().default(''), economic: z.string().default(''), project: z.string().default(''), fund: z.string().default(''),
+  revenue: z.string().default(''), economic: z.string().default(''), project: z.string().default(''),
+  fund: z.string().default(''),
   counterparty: z.string().default(''), amount: yuan.optional(), reason: z.string().min(1),
 })
 
@@ -46,7 +47,9 @@ export const closingSchema = z.strictObject({
   source: z.string(),
   parameters: z.strictObject({
     mode: z.enum(['one-system', 'legacy-quota']),
-    special_fund_rate: z.strictObject({ default: rate, units: z.array(z.strictObject({ district: z.string(), unit: z.string(), rate })) }),
+    special_fund_rate: z.strictObject({
+      default: rate, units: z.array(z.strictObject({ district: z.string(), unit: z.string(), rate })),
+    }),
     lists: z.record(z.string(), z.array(listRowSchema)),
   }),
   /** A balance before closing blocks (C6): no rule closes these. */

@@ -6,7 +6,9 @@ const word = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, dig
 const number = z.string().regex(/^R\d{1,3}$/)
 
 /** Kinds that the engine may suggest: an office can rename them and not take them away. */
-export const ENGINE_KINDS = ['timing', 'refund-not-registered', 'duplicate', 'omission', 'wrong-amount', 'state-mismatch'] as const
+export const ENGINE_KINDS = [
+  'timing', 'refund-not-registered', 'duplicate', 'omission', 'wrong-amount', 'state-mismatch',
+] as const
 
 const place = z.discriminatedUnion('of', [
   z.strictObject({ place: word, name: text, of: z.literal('documents') }),
@@ -36,7 +38,10 @@ export const differencesSchema = z.strictObject({
   const keys = kinds.flatMap((one) => one.keys)
   const doubled = keys.find((key, index) => keys.indexOf(key) !== index)
   if (doubled !== undefined) refuse(['kinds'], `key part ${doubled} belongs to two kinds`)
-  const names = [...places.map((one) => one.place), ...places.flatMap((one) => (one.of === 'statement' ? one.reconciliations : one.of === 'ledger' ? one.systems : []))]
+  const names = [
+    ...places.map((one) => one.place),
+    ...places.flatMap((one) => (one.of === 'statement' ? one.reconciliations : one.of === 'ledger' ? one.systems : [])),
+  ]
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) refuse(['places'], `${twice} stands twice`)
 })

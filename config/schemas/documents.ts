@@ -5,7 +5,8 @@ import { instructionsSchema, ladderSchema, watchSchema } from './cases.ts'
 
 const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
 /** Month and day, `12-25`; 29 February is no cut-off of a closing year. */
-const monthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8]|(?<!02-)(29|30)|(?<=(0[13578]|1[02])-)31)$/, 'a day such as 12-25')
+const monthDay = z.string()
+  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8]|(?<!02-)(29|30)|(?<=(0[13578]|1[02])-)31)$/, 'a day such as 12-25')
 const status = z.enum(DOCUMENT_STATUSES)
 const disposition = z.enum(DISPOSITIONS)
 const day = z.iso.date('a date such as 2025-12-25')
@@ -62,15 +63,21 @@ export const documentsSchema = z.strictObject({
     }
   }
   for (const [district, days] of Object.entries(value.cut_offs)) {
-    for (const type of Object.keys(days)) if (!(type in value.types)) refuse(['cut_offs', district], `type ${type} is not in types`)
+    for (const type of Object.keys(days)) {
+      if (!(type in value.types)) refuse(['cut_offs', district], `type ${type} is not in types`)
+    }
   }
   for (const [year, districts] of Object.entries(value.cut_offs_of_year)) {
     for (const [district, days] of Object.entries(districts)) {
-      for (const type of Object.keys(days)) if (!(type in value.types)) refuse(['cut_offs_of_year', year, district], `type ${type} is not in types`)
+      for (const type of Object.keys(days)) {
+        if (!(type in value.types)) refuse(['cut_offs_of_year', year, district], `type ${type} is not in types`)
+      }
     }
   }
   for (const [name, type] of Object.entries(value.types)) {
-    if (type.default && !type.dispositions.includes(type.default)) refuse(['types', name, 'default'], `${type.default} is not in dispositions`)
+    if (type.default && !type.dispositions.includes(type.default)) {
+      refuse(['types', name, 'default'], `${type.default} is not in dispositions`)
+    }
     if (type.default === 'complete') refuse(['types', name, 'default'], 'nothing is completed by default')
     for (const [at, action] of Object.entries(type.default_by_status)) {
       const no = defaultRefusal(value, name, at, action)
@@ -79,7 +86,9 @@ export const documentsSchema = z.strictObject({
   }
   for (const [name, format] of Object.entries(value.instructions.formats)) {
     if (format.kind !== 'sql') continue
-    for (const type of Object.keys(format.statements)) if (!(type in value.types)) refuse(['instructions', 'formats', name, 'statements'], `type ${type} is not in types`)
+    for (const type of Object.keys(format.statements)) {
+      if (!(type in value.types)) refuse(['instructions', 'formats', name, 'statements'], `type ${type} is not in types`)
+    }
   }
 })
 export type DocumentsConfig = z.infer<typeof documentsSchema>

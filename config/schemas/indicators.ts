@@ -23,7 +23,9 @@ export const indicatorsSchema = z.strictObject({
   const seen = new Set<string>()
   value.overrides.forEach(({ district, indicator }, index) => {
     const name = `${district}/${indicator}`
-    if (seen.has(name)) context.addIssue({ code: 'custom', path: ['overrides', index], message: `indicator ${name} stands twice` })
+    if (seen.has(name)) {
+      context.addIssue({ code: 'custom', path: ['overrides', index], message: `indicator ${name} stands twice` })
+    }
     seen.add(name)
   })
   for (const fund of [...FUNDS, ''] as const) {
@@ -42,7 +44,8 @@ export const indicatorsSchema = z.strictObject({
 function firstOpenAge(rules: readonly { age: number[] }[]): number | undefined {
   let age = 0
   for (;;) {
-    const ends = rules.filter((rule) => rule.age[0]! <= age && age <= (rule.age[1] ?? Infinity)).map((rule) => rule.age[1] ?? Infinity)
+    const ends = rules.filter((rule) => rule.age[0]! <= age && age <= (rule.age[1] ?? Infinity))
+      .map((rule) => rule.age[1] ?? Infinity)
     if (ends.length === 0) return age
     const end = Math.max(...ends)
     if (end === Infinity) return undefined

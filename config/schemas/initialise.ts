@@ -35,7 +35,8 @@ const table = z.strictObject({
 type Table = z.infer<typeof table>
 
 const item = z.strictObject({
-  name: bilingual, treatment: z.enum(TREATMENTS), source: z.enum(ITEM_SOURCES), owner: bilingual.optional(), notes: bilingual.optional(),
+  name: bilingual, treatment: z.enum(TREATMENTS), source: z.enum(ITEM_SOURCES), owner: bilingual.optional(),
+  notes: bilingual.optional(),
 })
 
 /** The gate of the contract: no table may be let through without these. */
@@ -65,19 +66,31 @@ export const initialiseSchema = z.strictObject({
     if (items[name]) refuse(['items', name], 'a table has this name')
   }
   const names = Map.groupBy(Object.entries(tables), ([, { name }]) => name.zh)
-  for (const [zh, own] of names) if (own.length > 1) refuse(['tables', own[1]![0], 'name'], `another table is called ${zh}: setup.csv may name tables so`)
+  for (const [zh, own] of names) {
+    if (own.length > 1) refuse(['tables', own[1]![0], 'name'], `another table is called ${zh}: setup.csv may name tables so`)
+  }
 })
 export type InitialiseConfig = z.infer<typeof initialiseSchema>
 
 function tableProblems(name: string, own: Table): { at: keyof Table; message: string }[] {
   const problems: { at: keyof Table; message: string }[] = []
-  if (own.treatment === 'new-version-with-mapping' && !isCodeTable(name)) problems.push({ at: 'treatment', message: 'only a code table can follow mappings.csv' })
-  if (own.treatment === 'reset' && own.value !== 'pattern') problems.push({ at: 'treatment', message: 'only a table of patterns can be reset' })
+  if (own.treatment === 'new-version-with-mapping' && !isCodeTable(name)) {
+    problems.push({ at: 'treatment', message: 'only a code table can follow mappings.csv' })
+  }
+  if (own.treatment === 'reset' && own.value !== 'pattern') {
+    problems.push({ at: 'treatment', message: 'only a table of patterns can be reset' })
+  }
   for (const check of mandatory(name)) {
-    if (own.checks && !own.checks.includes(check)) problems.push({ at: 'checks', message: `${check} can not be left out of this table` })
+    if (own.checks && !own.checks.includes(check)) {
+      problems.push({ at: 'checks', message: `${check} can not be left out of this table` })
+    }
   }
   for (const check of own.checks ?? []) {
-    if (!fitting(name, own).includes(check)) problems.push({ at: 'checks', message: `${check} has nothing to check here: it does not fit the table or what its value holds` })
+    if (!fitting(name, own).includes(check)) {
+      problems.push({
+        at: 'checks', message: `${check} has nothing to check here: it does not fit the table or what its value holds`,
+      })
+    }
   }
   return problems
 }

@@ -29,9 +29,15 @@ const file = z.strictObject({
   columns: z.record(z.string().regex(/^[a-z_]+$/), column),
 })
 
-/** Files that came after a configuration was written: a copy of an office, or one that an open run is pinned to, may not name them. */
-const LATER_FILES = { asset_analysis: { title: '资产分析报告', columns: { text: { type: 'text', titles: ['正文'], required: true, verbatim: true } } } }
-const withLaterFiles = (files: unknown): unknown => (typeof files === 'object' && files !== null ? { ...LATER_FILES, ...files } : files)
+/**
+ * Files that came after a configuration was written: a copy of an office, or one that an open run is pinned to, may not name
+ * them.
+ */
+const LATER_FILES = {
+  asset_analysis: { title: '资产分析报告', columns: { text: { type: 'text', titles: ['正文'], required: true, verbatim: true } } },
+}
+const withLaterFiles = (files: unknown): unknown =>
+  (typeof files === 'object' && files !== null ? { ...LATER_FILES, ...files } : files)
 
 type Issues = z.core.$RefinementCtx
 
@@ -54,9 +60,13 @@ export type InputConfig = z.infer<typeof inputSchema>
 
 function checkColumn(rule: ColumnRule, path: string[], issues: Issues): void {
   const named = rule.type === 'enum' || rule.type === 'list'
-  if (named !== (rule.values !== undefined)) issues.addIssue({ code: 'custom', path, message: 'values stand with enum and list, and only there' })
+  if (named !== (rule.values !== undefined)) {
+    issues.addIssue({ code: 'custom', path, message: 'values stand with enum and list, and only there' })
+  }
   if (rule.open && rule.type !== 'enum') issues.addIssue({ code: 'custom', path, message: 'only an enum can be open' })
-  if (rule.required && rule.default !== undefined) issues.addIssue({ code: 'custom', path, message: 'a required column has no default' })
+  if (rule.required && rule.default !== undefined) {
+    issues.addIssue({ code: 'custom', path, message: 'a required column has no default' })
+  }
   checkWords(Object.entries(rule.values ?? {}).map(([key, more]) => [key, [key, ...more]]), [...path, 'values'], issues)
 }
 
@@ -66,7 +76,9 @@ function checkWords(groups: [string, string[]][], path: string[], issues: Issues
   for (const [key, list] of groups) {
     for (const word of list) {
       const other = owner.get(word)
-      if (other !== undefined) issues.addIssue({ code: 'custom', path: [...path, key], message: `${word} already stands for ${other}` })
+      if (other !== undefined) {
+        issues.addIssue({ code: 'custom', path: [...path, key], message: `${word} already stands for ${other}` })
+      }
       owner.set(word, key)
     }
   }

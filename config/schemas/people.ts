@@ -19,7 +19,8 @@ const actor = z.strictObject({
     as: z.string().min(1), parties: z.array(z.string().min(1)).min(1).default(['*']),
   })).default([]),
 })
-const doesSomething = ({ roles, confirms }: { roles: readonly unknown[]; confirms: readonly unknown[] }) => roles.length > 0 || confirms.length > 0
+const doesSomething = ({ roles, confirms }: { roles: readonly unknown[]; confirms: readonly unknown[] }) =>
+  roles.length > 0 || confirms.length > 0
 const idle = { path: ['roles'], message: 'a role is needed, or something that the actor confirms' }
 
 /** An actor before the key is made. */
@@ -64,18 +65,28 @@ export const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a duration such as 
 const rung = z.strictObject({
   after: duration.optional(), before: duration.optional(), breach: z.literal(true).optional(),
   to: z.array(z.string()).min(1), pass_on_to: z.array(z.string()).default([]),
-}).refine(({ after, before, breach }) => [after, before, breach].filter((one) => one !== undefined).length === 1, 'needs one of after, before, breach')
+}).refine(
+  ({ after, before, breach }) => [after, before, breach].filter((one) => one !== undefined).length === 1,
+  'needs one of after, before, breach',
+)
 const ladder = z.array(rung).refine((rungs) => rungs.filter(({ breach }) => breach).length === 1, 'needs one rung for the breach')
 
 const problemLadders = z.strictObject({
-  levels: z.record(z.string(), z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) })),
+  levels: z.record(
+    z.string(),
+    z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) }),
+  ),
   pass_on_after: duration,
   ladders: z.strictObject({ response: ladder, resolution: ladder, 'working-days': ladder }),
 }).superRefine(({ levels, ladders }, context) => {
   for (const [name, rungs] of Object.entries(ladders)) {
     for (const [index, { to, pass_on_to: passOnTo }] of rungs.entries()) {
       const unknown = [...to, ...passOnTo].filter((level) => !(level in levels))
-      if (unknown.length > 0) context.addIssue({ code: 'custom', path: ['ladders', name, index, 'to'], message: `no such level: ${unknown.join(', ')}` })
+      if (unknown.length > 0) {
+        context.addIssue({
+          code: 'custom', path: ['ladders', name, index, 'to'], message: `no such level: ${unknown.join(', ')}`,
+        })
+      }
     }
   }
 })
@@ -87,7 +98,9 @@ export const escalationSchema = z.strictObject({
   escalate_after: duration,
   /** One entry for each level; after the last one it stays there. `repeat_after` is the time from level to level. */
   repeat_after: duration,
-  ladder: z.array(z.strictObject({ name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1) })).min(1),
+  ladder: z.array(z.strictObject({
+    name: z.strictObject({ zh: z.string(), en: z.string() }), roles: z.array(z.enum(ROLES)).min(1),
+  })).min(1),
   /** Alarms of problems; the built-in ones where an office's file has none. */
   problems: problemLadders.optional(),
   delivery: z.strictObject({

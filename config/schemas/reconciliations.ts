@@ -8,7 +8,8 @@ const code = z.string().regex(/^[0-9A-Za-z_-]+$/)
 const monthDay = z.string().regex(/^\d{2}-\d{2}$/, 'a day such as 12-31')
 
 /** A part of the match key: a column of the side, or a fixed text. */
-const part = <C extends string>(columns: readonly [C, ...C[]]) => z.union([z.enum(columns), z.strictObject({ value: z.string().min(1) })])
+const part = <C extends string>(columns: readonly [C, ...C[]]) =>
+  z.union([z.enum(columns), z.strictObject({ value: z.string().min(1) })])
 const key = <C extends string>(columns: readonly [C, ...C[]]) => z.array(part(columns)).min(1).max(6)
 
 /** Who confirms: a kind of person, by its Chinese name unless `as` names it. */
@@ -125,11 +126,15 @@ const lines = z.strictObject({
   groups: groupSearch.prefault({}),
 })
 /** Debit against credit: of each voucher, and of each ledger of each book. */
-const balanced = z.strictObject({ method: z.literal('balanced'), ...heading, a: z.strictObject(common), b: z.strictObject(common) })
+const balanced = z.strictObject({
+  method: z.literal('balanced'), ...heading, a: z.strictObject(common), b: z.strictObject(common),
+})
 /** Final documents against the vouchers made of them: one valid voucher each. */
 const vouchers = z.strictObject({
   method: z.literal('vouchers'), ...heading,
-  a: z.strictObject({ ...common, types: z.array(z.string()).min(1), statuses: z.array(z.enum(DOCUMENT_STATUSES)).min(1).default(['completed']) }),
+  a: z.strictObject({
+    ...common, types: z.array(z.string()).min(1), statuses: z.array(z.enum(DOCUMENT_STATUSES)).min(1).default(['completed']),
+  }),
   b: z.strictObject({ ...common, system: z.enum(SYSTEMS) }),
   /** Types whose voucher may be red: absolute values are compared. */
   red: z.array(z.string()).default([]),
@@ -146,7 +151,9 @@ export const reconciliationsSchema = z.strictObject({
       const nested = codes.find((account) => codes.some((other) => other !== account && account.startsWith(other)))
       if (nested !== undefined) refuse(`account ${nested} is part of another one: it would count twice`)
     }
-    if (one.method === 'keyed' && one.a.key.length !== one.b.key.length) refuse('the keys of both sides need the same number of parts')
+    if (one.method === 'keyed' && one.a.key.length !== one.b.key.length) {
+      refuse('the keys of both sides need the same number of parts')
+    }
     if (one.method === 'keyed' && one.a.of === 'statement') refuse('a statement is side B')
     for (const problem of partyProblems(one)) refuse(problem)
   }
@@ -159,15 +166,21 @@ function accountCodes(one: z.output<typeof reconciliation>): readonly (readonly 
 }
 
 const COLUMNS = {
-  ledger: ledger.shape.key, documents: documents.shape.key, indicators: indicators.shape.key, statement: statement.shape.key, cards: cards.shape.key,
+  ledger: ledger.shape.key, documents: documents.shape.key, indicators: indicators.shape.key, statement: statement.shape.key,
+  cards: cards.shape.key,
 } as const
 
-/** Parts can be confirmed only where rows say whose they are; a line-by-line reconciliation always does (counterparty and party). */
+/**
+ * Parts can be confirmed only where rows say whose they are; a line-by-line reconciliation always does (counterparty and party).
+ */
 function partyProblems(one: z.output<typeof reconciliation>): string[] {
   const each = one.confirms.some((confirmer) => confirmer.each === 'party')
-  if (one.method !== 'keyed') return each && one.method !== 'lines' ? ['this method knows no parties: `each: party` can not be confirmed'] : []
+  if (one.method !== 'keyed') {
+    return each && one.method !== 'lines' ? ['this method knows no parties: `each: party` can not be confirmed'] : []
+  }
   if (one.party === undefined) return each ? ['`each: party` needs `party`, the column that names the party'] : []
-  const bad = (['a', 'b'] as const).filter((name) => one.party![name] !== undefined && !COLUMNS[one[name].of].safeParse([one.party![name]]).success)
+  const bad = (['a', 'b'] as const)
+    .filter((name) => one.party![name] !== undefined && !COLUMNS[one[name].of].safeParse([one.party![name]]).success)
   return bad.map((name) => `party: side ${name} has no column ${one.party![name]}`)
 }
 

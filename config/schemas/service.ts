@@ -32,9 +32,12 @@ const hours = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d
 
 /** config/roster.yaml: who is on duty. */
 export const rosterSchema = z.strictObject({
-  people: z.array(z.strictObject({ name: z.string().min(1), actor: z.string().optional(), email: z.string().optional(), phone: z.string().optional() })),
+  people: z.array(z.strictObject({
+    name: z.string().min(1), actor: z.string().optional(), email: z.string().optional(), phone: z.string().optional(),
+  })),
   shifts: z.array(z.strictObject({
-    level: z.string(), from: civil, to: civil, daily: hours.optional(), people: z.array(z.string()).min(1), districts: z.array(z.string()).min(1).optional(),
+    level: z.string(), from: civil, to: civil, daily: hours.optional(), people: z.array(z.string()).min(1),
+    districts: z.array(z.string()).min(1).optional(),
   }).refine(({ from, to }) => from < to, 'to is not after from')),
 }).superRefine(({ people, shifts }, context) => {
   for (const [index, shift] of shifts.entries()) {
@@ -51,16 +54,21 @@ export const calendarSchema = z.strictObject({
   year: z.number().int().min(1990).max(2200),
   /** False until it was compared with the announcement. */
   verified: z.boolean(),
-  holidays: z.array(z.strictObject({ from: date, to: date.optional(), name: z.string().optional() }).refine(({ from, to }) => !to || from <= to, 'to is before from')),
+  holidays: z.array(z.strictObject({ from: date, to: date.optional(), name: z.string().optional() })
+    .refine(({ from, to }) => !to || from <= to, 'to is before from')),
   workdays: z.array(date),
 }).superRefine(({ year, holidays, workdays }, context) => {
   const own = (text: string) => text.startsWith(`${year}-`)
   for (const [index, { from, to = from }] of holidays.entries()) {
-    if (!own(from) || !own(to)) context.addIssue({ code: 'custom', path: ['holidays', index], message: `is not in ${year}`, input: from })
+    if (!own(from) || !own(to)) {
+      context.addIssue({ code: 'custom', path: ['holidays', index], message: `is not in ${year}`, input: from })
+    }
   }
   for (const [index, day] of workdays.entries()) {
     if (!own(day)) context.addIssue({ code: 'custom', path: ['workdays', index], message: `is not in ${year}`, input: day })
-    if (holidays.some(({ from, to = from }) => from <= day && day <= to)) context.addIssue({ code: 'custom', path: ['workdays', index], message: 'is a holiday too', input: day })
+    if (holidays.some(({ from, to = from }) => from <= day && day <= to)) {
+      context.addIssue({ code: 'custom', path: ['workdays', index], message: 'is a holiday too', input: day })
+    }
   }
 })
 export type CalendarFile = z.output<typeof calendarSchema>

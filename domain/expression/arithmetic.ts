@@ -4,8 +4,12 @@ import { common, comparable, isNumeric } from './types.ts'
 
 /** The sum or difference, or a sentence on what is wrong. */
 export function added(left: Value, sign: string, right: Value, wide: boolean): Value | string {
-  if (left.type === 'date' && right.type === 'date' && sign === '-') return { type: 'number', sql: `(${left.sql} - ${right.sql})` }
-  if (left.type === 'date' && isNumeric(right.type) && right.type !== 'money') return { type: 'date', sql: `(${left.sql} ${sign} (${right.sql})::int)` }
+  if (left.type === 'date' && right.type === 'date' && sign === '-') {
+    return { type: 'number', sql: `(${left.sql} - ${right.sql})` }
+  }
+  if (left.type === 'date' && isNumeric(right.type) && right.type !== 'money') {
+    return { type: 'date', sql: `(${left.sql} ${sign} (${right.sql})::int)` }
+  }
   if (!isNumeric(left.type) || !comparable(left.type, right.type)) return `can not take ${left.type} ${sign} ${right.type}`
   return { type: common(left.type, right.type), sql: `(${left.sql}${wide ? '::numeric' : ''} ${sign} ${right.sql})` }
 }
@@ -20,5 +24,8 @@ export function multiplied(left: Value, sign: string, right: Value, wide: boolea
   }
   if (right.type === 'money' && left.type !== 'money') return 'a number over an amount means nothing'
   // What can not be divided is unknown, and an unknown condition finds nothing.
-  return { type: left.type === 'money' && right.type !== 'money' ? 'money' : 'number', sql: `(${left.sql}::numeric / nullif(${right.sql}, 0))` }
+  return {
+    type: left.type === 'money' && right.type !== 'money' ? 'money' : 'number',
+    sql: `(${left.sql}::numeric / nullif(${right.sql}, 0))`,
+  }
 }

@@ -88,7 +88,9 @@ class Parser extends Operands {
     if (parameter) {
       if (parameter.type !== 'texts') throw this.wrong('in needs a list')
       this.expect(left, 'text')
-      return { type: 'boolean', sql: negated ? `(${left.sql} <> all (${parameter.sql}))` : `(${left.sql} = any (${parameter.sql}))` }
+      return {
+        type: 'boolean', sql: negated ? `(${left.sql} <> all (${parameter.sql}))` : `(${left.sql} = any (${parameter.sql}))`,
+      }
     }
     this.need('sign', '(')
     const items = this.list()

@@ -2,7 +2,9 @@
 import { ExpressionError, type Token } from './tokens.ts'
 import { type ValueType, comparable } from './types.ts'
 
-/** A parsed part: its type and its SQL; `constant` is the value of a text that is known at load, `parts` those of an `and` chain. */
+/**
+ * A parsed part: its type and its SQL; `constant` is the value of a text that is known at load, `parts` those of an `and` chain.
+ */
 export interface Value { type: ValueType; sql: string; constant?: string; parts?: readonly string[] }
 
 /** Deep nesting is refused, so that a hostile file can not exhaust the stack. */

@@ -18,7 +18,8 @@ export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, Rule
   ['greatest', same((type, sql) => ({ type, sql: `greatest(${sql.join(', ')})` }))],
   // The sum of what is given; nothing when none of them is.
   ['given_sum', same((type, sql, wide) => ({
-    type, sql: `(case when coalesce(${sql.join(', ')}) is not null then ${sql.map((part) => `coalesce(${part}, 0)${wide ? '::numeric' : ''}`).join(' + ')} end)`,
+    type,
+    sql: `(case when coalesce(${sql.join(', ')}) is not null then ${sql.map((part) => `coalesce(${part}, 0)${wide ? '::numeric' : ''}`).join(' + ')} end)`,
   }))],
   ['abs', numeric((type, sql) => ({ type, sql: `abs(${sql})` }))],
   // Half up; of amounts to the fen.
@@ -35,7 +36,8 @@ export const FUNCTIONS: ReadonlyMap<string, RuleFunction> = new Map<string, Rule
   ['month', typed('date', (sql) => ({ type: 'text', sql: `to_char(${sql}, 'YYYY-MM')` }))],
   // A month written 2025-12, 2025/12 or 202512, as 2025-12; unknown when it is none.
   ['month_text', typed('text', (sql) => ({
-    type: 'text', sql: `(case when btrim(${sql}) ~ '^\\d{4}[-/.]?(0[1-9]|1[0-2])$' then left(btrim(${sql}), 4) || '-' || right(btrim(${sql}), 2) end)`,
+    type: 'text',
+    sql: `(case when btrim(${sql}) ~ '^\\d{4}[-/.]?(0[1-9]|1[0-2])$' then left(btrim(${sql}), 4) || '-' || right(btrim(${sql}), 2) end)`,
   }))],
   ['to_number', typed('text', (sql) => ({ type: 'number', sql: `(case when ${sql} ~ '^\\d{1,9}$' then (${sql})::int end)` }))],
   ['add_months', (values) => values.length === 2 && values[0]!.type === 'date' && values[1]!.type === 'number'
@@ -56,7 +58,8 @@ function typed(type: ValueType, give: (sql: string) => Result): RuleFunction {
 }
 
 function numeric(give: (type: ValueType, sql: string) => Result): RuleFunction {
-  return (values) => (values.length === 1 && isNumeric(values[0]!.type) ? give(values[0]!.type, values[0]!.sql) : 'takes one number or amount')
+  return (values) =>
+    (values.length === 1 && isNumeric(values[0]!.type) ? give(values[0]!.type, values[0]!.sql) : 'takes one number or amount')
 }
 
 function same(give: (type: ValueType, sql: readonly string[], wide: boolean) => Result): RuleFunction {

@@ -11,7 +11,9 @@ export type ParameterValue =
   | { type: 'date'; value: string }
   | { type: 'texts'; value: readonly string[] }
 
-/** What an expression may name: columns with their types and SQL, parameters, and groups of classes with the SQL of their test. */
+/**
+ * What an expression may name: columns with their types and SQL, parameters, and groups of classes with the SQL of their test.
+ */
 export interface Names {
   columns: ReadonlyMap<string, { type: ValueType; sql: string }>
   parameters: ReadonlyMap<string, ParameterValue>

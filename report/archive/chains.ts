@@ -11,7 +11,9 @@ const FIRST = '0'.repeat(64)
 /** The columns that a hash covers, in this order, joined by U+001F (migration 005). */
 const COVERED = ['district', 'sequence', 'at', 'kind', 'actor', 'subject', 'detail', 'previousHash'] as const
 
-export async function checkChains(folder: string, { audit, districts }: ArchiveIndex, found: ReadonlySet<string>, say: Say): Promise<ChainRecords> {
+export async function checkChains(
+  folder: string, { audit, districts }: ArchiveIndex, found: ReadonlySet<string>, say: Say,
+): Promise<ChainRecords> {
   const accepted = new Set<string>()
   const words = new Set<string>()
   let links = 0
@@ -28,20 +30,28 @@ export async function checkChains(folder: string, { audit, districts }: ArchiveI
       note(row, runs, accepted, words)
     }
     if (last.sequence !== head.sequence || last.hash !== head.hash) {
-      say(path, 'chain', `末端是第 ${last.sequence} 条，目录中是第 ${head.sequence} 条：链尾被截断或改写`, `ends with link ${last.sequence}, the index says ${head.sequence}: its end was cut off or rewritten`)
+      say(
+        path, 'chain', `末端是第 ${last.sequence} 条，目录中是第 ${head.sequence} 条：链尾被截断或改写`,
+        `ends with link ${last.sequence}, the index says ${head.sequence}: its end was cut off or rewritten`,
+      )
     }
   }
   return { links, accepted, words }
 }
 
 function faultOf(row: Row, district: string, last: { sequence: string; hash: string }): { zh: string; en: string } | null {
-  if (textIn(row, 'sequence') !== String(BigInt(last.sequence) + 1n)) return { zh: `与前一条（第 ${last.sequence} 条）之间有缺失`, en: `follows link ${last.sequence}: links between them are missing` }
+  if (textIn(row, 'sequence') !== String(BigInt(last.sequence) + 1n)) {
+    return { zh: `与前一条（第 ${last.sequence} 条）之间有缺失`, en: `follows link ${last.sequence}: links between them are missing` }
+  }
   if (textIn(row, 'previousHash') !== last.hash) return { zh: '与前一条不衔接', en: 'does not continue the one before' }
   const hash = createHash('sha256').update(COVERED.map((name) => textIn(row, name)).join('\u001f')).digest('hex')
   return hash === textIn(row, 'hash') && textIn(row, 'district') === district ? null : { zh: '内容被改动', en: 'was changed' }
 }
 
-/** Whose words a link speaks of (activities/decide.ts, books/problems/store.ts, books/service/records.ts, activities/judge-default.ts). */
+/**
+ * Whose words a link speaks of (activities/decide.ts, books/problems/store.ts, books/service/records.ts,
+ * activities/judge-default.ts).
+ */
 function note(row: Row, runs: ReadonlySet<string>, accepted: Set<string>, words: Set<string>): void {
   const [kind, subject] = [textIn(row, 'kind'), textIn(row, 'subject')]
   if (kind === 'decision.accepted' && runs.has(subject.slice(0, subject.indexOf('/')))) accepted.add(subject)

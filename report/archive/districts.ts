@@ -17,7 +17,8 @@ export async function writeDistrict(archiving: Archiving, { code, scopeId, runs 
   const none: string[] = []
   for (const { file, what, retention, signed, ...table } of districtTables({ scopeId, runs: runs.map(({ id }) => id) })) {
     const some = await archiving.folder.putSome(
-      { path: `districts/${code}/${file}`, what, district: code, retention, ...(signed && { signed }) }, (out) => archiving.reader.copy(table, out))
+      { path: `districts/${code}/${file}`, what, district: code, retention, ...(signed && { signed }) },
+      (out) => archiving.reader.copy(table, out))
     if (!some) none.push(file)
   }
   await writeExports(archiving, code)
@@ -28,7 +29,8 @@ export async function writeDistrict(archiving: Archiving, { code, scopeId, runs 
 
 const EXPORTED: Record<ExportKind, Text> = {
   opening: { zh: '新年度期初余额', en: 'openings of the new year' }, 'closing-entries': { zh: '年终结转分录', en: 'closing entries' },
-  indicators: { zh: '结转到新年度的指标', en: 'indicators carried to the new year' }, 'indicator-dispositions': { zh: '指标年终处置', en: 'what became of each indicator' },
+  indicators: { zh: '结转到新年度的指标', en: 'indicators carried to the new year' },
+  'indicator-dispositions': { zh: '指标年终处置', en: 'what became of each indicator' },
 }
 const JOURNAL = { zh: '全年文本账（hledger / ledger 可复核）', en: 'the year as a plain-text journal for hledger or ledger' }
 
@@ -36,7 +38,9 @@ const JOURNAL = { zh: '全年文本账（hledger / ledger 可复核）', en: 'th
 async function writeExports({ trx, snapshot, folder, request: { books, year }, leave }: Archiving, code: string): Promise<void> {
   const source = await findGeneration(trx, { district: code, closingYear: year })
   if (!source) {
-    return leave(code, { zh: '结转结果和文本账', en: 'results of the carry-forward, and the journal' }, { zh: '没有已生效的年终结转', en: 'no carry-forward is in force' })
+    return leave(code, { zh: '结转结果和文本账', en: 'results of the carry-forward, and the journal' }, {
+      zh: '没有已生效的年终结转', en: 'no carry-forward is in force',
+    })
   }
   for (const kind of EXPORTS) {
     await folder.put({ path: `districts/${code}/exports/${kind}-${isNewYear(kind) ? year + 1 : year}.csv`, what: EXPORTED[kind], district: code, retention: 'vouchers' },
@@ -53,14 +57,19 @@ async function writeExports({ trx, snapshot, folder, request: { books, year }, l
   }
 }
 
-const BALANCE_COLUMNS = ['reconciliation', 'name', 'party', 'side', 'side_name', 'line', 'finding', 'key', 'since', 'amount', 'ties']
+const BALANCE_COLUMNS = [
+  'reconciliation', 'name', 'party', 'side', 'side_name', 'line', 'finding', 'key', 'since', 'amount', 'ties',
+]
 
 /** The 余额调节表 of every reconciliation and party, a row for each of its lines. */
 async function writeBalances({ trx, folder, request: { year } }: Archiving, code: string): Promise<void> {
   const statements = await readStatements(trx, { year, districts: [code] }, declaredBy)
   if (statements.length === 0) return
   await folder.putText(
-    { path: `districts/${code}/reconciliation/adjusted-balances.csv`, what: { zh: '余额调节表', en: 'adjusted balances' }, district: code, retention: 'reconciliations' },
+    {
+      path: `districts/${code}/reconciliation/adjusted-balances.csv`, what: { zh: '余额调节表', en: 'adjusted balances' },
+      district: code, retention: 'reconciliations',
+    },
     csv([BALANCE_COLUMNS, ...statements.flatMap(balanceRows)]))
 }
 
@@ -68,13 +77,16 @@ function balanceRows(one: BalanceStatement): string[][] {
   const { reconciliation, name, party, ties } = one
   const sides = (['a', 'b'] as const).flatMap((side) => {
     const { name: sideName, opening, movement, balance, items, adjusted } = one[side]
-    const line = (what: string, amount: string, item: readonly string[] = ['', '', '']) => [side, sideName.zh, what, ...item, amount]
+    const line = (what: string, amount: string, item: readonly string[] = ['', '', '']) =>
+      [side, sideName.zh, what, ...item, amount]
     return [
       line('opening', opening), line('movement', movement), line('balance', balance),
       ...items.map((item) => line('in-transit', item.amount, [item.id, item.key, item.since ?? ''])), line('adjusted', adjusted),
     ]
   })
-  return [...sides, ['', '', 'difference', '', '', '', one.difference]].map((row) => [reconciliation, name.zh, party, ...row, ties ? '1' : '0'])
+  return [...sides, ['', '', 'difference', '', '', '', one.difference]].map((row) => [
+    reconciliation, name.zh, party, ...row, ties ? '1' : '0',
+  ])
 }
 
 /** Files that prove explanations, as they were given. */
@@ -87,6 +99,10 @@ async function writeEvidence({ trx, folder }: Archiving, code: string, runs: rea
     if (!content) continue
     const extension = /^\.[0-9A-Za-z]{1,8}$/.test(extname(name)) ? extname(name).toLowerCase() : ''
     await folder.putText(
-      { path: `districts/${code}/evidence/${sha256}${extension}`, what: { zh: `佐证材料：${name}`, en: `evidence: ${name}` }, district: code, retention: 'reconciliations' }, content)
+      {
+        path: `districts/${code}/evidence/${sha256}${extension}`, what: { zh: `佐证材料：${name}`, en: `evidence: ${name}` },
+        district: code, retention: 'reconciliations',
+      },
+      content)
   }
 }

@@ -49,7 +49,9 @@ export async function openFolder(out: string): Promise<ArchiveFolder> {
   }
   // Read back from the disk: what is written down of a file is what is there.
   const take = async (entry: FileEntry, rows: number | null) => {
-    files.push({ ...entry, rows, bytes: (await stat(join(path, entry.path))).size, sha256: await sha256Of(join(path, entry.path)) })
+    files.push({
+      ...entry, rows, bytes: (await stat(join(path, entry.path))).size, sha256: await sha256Of(join(path, entry.path)),
+    })
   }
   /** What could not be written whole is not left behind. */
   const written = async <T>(name: string, write: (out: Writable) => Promise<T>): Promise<T> => {

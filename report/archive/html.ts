@@ -50,7 +50,8 @@ function check(): Html {
 }
 
 const FILE_COLUMNS = [
-  { zh: '文件', en: 'File' }, { zh: '内容', en: 'What it is' }, { zh: '行数', en: 'Rows', number: true }, { zh: '大小', en: 'Size', number: true }, { zh: '保管', en: 'Kept' }, { zh: 'SHA-256', en: '' },
+  { zh: '文件', en: 'File' }, { zh: '内容', en: 'What it is' }, { zh: '行数', en: 'Rows', number: true },
+  { zh: '大小', en: 'Size', number: true }, { zh: '保管', en: 'Kept' }, { zh: 'SHA-256', en: '' },
 ]
 
 const fileRow = ({ retention }: ArchiveIndex, file: ArchivedFile): Html => html`<tr><td class="k"><a href="${file.path}">${file.path}</a></td><td>${file.what.zh} <span class="en">${file.what.en}</span></td>

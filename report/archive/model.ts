@@ -25,7 +25,9 @@ const file = z.strictObject({
 
 const district = z.strictObject({
   code: z.string(), name: text, standing: z.enum(['locked', 'signed-off', 'under-way', 'cancelled', 'rehearsed', 'not-started']),
-  runs: z.array(z.strictObject({ id: z.number().int(), kind: z.enum(['real', 'rehearsal']), state: z.string(), rules: z.string() })),
+  runs: z.array(z.strictObject({
+    id: z.number().int(), kind: z.enum(['real', 'rehearsal']), state: z.string(), rules: z.string(),
+  })),
   /** Files that would have no rows are not made. */
   none: z.array(z.string()),
 })
@@ -41,7 +43,9 @@ export const indexSchema = z.strictObject({
   /** The last link of each audit chain. */
   audit: z.array(z.strictObject({ district: z.string(), sequence: z.string(), hash: z.string() })),
   /** `until`: the last day of keeping, counted from the day after the year's end; null is for good. */
-  retention: z.record(z.enum(RETENTIONS), z.strictObject({ years: z.number().int().nullable(), until: z.string().nullable(), name: text })),
+  retention: z.record(
+    z.enum(RETENTIONS), z.strictObject({ years: z.number().int().nullable(), until: z.string().nullable(), name: text }),
+  ),
   leftOut: z.array(z.strictObject({ district: z.string().nullable(), what: text, why: text })),
   files: z.array(file),
 })

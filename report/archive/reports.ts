@@ -13,7 +13,9 @@ export async function writeReports({ trx, folder, request: { year, districts: as
     await folder.adopt({
       path: `reports/${name}`, district: own?.code ?? null, retention: 'reports',
       what: !own ? { zh: '全盟年结汇总', en: 'the summary of the league' }
-        : own.runId === null ? { zh: '年结进度报告', en: 'the progress report' } : { zh: `年结进度报告（运行 ${own.runId}）`, en: `the progress report (run ${own.runId})` },
+        : own.runId === null ? { zh: '年结进度报告', en: 'the progress report' } : {
+          zh: `年结进度报告（运行 ${own.runId}）`, en: `the progress report (run ${own.runId})`,
+        },
     })
   }
   return report.asOf

@@ -1,12 +1,16 @@
 /** The configuration that runs were pinned to, without what is secret in it. */
 import type { Plain } from '../../domain/canonical.ts'
 
-/** `withheld`: paths whose values were shortened. Without any, the digest of the canonical JSON of `content` is the pack's own. */
+/**
+ * `withheld`: paths whose values were shortened. Without any, the digest of the canonical JSON of `content` is the pack's own.
+ */
 export interface ArchivedRules { digest: string; withheld: readonly string[]; content: Plain }
 
 /** Addresses of webhooks and mail servers may hold tokens and passwords: what is left of them is where they are. */
 export function archivedRules(digest: string, stored: Readonly<Record<string, unknown>>): ArchivedRules {
-  const content = structuredClone(stored) as { escalation?: { delivery?: { webhooks?: { url: string }[]; smtp?: { url: string } | null } } }
+  const content = structuredClone(stored) as {
+    escalation?: { delivery?: { webhooks?: { url: string }[]; smtp?: { url: string } | null } }
+  }
   const withheld: string[] = []
   const shorten = (of: { url: string }, path: string) => {
     const short = placeOf(of.url)

@@ -14,16 +14,22 @@ export async function writeService(archiving: Archiving): Promise<string | null>
   const { trx, reader, folder, request: { yearEnd, service, districts: asked } } = archiving
   const scope = scopeOf(archiving)
   for (const { file, what, retention, signed, ...table } of serviceTables(scope)) {
-    await folder.putSome({ path: file, what, district: null, retention, ...(signed && { signed }) }, (out) => reader.copy(table, out))
+    await folder.putSome({ path: file, what, district: null, retention, ...(signed && { signed }) }, (out) => reader.copy(
+      table, out,
+    ))
   }
   const facts = await readFacts(trx, asked)
   const adopt = async (paths: readonly string[], zh: string, en: string) => {
-    for (const path of paths) await folder.adopt({ path: `service/reports/${basename(path)}`, what: { zh, en }, district: null, retention: 'service' })
+    for (const path of paths) {
+      await folder.adopt({ path: `service/reports/${basename(path)}`, what: { zh, en }, district: null, retention: 'service' })
+    }
   }
   const out = join(folder.path, 'service', 'reports')
   for (const month of scope.months) {
     const report = serviceReportOf(facts, { ...service, from: month, to: month })
-    if (report.months.length > 0) await adopt(await writeServiceReport(report, out, FORMATS), `运维服务月报 ${month}`, `the service's report of ${month}`)
+    if (report.months.length > 0) {
+      await adopt(await writeServiceReport(report, out, FORMATS), `运维服务月报 ${month}`, `the service's report of ${month}`)
+    }
   }
   const summary = await yearEndOf(trx, facts, yearEnd)
   await adopt(await writeYearEnd(summary, out, FORMATS), '年结运维总结', 'the service\'s summary of the year-end')
@@ -44,10 +50,14 @@ function scopeOf({ districts, request: { year, yearEnd, names, districts: asked 
       .map(({ startedAt, endedAt }) => ({ from: startedAt.getTime(), to: endedAt ? endedAt.getTime() + 1 : OPEN })),
   ].map(({ from, to }) => ({ code, from, to })))
   const months = new Set<string>()
-  for (const { from, to } of stretches.filter((one) => one.to !== OPEN)) for (let at = from; at < to + DAY_MS; at += DAY_MS) months.add(dateAt(Math.min(at, to - 1), zoneMs).slice(0, 7))
+  for (const { from, to } of stretches.filter((one) => one.to !== OPEN)) {
+    for (let at = from; at < to + DAY_MS; at += DAY_MS) months.add(dateAt(Math.min(at, to - 1), zoneMs).slice(0, 7))
+  }
   return {
     year, districts: codes, months: [...months].toSorted(),
-    periods: stretches.map(({ code, from, to }): Period => ({ district: code, from: new Date(from).toISOString(), to: new Date(to).toISOString() })),
+    periods: stretches.map(({ code, from, to }): Period => ({
+      district: code, from: new Date(from).toISOString(), to: new Date(to).toISOString(),
+    })),
   }
 }
 const OPEN = Date.UTC(9999, 0, 1)

@@ -14,7 +14,9 @@ import type { Say } from './verify.ts'
 interface Court { index: ArchiveIndex; found: ReadonlySet<string>; actors: ActorsConfig | null; records: ChainRecords }
 
 /** The field of the payload that is the word's own id; statements sign their file instead. */
-const ID_FIELD: Record<Exclude<Signed, 'statements'>, string> = { decisions: 'decisionId', defaults: 'defaultId', corrections: 'batchId', problems: 'wordId', service: 'wordId' }
+const ID_FIELD: Record<Exclude<Signed, 'statements'>, string> = {
+  decisions: 'decisionId', defaults: 'defaultId', corrections: 'batchId', problems: 'wordId', service: 'wordId',
+}
 
 /** @returns how many signatures hold */
 export async function checkSigned(folder: string, { index, found, actors, records }: Court, say: Say): Promise<number> {
@@ -22,13 +24,16 @@ export async function checkSigned(folder: string, { index, found, actors, record
   const missing = new Set(records.accepted)
   let hold = 0
   // Defaults first: a decision that one of them made carries its signature.
-  const files = index.files.filter((file) => file.signed && found.has(file.path)).toSorted((a, b) => Number(b.signed === 'defaults') - Number(a.signed === 'defaults'))
+  const files = index.files.filter((file) => file.signed && found.has(file.path))
+    .toSorted((a, b) => Number(b.signed === 'defaults') - Number(a.signed === 'defaults'))
   const defaults = new Map<string, string>()
   for (const file of files) {
     for await (const { row } of rowsOf(folder, file.path, say)) {
       if (file.signed === 'defaults') defaults.set(textIn(row, 'id'), textIn(row, 'payload'))
       if (file.signed === 'decisions') missing.delete(`${String(row.run)}/${textIn(row, 'id')}`)
-      const wrong = counts(file, row) ? wrongIn(file.signed!, row, keys, defaults) ?? unrecorded(file.signed!, row, records) : null
+      const wrong = counts(file, row)
+        ? wrongIn(file.signed!, row, keys, defaults) ?? unrecorded(file.signed!, row, records)
+        : null
       if (wrong) say(file.path, wrong.fault, `${idOf(row)}：${wrong.zh}`, `${idOf(row)}: ${wrong.en}`)
       else if (counts(file, row)) hold += 1
     }
@@ -42,19 +47,31 @@ export async function checkSigned(folder: string, { index, found, actors, record
 const idOf = (row: Row): string => (typeof row.id === 'number' ? String(row.id) : textIn(row, 'id'))
 
 /** A refused word counts for nothing, whatever its signature; a file may have been loaded by nobody in particular. */
-const counts = ({ signed }: ArchivedFile, row: Row): boolean => (signed === 'statements' ? typeof row.signature === 'string' : row.accepted === true)
+const counts = ({ signed }: ArchivedFile, row: Row): boolean =>
+  (signed === 'statements' ? typeof row.signature === 'string' : row.accepted === true)
 
 type Wrong = { fault: 'signature' | 'record'; zh: string; en: string }
 
-function wrongIn(signed: Signed, row: Row, keys: ReadonlyMap<string, KeyObject | null>, defaults: ReadonlyMap<string, string>): Wrong | null {
+function wrongIn(
+  signed: Signed, row: Row, keys: ReadonlyMap<string, KeyObject | null>, defaults: ReadonlyMap<string, string>,
+): Wrong | null {
   const actor = textIn(row, 'actor')
   const key = keys.get(actor)
-  if (!key) return { fault: 'signature', zh: `没有 ${actor} 的公钥，签名无法核对`, en: `there is no public key of ${actor}: the signature can not be checked` }
+  if (!key) {
+    return {
+      fault: 'signature', zh: `没有 ${actor} 的公钥，签名无法核对`,
+      en: `there is no public key of ${actor}: the signature can not be checked`,
+    }
+  }
   const said = payloadOf(signed, row)
   const standing = signed === 'decisions' ? textIn(objectOf(said), 'standing') : ''
   const payload = standing === '' ? said : defaults.get(standing)
-  if (payload === undefined) return { fault: 'record', zh: `没有其所依据的默认处置 ${standing}`, en: `the default ${standing} that it rests on is missing` }
-  if (!holds(key, payload, textIn(row, 'signature'))) return { fault: 'signature', zh: `${actor} 的签名不成立`, en: `the signature of ${actor} does not hold` }
+  if (payload === undefined) {
+    return { fault: 'record', zh: `没有其所依据的默认处置 ${standing}`, en: `the default ${standing} that it rests on is missing` }
+  }
+  if (!holds(key, payload, textIn(row, 'signature'))) {
+    return { fault: 'signature', zh: `${actor} 的签名不成立`, en: `the signature of ${actor} does not hold` }
+  }
   if (signed === 'statements') return null
   const word = objectOf(said)
   const same = word[ID_FIELD[signed]] === row.id && (word.actor === undefined || word.actor === actor)
@@ -72,7 +89,10 @@ function unrecorded(signed: Signed, row: Row, { accepted, words }: ChainRecords)
 /** What was signed: the payload, or of a statement file its name, layout and digest (books/statements/load.ts). */
 function payloadOf(signed: Signed, row: Row): string {
   if (signed !== 'statements') return textIn(row, 'payload')
-  return canonicalJson({ load: textIn(row, 'name'), district: textIn(row, 'district'), year: Number(row.year), format: textIn(row, 'format'), sha256: textIn(row, 'sha256') })
+  return canonicalJson({
+    load: textIn(row, 'name'), district: textIn(row, 'district'), year: Number(row.year), format: textIn(row, 'format'),
+    sha256: textIn(row, 'sha256'),
+  })
 }
 
 function objectOf(json: string): Row {

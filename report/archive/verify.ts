@@ -13,7 +13,9 @@ import { sha256Of } from './folder.ts'
 import { type ArchiveIndex, INDEX, PAGE, SUMS, indexSchema } from './model.ts'
 import { checkSigned } from './signed.ts'
 
-export const FAULTS = ['missing', 'changed', 'extra', 'unreadable', 'index', 'signature', 'chain', 'record', 'rules', 'keys'] as const
+export const FAULTS = [
+  'missing', 'changed', 'extra', 'unreadable', 'index', 'signature', 'chain', 'record', 'rules', 'keys',
+] as const
 /** What is wrong with a file; `text` says it for people. */
 export interface Fault { file: string; fault: (typeof FAULTS)[number]; text: Text }
 
@@ -47,7 +49,8 @@ export async function verifyArchive(folder: string, trusted?: ActorsConfig): Pro
     await checkRules(folder, index, found, say)
   }
   return {
-    ok: faults.length === 0, digest: found.has(SUMS) ? await sha256Of(join(folder, SUMS)) : null, year: index?.year ?? null, provisional: index?.provisional ?? null,
+    ok: faults.length === 0, digest: found.has(SUMS) ? await sha256Of(join(folder, SUMS)) : null, year: index?.year ?? null,
+    provisional: index?.provisional ?? null,
     files: sums.size, ...counted, faults,
   }
 }
@@ -78,14 +81,18 @@ async function checkFiles(folder: string, sums: ReadonlyMap<string, string>, say
     else if (!(await lstat(join(folder, path))).isFile()) say(path, 'changed', '不是普通文件', 'it is no regular file')
     else if (await sha256Of(join(folder, path)) !== digest) say(path, 'changed', '内容被改动', 'its content was changed')
   }
-  for (const path of [...found].toSorted()) if (path !== SUMS && !sums.has(path)) say(path, 'extra', '多出的文件，不在校验和中', 'an extra file: the checksums do not have it')
+  for (const path of [...found].toSorted()) {
+    if (path !== SUMS && !sums.has(path)) say(path, 'extra', '多出的文件，不在校验和中', 'an extra file: the checksums do not have it')
+  }
   return found
 }
 
 /** Paths with `/`, links too; folders are none. */
 async function filesIn(folder: string, under = ''): Promise<string[]> {
   const entries = await readdir(join(folder, under), { withFileTypes: true })
-  const lists = await Promise.all(entries.map((entry) => (entry.isDirectory() ? filesIn(folder, `${under}${entry.name}/`) : [`${under}${entry.name}`])))
+  const lists = await Promise.all(
+    entries.map((entry) => (entry.isDirectory() ? filesIn(folder, `${under}${entry.name}/`) : [`${under}${entry.name}`])),
+  )
   return lists.flat()
 }
 
@@ -108,7 +115,9 @@ function checkIndex({ files }: ArchiveIndex, sums: ReadonlyMap<string, string>, 
     else if (sums.get(path) !== digest) say(path, 'index', '目录与校验和的散列不同', 'index and checksums have different digests')
   }
   for (const path of sums.keys()) {
-    if (path !== INDEX && path !== PAGE && !indexed.has(path)) say(path, 'index', '校验和中有，目录中没有', 'the checksums have it, the index does not')
+    if (path !== INDEX && path !== PAGE && !indexed.has(path)) {
+      say(path, 'index', '校验和中有，目录中没有', 'the checksums have it, the index does not')
+    }
   }
 }
 
@@ -128,7 +137,9 @@ async function readActors(folder: string, found: ReadonlySet<string>, say: Say):
 function checkKeys({ actors }: ActorsConfig, trusted: ActorsConfig, say: Say): void {
   const known = new Map(trusted.actors.map((actor) => [actor.name, actor.public_key]))
   for (const { name, public_key: key } of actors) {
-    if (known.get(name) !== key) say(ACTORS, 'keys', `${name} 的公钥不是单位登记的公钥`, `the key of ${name} is not the one that the office has registered`)
+    if (known.get(name) !== key) {
+      say(ACTORS, 'keys', `${name} 的公钥不是单位登记的公钥`, `the key of ${name} is not the one that the office has registered`)
+    }
   }
 }
 
@@ -142,7 +153,9 @@ async function checkRules(folder: string, { districts }: ArchiveIndex, found: Re
     }
     try {
       const rules = JSON.parse(await readFile(join(folder, path), 'utf8')) as { withheld: readonly string[]; content: Plain }
-      if (rules.withheld.length > 0 || createHash('sha256').update(canonicalJson(rules.content)).digest('hex') === digest) continue
+      if (rules.withheld.length > 0 || createHash('sha256').update(canonicalJson(rules.content)).digest('hex') === digest) {
+        continue
+      }
       say(path, 'rules', '规则与其摘要不符', 'the rules do not have their digest')
     } catch {
       say(path, 'unreadable', '规则配置无法读取', 'the configuration can not be read')

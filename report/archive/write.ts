@@ -95,9 +95,12 @@ async function fill(trx: Transaction<Database>, folder: ArchiveFolder, request: 
     const audit = await writeAudit(archiving)
     await writeKeys(archiving)
     return {
-      format: FORMAT, year, asOf: latest([reported, served, audit.asOf]), provisional: districts.some(({ standing }) => standing !== 'locked'),
+      format: FORMAT, year, asOf: latest([reported, served, audit.asOf]),
+      provisional: districts.some(({ standing }) => standing !== 'locked'),
       districts: districts.map(({ code, standing, runs }): IndexedDistrict => ({
-        code, name: names[code] ?? { zh: code, en: code }, standing, runs: runs.map(({ id, kind, state, rulesDigest }) => ({ id, kind, state, rules: rulesDigest })), none: none.get(code) ?? [],
+        code, name: names[code] ?? { zh: code, en: code }, standing,
+        runs: runs.map(({ id, kind, state, rulesDigest }) => ({ id, kind, state, rules: rulesDigest })),
+        none: none.get(code) ?? [],
       })),
       audit: audit.heads, retention: retentionOf(request), leftOut, files: [...folder.files],
     }
@@ -106,14 +109,18 @@ async function fill(trx: Transaction<Database>, folder: ArchiveFolder, request: 
   }
 }
 
-const latest = (times: readonly (string | null)[]): string | null => times.reduce((a, b) => (a !== null && (b === null || a > b) ? a : b), null)
+const latest = (times: readonly (string | null)[]): string | null =>
+  times.reduce((a, b) => (a !== null && (b === null || a > b) ? a : b), null)
 
 /** From the day after the year's end (会计档案管理办法, 第十四条). */
 const retentionOf = ({ retention, year }: ArchiveRequest): ArchiveIndex['retention'] =>
-  Object.fromEntries(Object.entries(retention).map(([key, { years, zh, en }]) => [key, { years, until: years === null ? null : `${year + years}-12-31`, name: { zh, en } }])) as ArchiveIndex['retention']
+  Object.fromEntries(Object.entries(retention).map(([key, { years, zh, en }]) =>
+    [key, { years, until: years === null ? null : `${year + years}-12-31`, name: { zh, en } }])) as ArchiveIndex['retention']
 
 /** The chains of the districts, and the common one. */
-async function writeAudit({ trx, reader, folder, districts }: Archiving): Promise<{ heads: ArchiveIndex['audit']; asOf: string | null }> {
+async function writeAudit(
+  { trx, reader, folder, districts }: Archiving,
+): Promise<{ heads: ArchiveIndex['audit']; asOf: string | null }> {
   const codes = ['', ...districts.map(({ code }) => code)]
   const heads = (await auditHeads(trx)).filter(({ district }) => codes.includes(district))
   for (const { district } of heads) {
@@ -128,11 +135,17 @@ async function writeAudit({ trx, reader, folder, districts }: Archiving): Promis
 async function writeKeys({ trx, folder, districts, request }: Archiving): Promise<void> {
   const actors = request.actors.actors.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   await folder.putText(
-    { path: 'keys/actors.json', what: { zh: '操作人的公钥（核验签名用）', en: 'public keys of the actors, to check signatures with' }, district: null, retention: 'reports' },
+    {
+      path: 'keys/actors.json', what: { zh: '操作人的公钥（核验签名用）', en: 'public keys of the actors, to check signatures with' },
+      district: null, retention: 'reports',
+    },
     `${JSON.stringify({ actors }, null, 1)}\n`)
   for (const digest of [...new Set(districts.flatMap(({ runs }) => runs.map((run) => run.rulesDigest)))].toSorted()) {
     await folder.putText(
-      { path: `rules/${digest}.json`, what: { zh: '年结所用的规则配置', en: 'the configuration that runs were pinned to' }, district: null, retention: 'reports' },
+      {
+        path: `rules/${digest}.json`, what: { zh: '年结所用的规则配置', en: 'the configuration that runs were pinned to' }, district: null,
+        retention: 'reports',
+      },
       `${canonicalJson(archivedRules(digest, await loadRulePack(trx, digest)) as unknown as Plain)}\n`)
   }
 }

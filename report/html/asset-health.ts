@@ -1,4 +1,6 @@
-/** The health of the asset data over the checks and the joint review with the units, on the pages of a district and the league. */
+/**
+ * The health of the asset data over the checks and the joint review with the units, on the pages of a district and the league.
+ */
 import { LineChart } from 'echarts/charts'
 import { use } from 'echarts/core'
 import type { HealthPoint } from '../../books/read-model/asset-health.ts'
@@ -35,19 +37,31 @@ ${familiesTable(health)}${unitsTable(health.units)}${reviewTable(district)}</sec
 type Health = NonNullable<DistrictReport['assetHealth']>
 
 const scoreText = (point: HealthPoint | null | undefined): string => (point?.score == null ? '—' : point.score.toFixed(1))
-const checkName = ({ generation, round }: Health['checks'][number]) => (round > 0 ? `第${generation}次 ${round}轮` : `第${generation}次`)
+const checkName = ({ generation, round }: Health['checks'][number]) =>
+  (round > 0 ? `第${generation}次 ${round}轮` : `第${generation}次`)
 
 function trendChart(checks: Health['checks']): Html {
   const families = Object.keys(FAMILIES).filter((letter) => checks.some((check) => check.families[letter]?.score != null))
   const line = (name: string, colour: string, width: number, points: readonly (HealthPoint | undefined)[]) => ({
-    type: 'line', name, symbolSize: 6, lineStyle: { width, color: colour }, itemStyle: { color: colour }, data: points.map((point) => point?.score ?? null),
+    type: 'line', name, symbolSize: 6, lineStyle: { width, color: colour }, itemStyle: { color: colour },
+    data: points.map((point) => point?.score ?? null),
   })
-  const low = Math.min(...checks.flatMap((check) => [check.all, ...families.map((letter) => check.families[letter]!)]).map((point) => point?.score ?? 100))
+  const low = Math.min(...checks.flatMap((check) => [check.all, ...families.map((letter) => check.families[letter]!)])
+    .map((point) => point?.score ?? 100))
   return draw({
-    grid: { left: 8, right: 16, top: 54, bottom: 4, containLabel: true }, legend: { top: 0, itemHeight: 9, itemWidth: 14, textStyle: { color: COLOURS.soft } },
+    grid: { left: 8, right: 16, top: 54, bottom: 4, containLabel: true },
+    legend: { top: 0, itemHeight: 9, itemWidth: 14, textStyle: { color: COLOURS.soft } },
     xAxis: { type: 'category', ...AXIS, data: checks.map(checkName) },
-    yAxis: { type: 'value', min: Math.max(0, Math.floor(low / 10) * 10), max: 100, ...AXIS, splitLine: { lineStyle: { color: COLOURS.line } } },
-    series: [line('全部', '#1c2733', 3, checks.map(({ all }) => all)), ...families.map((letter) => line(FAMILIES[letter]!.zh, FAMILIES[letter]!.colour, 1.5, checks.map((check) => check.families[letter])))],
+    yAxis: {
+      type: 'value', min: Math.max(0, Math.floor(low / 10) * 10), max: 100, ...AXIS,
+      splitLine: { lineStyle: { color: COLOURS.line } },
+    },
+    series: [
+      line('全部', '#1c2733', 3, checks.map(({ all }) => all)),
+      ...families.map((letter) => line(
+        FAMILIES[letter]!.zh, FAMILIES[letter]!.colour, 1.5, checks.map((check) => check.families[letter]),
+      )),
+    ],
   }, 520, 300)
 }
 
@@ -56,10 +70,14 @@ function unitsChart(units: Health['units']): Html {
   return draw({
     grid: { left: 8, right: 48, top: 6, bottom: 4, containLabel: true },
     xAxis: { type: 'value', max: 100, ...AXIS, splitLine: { lineStyle: { color: COLOURS.line } } },
-    yAxis: { type: 'category', inverse: true, ...AXIS, data: shown.map(({ unit, name }) => visible(`${unit} ${name}`.trim() || '未指明')) },
+    yAxis: {
+      type: 'category', inverse: true, ...AXIS, data: shown.map(({ unit, name }) => visible(`${unit} ${name}`.trim() || '未指明')),
+    },
     series: [{
       type: 'bar', barMaxWidth: 14, label: { show: true, position: 'right', formatter: '{c}', color: COLOURS.soft },
-      data: shown.map(({ points }) => { const value = points.at(-1)!.score!; return { value, itemStyle: { color: value === 100 ? COLOURS.done : value < 90 ? COLOURS.error : COLOURS.warning } } }),
+      data: shown.map(({ points }) => { const value = points.at(-1)!.score!; return {
+        value, itemStyle: { color: value === 100 ? COLOURS.done : value < 90 ? COLOURS.error : COLOURS.warning },
+      } }),
     }],
   }, 520, Math.max(180, shown.length * 22 + 40))
 }
@@ -84,7 +102,8 @@ function unitsTable(units: Health['units']): Html {
 ${units.length > shown.length && html`<p class="none">共 ${units.length} 个单位，此处为最差的 ${shown.length} 个 the worst ${shown.length} of ${units.length} units</p>`}`
 }
 
-const leftText = (left: UnitReview['left']) => Object.entries(left ?? {}).map(([family, { error, warning }]) => `${family} ${error}/${warning}`).join('  ')
+const leftText = (left: UnitReview['left']) =>
+  Object.entries(left ?? {}).map(([family, { error, warning }]) => `${family} ${error}/${warning}`).join('  ')
 
 function reviewTable({ assetReview: review }: DistrictReport): Html | null {
   if (!review || (review.units.length === 0 && review.corrections.inForce === 0)) return null

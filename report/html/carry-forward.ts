@@ -5,7 +5,9 @@ import { type Html, html } from './escape.ts'
 import { figures } from './figures.ts'
 import { digest, heading, table, timeText, yuan } from './parts.ts'
 
-const STATE_WORDS: Record<string, string> = { planned: '方案 planned', live: '已记账 live', reversed: '已冲回 reversed', discarded: '未采用 discarded' }
+const STATE_WORDS: Record<string, string> = {
+  planned: '方案 planned', live: '已记账 live', reversed: '已冲回 reversed', discarded: '未采用 discarded',
+}
 
 /** Every generation; the one that counts is opened in full. */
 export function carryForwardSection(district: DistrictReport): Html {
@@ -28,7 +30,9 @@ function details(one: CarryForward): Html {
 /** A proof is a list of checks; another shape is shown as it is. */
 function proof(value: Plain): Html {
   if (value === null) return html`<p class="none">尚未记账 not yet live</p>`
-  const { checks } = value as { checks?: readonly { zh: string; en: string; ok: boolean; expected: string; actual: string; offending?: readonly unknown[] }[] }
+  const { checks } = value as {
+    checks?: readonly { zh: string; en: string; ok: boolean; expected: string; actual: string; offending?: readonly unknown[] }[]
+  }
   if (!Array.isArray(checks)) return figures(value)
   return table([{ zh: '证明项', en: 'Check' }, { zh: '应为', en: 'Expected', number: true }, { zh: '实为', en: 'Actual', number: true }, { zh: '通过', en: 'Holds' }],
     (checks as NonNullable<typeof checks>).map((check) => html`<tr><td>${check.zh}<div class="en">${check.en}</div></td><td class="n">${yuan(check.expected)}</td><td class="n">${yuan(check.actual)}</td>

@@ -11,8 +11,12 @@ import { type Html, trusted, visible } from './escape.ts'
 use([BarChart, LegacyGridContainLabel, GridComponent, LegendComponent, SVGRenderer])
 
 const FONT = '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif'
-export const COLOURS = { error: '#b3261e', warning: '#d99a1c', info: '#5b8fb9', done: '#1d7f4f', run: '#0b5c8a', line: '#d9e0e7', soft: '#5b6b7b' }
-export const AXIS = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: COLOURS.soft, fontFamily: FONT, fontSize: 12 } }
+export const COLOURS = {
+  error: '#b3261e', warning: '#d99a1c', info: '#5b8fb9', done: '#1d7f4f', run: '#0b5c8a', line: '#d9e0e7', soft: '#5b6b7b',
+}
+export const AXIS = {
+  axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: COLOURS.soft, fontFamily: FONT, fontSize: 12 },
+}
 
 type Option = Parameters<ReturnType<typeof init>['setOption']>[0]
 
@@ -39,7 +43,8 @@ export function findingsChart(findings: readonly FindingReport[]): Html {
     data: steps.map((step) => standing.filter((one) => one.step === step && one.severity === severity).length),
   }))
   return draw({
-    grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true }, legend: { top: 0, itemHeight: 9, itemWidth: 14, textStyle: { color: COLOURS.soft } },
+    grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
+    legend: { top: 0, itemHeight: 9, itemWidth: 14, textStyle: { color: COLOURS.soft } },
     xAxis: { type: 'value', minInterval: 1, ...AXIS, splitLine: { lineStyle: { color: COLOURS.line } } },
     yAxis: { type: 'category', inverse: true, ...AXIS, data: steps.map((step) => STEP_NAMES[step].zh) }, series,
   }, 520, 270)
@@ -49,11 +54,16 @@ export function findingsChart(findings: readonly FindingReport[]): Html {
 export function progressChart(districts: readonly DistrictReport[]): Html {
   return draw({
     grid: { left: 8, right: 48, top: 6, bottom: 4, containLabel: true },
-    xAxis: { type: 'value', max: 100, ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: '{value}%' }, splitLine: { lineStyle: { color: COLOURS.line } } },
+    xAxis: {
+      type: 'value', max: 100, ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: '{value}%' },
+      splitLine: { lineStyle: { color: COLOURS.line } },
+    },
     yAxis: { type: 'category', inverse: true, ...AXIS, data: districts.map((district) => visible(district.name.zh)) },
     series: [{
       type: 'bar', barMaxWidth: 16, label: { show: true, position: 'right', formatter: '{c}%', color: COLOURS.soft },
-      data: districts.map((district) => ({ value: district.percent, itemStyle: { color: district.percent === 100 ? COLOURS.done : COLOURS.run } })),
+      data: districts.map((district) => ({
+        value: district.percent, itemStyle: { color: district.percent === 100 ? COLOURS.done : COLOURS.run },
+      })),
     }],
   }, 520, Math.max(180, districts.length * 24 + 40))
 }
@@ -73,14 +83,21 @@ export function timelineChart(district: DistrictReport): Html | null {
   const last = (step: (typeof steps)[number]) => step.endedAt ?? step.history.at(-1)?.at ?? step.startedAt!
   return draw({
     grid: { left: 8, right: 60, top: 6, bottom: 4, containLabel: true },
-    xAxis: { type: 'value', name, nameTextStyle: { color: COLOURS.soft, fontFamily: FONT }, ...AXIS, splitLine: { lineStyle: { color: COLOURS.line } } },
+    xAxis: {
+      type: 'value', name, nameTextStyle: { color: COLOURS.soft, fontFamily: FONT }, ...AXIS,
+      splitLine: { lineStyle: { color: COLOURS.line } },
+    },
     yAxis: { type: 'category', inverse: true, ...AXIS, data: steps.map((step) => STEP_NAMES[step.step].zh) },
     series: [
-      { type: 'bar', stack: 'time', silent: true, itemStyle: { color: 'transparent' }, data: steps.map((step) => at(step.startedAt!)) },
+      {
+        type: 'bar', stack: 'time', silent: true, itemStyle: { color: 'transparent' },
+        data: steps.map((step) => at(step.startedAt!)),
+      },
       {
         type: 'bar', stack: 'time', barMaxWidth: 16, barMinHeight: 2,
         data: steps.map((step) => ({
-          value: Math.max(0, at(last(step)) - at(step.startedAt!)), itemStyle: { color: step.state === 'approved' ? COLOURS.done : COLOURS.run },
+          value: Math.max(0, at(last(step)) - at(step.startedAt!)),
+          itemStyle: { color: step.state === 'approved' ? COLOURS.done : COLOURS.run },
         })),
       },
     ],

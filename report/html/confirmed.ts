@@ -5,14 +5,17 @@ import { ROWS_OF_RULE_MAX } from './findings.ts'
 import { heading, table, tag, timeText, yuan } from './parts.ts'
 
 export const CONFIRMATION_STATES = {
-  confirmed: { zh: '已确认', en: 'confirmed', tone: 'ok' }, fallen: { zh: '已失效', en: 'fallen', tone: 'stop' }, missing: { zh: '未确认', en: 'missing', tone: 'idle' },
+  confirmed: { zh: '已确认', en: 'confirmed', tone: 'ok' }, fallen: { zh: '已失效', en: 'fallen', tone: 'stop' },
+  missing: { zh: '未确认', en: 'missing', tone: 'idle' },
 } as const
 
 /** Each confirmation that is asked for; nothing where no reconciliation was compared. */
 export function confirmationsSection({ confirmations = [] }: DistrictReport): Html {
   if (confirmations.length === 0) return html``
   // Those of which somebody has said something, or must, first: a district has hundreds of units.
-  const first = confirmations.toSorted((one, other) => Number(one.state === 'missing' && !one.required) - Number(other.state === 'missing' && !other.required))
+  const first = confirmations.toSorted(
+    (one, other) => Number(one.state === 'missing' && !one.required) - Number(other.state === 'missing' && !other.required),
+  )
   const shown = first.slice(0, ROWS_OF_RULE_MAX)
   return html`<section>${heading('对账确认', 'Confirmations of the reconciliations')}${table([
     { zh: '对账', en: 'No.' }, { zh: '银行或单位', en: 'Party' }, { zh: '确认人', en: 'Confirmed by' }, { zh: '状态', en: 'State' }, { zh: '甲方', en: 'A', number: true },

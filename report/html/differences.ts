@@ -6,7 +6,8 @@ import { ROWS_OF_RULE_MAX } from './findings.ts'
 import { digest, heading, table, tag, timeText, yuan } from './parts.ts'
 
 export const DIFFERENCE_STATES: Record<DifferenceReport['state'], { zh: string; en: string; tone: string }> = {
-  open: { zh: '待处理', en: 'open', tone: 'stop' }, 'to-correct': { zh: '待更正', en: 'to be corrected', tone: 'wait' }, explained: { zh: '已说明', en: 'explained', tone: 'ok' },
+  open: { zh: '待处理', en: 'open', tone: 'stop' }, 'to-correct': { zh: '待更正', en: 'to be corrected', tone: 'wait' },
+  explained: { zh: '已说明', en: 'explained', tone: 'ok' },
   waived: { zh: '已豁免', en: 'waived', tone: 'ok' }, cleared: { zh: '已消除', en: 'cleared', tone: 'ok' },
 }
 
@@ -50,7 +51,8 @@ ${one.missing.length > 0 && html`<span class="en">未列为未达账项 not in t
 }
 
 const STANDINGS: Record<YearReport['mirrors'][number]['standing'], { zh: string; en: string; tone: string }> = {
-  compared: { zh: '已核对', en: 'compared', tone: 'ok' }, waits: { zh: '等待盟本级', en: 'waits for the league', tone: 'wait' }, 'not-there': { zh: '未到对账', en: 'not there yet', tone: 'wait' },
+  compared: { zh: '已核对', en: 'compared', tone: 'ok' }, waits: { zh: '等待盟本级', en: 'waits for the league', tone: 'wait' },
+  'not-there': { zh: '未到对账', en: 'not there yet', tone: 'wait' },
   'no-league': { zh: '盟本级未参加', en: 'no league', tone: 'idle' }, 'no-run': { zh: '未开始', en: 'not started', tone: 'idle' },
 }
 

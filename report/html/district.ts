@@ -22,14 +22,17 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
   return page(report, {
     zh: district.name.zh, en: `${district.name.en} (${district.code})`, state: district.state,
     facts: [
-      ['进度', 'Progress', `${district.percent}%`], ['发现', 'Findings', String(district.findings.length)], ['待处理', 'Open', String(open)],
+      ['进度', 'Progress', `${district.percent}%`], ['发现', 'Findings', String(district.findings.length)],
+      ['待处理', 'Open', String(open)],
       ['开始', 'Started', timeText(district.startedAt)], ['结束', 'Ended', timeText(district.endedAt)],
       ...(district.kind === 'rehearsal' ? [['方式', 'Kind', '演练 rehearsal'] as const] : []),
     ],
   }, [
-    stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district), newYearSection(district), figuresSection(district),
+    stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district),
+    newYearSection(district), figuresSection(district),
     differencesSection(district), balancesSection(district), confirmationsSection(district), monthlySection(district),
-    assetHealthSection(district), findingsSection(district.findings), problemsSection(district), alarmsSection(district), sourcesSection(district),
+    assetHealthSection(district), findingsSection(district.findings), problemsSection(district), alarmsSection(district),
+    sourcesSection(district),
   ])
 }
 
@@ -58,14 +61,18 @@ function chartsSection(district: DistrictReport): Html {
 }
 
 function historyTable(district: DistrictReport): Html {
-  const events = district.steps.flatMap((step) => step.history.map((one) => ({ ...one, step: step.step }))).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const events = district.steps.flatMap((step) => step.history.map((one) => ({ ...one, step: step.step })))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const shown = events.slice(-12)
   return html`<div>${table([{ zh: '时间', en: 'At' }, { zh: '步骤', en: 'Step' }, { zh: '状态', en: 'State' }],
     shown.map((one) => html`<tr><td class="t">${timeText(one.at)}</td><td>${STEP_NAMES[one.step].zh}</td><td>${stateMark(one.state)}</td></tr>`))}
 ${events.length > shown.length && html`<p class="none">共 ${events.length} 次变化，此处为最近 ${shown.length} 次 the latest ${shown.length} of ${events.length} changes</p>`}</div>`
 }
 
-const WORDS: Record<string, string> = { approve: '批准 approved', reject: '退回 rejected', undo: '申请反结账 asked to undo', 'approve-undo': '批准反结账 approved the undo', 'reject-undo': '退回反结账 rejected the undo', confirm: '确认对账 confirmed', control: '控制 control' }
+const WORDS: Record<string, string> = {
+  approve: '批准 approved', reject: '退回 rejected', undo: '申请反结账 asked to undo', 'approve-undo': '批准反结账 approved the undo',
+  'reject-undo': '退回反结账 rejected the undo', confirm: '确认对账 confirmed', control: '控制 control',
+}
 
 function approvalsSection(district: DistrictReport): Html {
   return html`<section>${heading('审批', 'Approvals: who, when, having seen what')}${table([

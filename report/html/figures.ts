@@ -10,7 +10,8 @@ type Group = { readonly [name: string]: Plain | undefined }
 const ROWS_MAX = 60
 
 const isGroup = (value: Plain | undefined): value is Group => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isText = (value: Plain | undefined): boolean => isGroup(value) && Object.keys(value).every((key) => key === 'zh' || key === 'en')
+const isText = (value: Plain | undefined): boolean =>
+  isGroup(value) && Object.keys(value).every((key) => key === 'zh' || key === 'en')
 const isScalar = (value: Plain | undefined): boolean => typeof value !== 'object' || value === null || isText(value)
 /** All of it are single values. */
 const isFlat = (value: Plain | undefined): value is Group => isGroup(value) && Object.values(value).every(isScalar)
@@ -41,7 +42,10 @@ export function figures(value: Plain, name = ''): Html {
 
 function valueTable(rows: readonly (readonly [string, Plain | undefined])[]): Html {
   return table([{ zh: '项目', en: 'Figure' }, { zh: '数值', en: 'Value', number: true }],
-    rows.map(([name, value]) => html`<tr><td>${labelOf(name).zh} <span class="en">${labelOf(name).en}</span></td><td class="n">${grouped(cellText(value))}</td></tr>`))
+    rows.map(
+      ([name, value]) =>
+        html`<tr><td>${labelOf(name).zh} <span class="en">${labelOf(name).en}</span></td><td class="n">${grouped(cellText(value))}</td></tr>`,
+    ))
 }
 
 function groupTable(rows: readonly (readonly [string, Group])[]): Html {
@@ -60,7 +64,8 @@ function listTable(name: string, list: readonly Plain[]): Html {
     rows.slice(0, ROWS_MAX).map((row) => html`<tr>${columns.map((column) => cell(cellText(row[column])))}</tr>`))}${more(rows.length)}`
 }
 
-const more = (count: number): Html | false => count > ROWS_MAX && html`<p class="none">另有 ${count - ROWS_MAX} 项，见 JSON。${count - ROWS_MAX} more in the JSON.</p>`
+const more = (count: number): Html | false =>
+  count > ROWS_MAX && html`<p class="none">另有 ${count - ROWS_MAX} 项，见 JSON。${count - ROWS_MAX} more in the JSON.</p>`
 
 /** `{a: {b: 1}, c: [2]}` → `a.b 1`, `c.1 2`, for a sheet; texts in two languages stay one row. */
 export function flatten(value: Plain, path = ''): [string, string][] {

@@ -18,13 +18,19 @@ export function leaguePage(report: YearReport, link: (district: DistrictReport) 
   return page(report, {
     zh: '全盟汇总', en: 'League summary', state: report.state,
     facts: [['区划', 'Districts', String(districts.length)], ['已完成', 'Completed', `${done} / ${districts.length}`]],
-  }, [cards(districts, done), matrix(districts, link), charts(districts), mirrorsSection(report), leagueHealth(report), totals(districts), escalations(districts), heads(districts)])
+  }, [
+    cards(districts, done), matrix(districts, link), charts(districts), mirrorsSection(report), leagueHealth(report),
+    totals(districts), escalations(districts), heads(districts),
+  ])
 }
 
 function cards(districts: readonly DistrictReport[], done: number): Html {
   const counts = countBySeverity(districts.flatMap((district) => district.findings))
-  const escalated = districts.reduce((sum, district) => sum + district.alarms.filter((one) => one.kind === 'escalation').length, 0)
-  const card = (value: string | number, zh: string, en: string) => html`<div class="card"><b>${value}</b><span>${zh} ${en}</span></div>`
+  const escalated = districts.reduce(
+    (sum, district) => sum + district.alarms.filter((one) => one.kind === 'escalation').length, 0,
+  )
+  const card = (value: string | number, zh: string, en: string) =>
+    html`<div class="card"><b>${value}</b><span>${zh} ${en}</span></div>`
   return html`<div class="cards">${card(`${done} / ${districts.length}`, '已签署归档', 'signed off')}${card(counts.error, '错误', 'errors')}
 ${card(counts.warning, '警告', 'warnings')}${card(counts.open, '待处理', 'open')}${card(escalated, '升级', 'escalations')}</div>`
 }
@@ -61,7 +67,8 @@ function totals(districts: readonly DistrictReport[]): Html {
 const sumYuan = (texts: readonly string[]): string => formatYuan(texts.reduce((sum, text) => sum + parseYuan(text), 0n))
 
 function escalations(districts: readonly DistrictReport[]): Html {
-  const all = districts.flatMap((district) => district.alarms.filter((one) => one.kind === 'escalation').map((alarm) => ({ district, alarm })))
+  const all = districts.flatMap((district) => district.alarms.filter((one) => one.kind === 'escalation')
+    .map((alarm) => ({ district, alarm })))
   return html`<section>${heading('升级', 'Escalations')}${table([{ zh: '到期', en: 'Due' }, { zh: '区划', en: 'District' }, { zh: '步骤', en: 'Step' }, { zh: '级别', en: 'Level', number: true }, { zh: '内容', en: 'Message' }],
     all.map(({ district, alarm }) => html`<tr><td class="t">${timeText(alarm.dueAt)}</td><td>${district.name.zh}</td><td>${STEP_NAMES[alarm.step].zh}</td><td class="n">${alarm.level}</td><td>${alarm.message.zh}</td></tr>`))}</section>`
 }

@@ -8,12 +8,18 @@ import { type Html, html } from './escape.ts'
 import { digest, heading, table, yuan } from './parts.ts'
 
 const CHANGES: Record<SetupDifference['change'], Text & { tone: string }> = {
-  added: { zh: '新增', en: 'added', tone: 'ok' }, dropped: { zh: '停用', en: 'dropped', tone: 'stop' }, renamed: { zh: '更名', en: 'renamed', tone: 'wait' },
+  added: { zh: '新增', en: 'added', tone: 'ok' }, dropped: { zh: '停用', en: 'dropped', tone: 'stop' },
+  renamed: { zh: '更名', en: 'renamed', tone: 'wait' },
   changed: { zh: '变更', en: 'changed', tone: 'wait' }, same: { zh: '不变', en: 'same', tone: 'idle' },
 }
-const TREATMENTS: Record<string, string> = { copy: '沿用', 'new-version-with-mapping': '新版对照', reset: '重置', create: '新建', 're-authorise': '重新授权', verify: '核验' }
+const TREATMENTS: Record<string, string> = {
+  copy: '沿用', 'new-version-with-mapping': '新版对照', reset: '重置', create: '新建', 're-authorise': '重新授权', verify: '核验',
+}
 const STATUSES = { 'not-started': '未开始', 'under-way': '进行中', done: '完成', reviewed: '已复核' } as const
-const OPENINGS = { missing: ['无', 'missing'], provisional: ['暂估：旧年度尚未签署归档', 'provisional: the old year is not signed off yet'], final: ['正式：旧年度已签署归档', 'final: the old year is signed off'] } as const
+const OPENINGS = {
+  missing: ['无', 'missing'], provisional: ['暂估：旧年度尚未签署归档', 'provisional: the old year is not signed off yet'],
+  final: ['正式：旧年度已签署归档', 'final: the old year is signed off'],
+} as const
 /** Rows of one table that the page shows; the workbook and the JSON have them all. */
 const ROWS_MAX = 60
 
@@ -29,7 +35,8 @@ ${itemTable(newYear)}${details(newYear)}${differences(newYear)}${trialDay(newYea
 function itemTable({ items }: NewYearReport): Html {
   const count = (number: number) => html`<td class="n">${number === 0 ? '·' : number}</td>`
   return table([{ zh: '项目', en: 'Item' }, { zh: '处理', en: 'Treatment' }, { zh: '启用', en: 'In force', number: true }, { zh: '新增', en: 'Added', number: true }, { zh: '停用', en: 'Dropped', number: true },
-    { zh: '更名', en: 'Renamed', number: true }, { zh: '变更', en: 'Changed', number: true }, { zh: '状态', en: 'Status' }, { zh: '责任岗位', en: 'Owner' }],
+    { zh: '更名', en: 'Renamed', number: true }, { zh: '变更', en: 'Changed', number: true }, { zh: '状态', en: 'Status' },
+    { zh: '责任岗位', en: 'Owner' }],
   items.map((one) => html`<tr><td>${one.name.zh} <span class="en">${one.name.en}</span></td><td>${TREATMENTS[one.treatment]} <span class="en">${one.treatment}</span></td><td class="n">${one.live}</td>
 ${count(one.added)}${count(one.dropped)}${count(one.renamed)}${count(one.changed)}<td>${one.status && STATUSES[one.status]}</td><td>${one.owner && html`${one.owner.zh} <span class="en">${one.owner.en}</span>`}</td></tr>`))}
 
@@ -56,7 +63,9 @@ const summary = (rows: readonly SetupDifference[]): string => (Object.keys(CHANG
 function differenceTable(rows: readonly SetupDifference[]): Html {
   const field = (row: SetupDifference, name: 'name' | 'parent' | 'value') => {
     const [old, now] = [row.old?.[name] ?? '', row.now?.[name] ?? '']
-    return row.old && row.now && old !== now ? html`<td><span class="en">${old || '—'} →</span> ${now || '—'}</td>` : html`<td>${now || old}</td>`
+    return row.old && row.now && old !== now
+      ? html`<td><span class="en">${old || '—'} →</span> ${now || '—'}</td>`
+      : html`<td>${now || old}</td>`
   }
   return html`${table([{ zh: '差异', en: 'Change' }, { zh: '旧代码', en: 'Old' }, { zh: '新代码', en: 'New' }, { zh: '名称', en: 'Name' }, { zh: '上级', en: 'Parent' }, { zh: '取值', en: 'Value' }],
     rows.slice(0, ROWS_MAX).map((row) => html`<tr><td><span class="${CHANGES[row.change].tone}">${CHANGES[row.change].zh}</span> <span class="en">${CHANGES[row.change].en}</span></td>
@@ -64,13 +73,20 @@ function differenceTable(rows: readonly SetupDifference[]): Html {
 ${rows.length > ROWS_MAX && html`<p class="none">另有 ${rows.length - ROWS_MAX} 行，见工作簿。${rows.length - ROWS_MAX} more in the workbook.</p>`}`
 }
 
-const MARKS: Record<StoredTrial['result'], Html> = { passed: html`<span class="ok">✓</span>`, failed: html`<span class="stop">✗</span>`, 'not-tried': html`<span class="idle">–</span>` }
+const MARKS: Record<StoredTrial['result'], Html> = {
+  passed: html`<span class="ok">✓</span>`, failed: html`<span class="stop">✗</span>`,
+  'not-tried': html`<span class="idle">–</span>`,
+}
 
 /** A row for each test document, a column for each check; the words of what did not pass beneath. */
 function trialDay({ trial, classes }: NewYearReport): Html {
   const tried = trial.filter((one) => one.number !== null || one.checks.length > 1)
   const rest = trial.filter((one) => !tried.includes(one)).map((one) => one.class)
-  const said = Map.groupBy(tried.flatMap((one) => one.checks.filter((check) => check.result !== 'passed').map((check) => ({ ...check, class: one.class }))), (one) => `${one.result} ${one.rule} ${one.zh}`)
+  const said = Map.groupBy(
+    tried.flatMap((one) => one.checks.filter((check) => check.result !== 'passed')
+      .map((check) => ({ ...check, class: one.class }))),
+    (one) => `${one.result} ${one.rule} ${one.zh}`,
+  )
   return html`<h3>试运行<small>Trial day ${trial[0]?.day}: one test document of each class, rolled back</small></h3>${table([{ zh: '单据', en: 'Class' }, { zh: '首号', en: 'First number' },
     { zh: '单位', en: 'Unit' }, { zh: '指标', en: 'Indicator' }, { zh: '金额', en: 'Amount', number: true }, ...CHECK_ORDER.map((check) => ({ zh: CHECK_NAMES[check].zh, en: TRIAL_CHECKS[check] }))],
   tried.map((one) => html`<tr><td>${classes[one.class]?.zh} <span class="en">${one.class}</span></td><td class="k">${one.number}</td><td class="k">${one.unit}</td><td class="k">${one.indicator}</td><td class="n">${yuan(one.amount)}</td>

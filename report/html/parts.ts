@@ -20,7 +20,8 @@ const STATES: Record<State, { glyph: string; tone: string; zh: string; en: strin
   cancelled: { glyph: '–', tone: 'idle', zh: '已取消', en: 'cancelled' },
 }
 export const SEVERITIES: Record<Severity, Text & { tone: string }> = {
-  error: { zh: '错误', en: 'error', tone: 'stop' }, warning: { zh: '警告', en: 'warning', tone: 'wait' }, info: { zh: '提示', en: 'info', tone: 'run' },
+  error: { zh: '错误', en: 'error', tone: 'stop' }, warning: { zh: '警告', en: 'warning', tone: 'wait' },
+  info: { zh: '提示', en: 'info', tone: 'run' },
 }
 export const STATUSES: Record<FindingStatus, Text & { tone: string }> = {
   open: { zh: '待处理', en: 'open', tone: 'stop' }, explained: { zh: '已说明', en: 'explained', tone: 'ok' },
@@ -53,7 +54,8 @@ export function timeText(iso: string | null): string {
 export const yuan = (text: string | null): string => (text === null ? '' : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ','))
 
 /** Digests are shown short; the whole one stands in the title, the workbook and the JSON. */
-export const digest = (text: string | null): Html | string => (text === null ? '' : html`<code title="${text}">${text.slice(0, 12)}</code>`)
+export const digest = (text: string | null): Html | string =>
+  (text === null ? '' : html`<code title="${text}">${text.slice(0, 12)}</code>`)
 
 export const heading = (zh: string, en: string): Html => html`<h2>${zh}<small>${en}</small></h2>`
 

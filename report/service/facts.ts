@@ -26,7 +26,8 @@ export async function readFacts(trx: Transaction<Database>, districts?: readonly
   const { rows: calls } = await sql<CallRow>`select district, called_at, answered_at, called_back_at from service_calls where ${own} order by called_at, call_id`.execute(trx)
   const { rows: ratings } = await sql<RatingRow>`select district, month, score::text as score from service_ratings where ${own} order by month, word_id`.execute(trx)
   const complaints = await listComplaints(trx, districts)
-  const problems = (await listProblems(trx, districts ? { districts } : {})).toSorted((a, b) => (a.calledAt < b.calledAt ? -1 : a.calledAt > b.calledAt ? 1 : a.id < b.id ? -1 : 1))
+  const problems = (await listProblems(trx, districts ? { districts } : {}))
+    .toSorted((a, b) => (a.calledAt < b.calledAt ? -1 : a.calledAt > b.calledAt ? 1 : a.id < b.id ? -1 : 1))
   const events = await readProblemEvents(trx, problems.map(({ id }) => id))
   const { rows: [last] } = await sql<{ at: Date | null }>`
     select greatest((select max(at) from problem_events), (select max(at) from service_words), (select max(called_at) from service_calls)) as at`.execute(trx)

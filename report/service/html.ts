@@ -24,13 +24,15 @@ export function pageOf(title: Text, asOf: string | null, body: Html): string {
 export const sections = (report: ServiceReport, between: Html = html``): Html =>
   html`${cards(report)}${between}${calls(report)}${clocks(report)}${breaches(report)}${complaints(report)}${satisfaction(report)}${minutes(report)}`
 
-export const nameOf = ({ names }: ServiceReport, district: string): Html => html`<b>${names[district]?.zh ?? district}</b><div class="en">${names[district]?.en ?? ''} · ${district}</div>`
+export const nameOf = ({ names }: ServiceReport, district: string): Html =>
+  html`<b>${names[district]?.zh ?? district}</b><div class="en">${names[district]?.en ?? ''} · ${district}</div>`
 const rate = (value: number | null) => (value === null ? '' : `${value.toFixed(2)}%`)
 const judged = (kept: boolean | null) => (kept === null ? '' : tag(kept ? OK : LOW))
 
 function cards({ months }: ServiceReport): Html {
   const sum = (pick: (month: MonthReport) => number) => months.reduce((all, month) => all + pick(month), 0)
-  const card = (value: string | number, zh: string, en: string) => html`<div class="card"><b>${value}</b><span>${zh} ${en}</span></div>`
+  const card = (value: string | number, zh: string, en: string) =>
+    html`<div class="card"><b>${value}</b><span>${zh} ${en}</span></div>`
   return html`<div class="cards">${card(rate(percentOf(sum((m) => m.calls.answered), sum((m) => m.calls.calls))) || '–', '热线接通率', 'calls answered')}
 ${card(sum((m) => m.problems), '用户问题', 'problems')}${card(sum((m) => m.responses.late), '响应超时', 'late responses')}
 ${card(sum((m) => m.breaches.filter((one) => !one.withdrawn).length), '违约', 'breaches')}${card(sum((m) => m.complaints.filter((one) => one.upheld).length), '成立投诉', 'upheld complaints')}</div>`
@@ -50,7 +52,10 @@ const clockCells = ({ total, inTime, late, open }: ClockFigures): Html =>
   html`<td class="n">${total === 0 ? '' : total}</td><td class="n">${total === 0 ? '' : inTime}</td><td class="n">${late > 0 ? html`<b>${late}</b>` : ''}</td><td class="n">${open > 0 ? open : ''}</td>`
 
 function clocks(report: ServiceReport): Html {
-  const four = (zh: string, en: string) => [{ zh, en, number: true }, { zh: '按时', en: 'in time', number: true }, { zh: '超时', en: 'late', number: true }, { zh: '进行中', en: 'open', number: true }]
+  const four = (zh: string, en: string) => [
+    { zh, en, number: true }, { zh: '按时', en: 'in time', number: true }, { zh: '超时', en: 'late', number: true },
+    { zh: '进行中', en: 'open', number: true },
+  ]
   return html`<section>${heading('响应与解决', 'Responses and resolutions')}${table([
     { zh: '区划', en: 'District' }, { zh: '期间', en: 'Period' }, { zh: '问题', en: 'Problems', number: true }, ...four('响应', 'Responses'), ...four('解决（年结期间）', 'Resolutions, hours'), ...four('解决（工作日）', 'Resolutions, working days'),
   ], report.months.filter((m) => m.problems > 0).map((m) => html`<tr><td>${nameOf(report, m.district)}</td><td>${m.month}</td><td class="n">${m.problems}</td>
@@ -68,7 +73,8 @@ function breaches(report: ServiceReport): Html {
 }
 
 function complaints(report: ServiceReport): Html {
-  const verdict = (upheld: boolean | null) => (upheld === null ? '未认定 not judged' : upheld ? tag({ zh: '成立', en: 'upheld', tone: 'stop' }) : '不成立 not upheld')
+  const verdict = (upheld: boolean | null) =>
+    (upheld === null ? '未认定 not judged' : upheld ? tag({ zh: '成立', en: 'upheld', tone: 'stop' }) : '不成立 not upheld')
   return html`<section>${heading('投诉', 'Complaints')}${table([
     { zh: '区划', en: 'District' }, { zh: '用户', en: 'User' }, { zh: '时间', en: 'At' }, { zh: '内容', en: 'Text' }, { zh: '认定', en: 'Judged' }, { zh: '理由', en: 'Why' },
   ], report.months.flatMap((m) => m.complaints.map((one) => html`<tr><td>${nameOf(report, m.district)}</td><td>${one.user}</td><td class="t">${timeText(one.at)}</td><td>${one.text}</td><td>${verdict(one.upheld)}</td><td>${one.reason ?? ''}</td></tr>`)))}

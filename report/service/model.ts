@@ -15,7 +15,10 @@ export interface CallFigures {
 }
 /** Of clocks that were started by what was reported in the month. `open`: not over yet, and not late so far. */
 export interface ClockFigures { total: number; inTime: number; late: number; open: number }
-export interface BreachReport { problemId: string; user: string; clock: 'response' | 'resolution'; dueAt: string; text: string; party: string; minutes: number; withdrawn: boolean }
+export interface BreachReport {
+  problemId: string; user: string; clock: 'response' | 'resolution'; dueAt: string; text: string; party: string; minutes: number
+  withdrawn: boolean
+}
 
 /** What a district had in a month. Times are ISO 8601 UTC, `seconds` by party. */
 export interface MonthReport {
@@ -48,4 +51,5 @@ export interface ServiceReport {
 }
 
 /** Percent with two decimals. */
-export const percentOf = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 10_000) / whole) / 100)
+export const percentOf = (part: number, whole: number): number | null =>
+  (whole === 0 ? null : Math.round((part * 10_000) / whole) / 100)

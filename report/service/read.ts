@@ -5,7 +5,9 @@ import type { Database } from '../../books/tables.ts'
 import { dateAt } from '../../domain/calendar.ts'
 import type { Text } from '../model.ts'
 import { type Facts, readFacts } from './facts.ts'
-import { type Measure, breachesOf, callFigures, repeatsOf, resolutionsOf, responsesOf, satisfactionOf, timeOf } from './figures.ts'
+import {
+  type Measure, breachesOf, callFigures, repeatsOf, resolutionsOf, responsesOf, satisfactionOf, timeOf,
+} from './figures.ts'
 import type { MonthReport, ServiceReport } from './model.ts'
 
 export interface ServiceLook extends Measure {
@@ -31,10 +33,12 @@ export function serviceReportOf(facts: Facts, look: ServiceLook): ServiceReport 
   const keys = [...new Set([calls, problems, complaints, ratings].flatMap((part) => [...part.keys()]))].toSorted()
     .filter((key) => key.split('/')[1]! >= look.from && key.split('/')[1]! <= look.to)
   return {
-    from: look.from, to: look.to, names: look.names, parties: look.parties, asOf: facts.asOf === null ? null : new Date(facts.asOf).toISOString(),
+    from: look.from, to: look.to, names: look.names, parties: look.parties,
+    asOf: facts.asOf === null ? null : new Date(facts.asOf).toISOString(),
     targets: targetsOf(look),
     months: keys.map((key) => monthReport(key, {
-      ...facts, calls: calls.get(key) ?? [], problems: problems.get(key) ?? [], complaints: complaints.get(key) ?? [], ratings: ratings.get(key) ?? [],
+      ...facts, calls: calls.get(key) ?? [], problems: problems.get(key) ?? [], complaints: complaints.get(key) ?? [],
+      ratings: ratings.get(key) ?? [],
     }, look)),
     repeats: repeatsOf(facts.complaints, { ...look, from: Number(look.from.slice(0, 4)), to: Number(look.to.slice(0, 4)) }),
   }

@@ -15,19 +15,26 @@ interface Made { html(): string; xlsx(): Promise<Buffer>; json: unknown }
 /** `service-2025-12.*`, or `service-2025-01-2025-12.*`. @returns the paths */
 export function writeServiceReport(report: ServiceReport, out: string, formats: readonly Format[]): Promise<string[]> {
   const span = report.from === report.to ? report.from : `${report.from}-${report.to}`
-  return writeAll(`service-${span}`, { html: () => servicePage(report), xlsx: () => serviceWorkbook(report), json: report }, out, formats)
+  return writeAll(
+    `service-${span}`, { html: () => servicePage(report), xlsx: () => serviceWorkbook(report), json: report }, out, formats,
+  )
 }
 
 /** `year-end-2025.*`. @returns the paths */
 export const writeYearEnd = (summary: YearEndSummary, out: string, formats: readonly Format[]): Promise<string[]> =>
-  writeAll(`year-end-${summary.year}`, { html: () => yearEndPage(summary), xlsx: () => yearEndWorkbook(summary), json: summary }, out, formats)
+  writeAll(
+    `year-end-${summary.year}`, { html: () => yearEndPage(summary), xlsx: () => yearEndWorkbook(summary), json: summary }, out,
+    formats,
+  )
 
 async function writeAll(name: string, made: Made, out: string, formats: readonly Format[]): Promise<string[]> {
   mkdirSync(out, { recursive: true })
   const paths: string[] = []
   for (const format of formats) {
     const path = join(out, `${name}.${format}`)
-    writeFileSync(path, format === 'html' ? made.html() : format === 'xlsx' ? await made.xlsx() : `${canonicalJson(made.json as Plain)}\n`)
+    writeFileSync(
+      path, format === 'html' ? made.html() : format === 'xlsx' ? await made.xlsx() : `${canonicalJson(made.json as Plain)}\n`,
+    )
     paths.push(path)
   }
   return paths

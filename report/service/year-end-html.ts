@@ -13,12 +13,15 @@ export function yearEndPage(summary: YearEndSummary): string {
   const report = asReport(summary)
   return pageOf(
     { zh: `${summary.year} 年度年结运维总结`, en: `The service during the year-end of ${summary.year}` }, summary.asOf,
-    sections(report, html`${windows(summary, report)}${yearEndTime(summary, report)}${kinds(summary, report)}${causes(summary, report)}`),
+    sections(
+      report, html`${windows(summary, report)}${yearEndTime(summary, report)}${kinds(summary, report)}${causes(summary, report)}`,
+    ),
   )
 }
 
 /** The figures that it has in common with the report of a month. */
-export const asReport = ({ year, districts, ...rest }: YearEndSummary): ServiceReport => ({ ...rest, from: `${year}`, to: `${year}`, months: districts })
+export const asReport = ({ year, districts, ...rest }: YearEndSummary): ServiceReport =>
+  ({ ...rest, from: `${year}`, to: `${year}`, months: districts })
 
 /** Seconds in words. */
 const span = (seconds: number | null | undefined) => durationText(seconds ? seconds * 1000 : null, 'zh')
@@ -36,7 +39,11 @@ function yearEndTime({ districts }: YearEndSummary, report: ServiceReport): Html
     html`<tr><td>${nameOf(report, district)}</td><td><b>合计</b> <span class="en">total</span></td>${parties.map((party) => html`<td class="n"><b>${span(run.byParty[party])}</b></td>`)}</tr>`,
     ...STEPS.flatMap((step) => {
       const own = run.bySteps[step]
-      return own ? [html`<tr><td></td><td>${STEP_NAMES[step].zh} <span class="en">${STEP_NAMES[step].en}</span></td>${parties.map((party) => html`<td class="n">${span(own[party])}</td>`)}</tr>`] : []
+      return own
+        ? [
+          html`<tr><td></td><td>${STEP_NAMES[step].zh} <span class="en">${STEP_NAMES[step].en}</span></td>${parties.map((party) => html`<td class="n">${span(own[party])}</td>`)}</tr>`,
+        ]
+        : []
     }),
   ]))
   return html`<section>${heading('年结用时归属', 'Whose minutes the year-end took')}${table([
@@ -46,7 +53,8 @@ function yearEndTime({ districts }: YearEndSummary, report: ServiceReport): Html
 
 function kinds({ districts }: YearEndSummary, report: ServiceReport): Html {
   const counts = <K extends string>(counted: Readonly<Record<K, number>>, words: Record<K, { zh: string; en: string }>) =>
-    (Object.entries(counted) as [K, number][]).filter(([, count]) => count > 0).map(([key, count]) => html`${words[key].zh} <span class="en">${words[key].en}</span> ${count} `)
+    (Object.entries(counted) as [K, number][]).filter(([, count]) => count > 0)
+      .map(([key, count]) => html`${words[key].zh} <span class="en">${words[key].en}</span> ${count} `)
   const row = (one: DistrictYearEnd) => html`<tr><td>${nameOf(report, one.district)}</td><td class="n">${one.problems}</td><td>${counts(one.byKind, KIND_WORDS)}</td>
 <td>${counts(one.byChannel, CHANNEL_WORDS)}</td><td class="n">${span(one.answered.median)}</td><td class="n">${span(one.answered.longest)}</td>
 <td class="n">${span(one.resolved.median)}</td><td class="n">${span(one.resolved.longest)}</td><td class="n">${one.unresolved > 0 ? html`<b>${one.unresolved}</b>` : ''}</td></tr>`

@@ -16,7 +16,9 @@ import { CHANNELS, type Channel, PROBLEM_KINDS, type ProblemKind } from '../../d
 import { type RunState, STEPS, type Step } from '../../domain/steps.ts'
 import type { Text } from '../model.ts'
 import { type Facts, readFacts } from './facts.ts'
-import { type Measure, breachesOf, callFigures, repeatsOf, resolutionsOf, responsesOf, satisfactionOf, timeOf } from './figures.ts'
+import {
+  type Measure, breachesOf, callFigures, repeatsOf, resolutionsOf, responsesOf, satisfactionOf, timeOf,
+} from './figures.ts'
 import type { MonthReport, ServiceReport } from './model.ts'
 import { targetsOf } from './read.ts'
 
@@ -34,7 +36,9 @@ export interface YearEndLook extends Measure {
 /** Seconds; null where nothing was measured. */
 export interface HowLong { median: number | null; longest: number | null }
 
-/** The district's real year-end. Times are ISO 8601 UTC, `endedAt` null while it goes on; seconds by party, and by step and party. */
+/**
+ * The district's real year-end. Times are ISO 8601 UTC, `endedAt` null while it goes on; seconds by party, and by step and party.
+ */
 export interface YearEndRun {
   state: RunState
   startedAt: string
@@ -58,7 +62,9 @@ export interface DistrictYearEnd extends MonthReport {
   causes: Readonly<Record<string, { step: string; findingId: string | null }>>
 }
 
-export interface YearEndSummary extends Omit<ServiceReport, 'from' | 'to' | 'months'> { year: number; districts: readonly DistrictYearEnd[] }
+export interface YearEndSummary extends Omit<ServiceReport, 'from' | 'to' | 'months'> {
+  year: number; districts: readonly DistrictYearEnd[]
+}
 
 /** Districts without a run and without any record have no row. */
 export const readYearEnd = (db: Kysely<Database>, look: YearEndLook): Promise<YearEndSummary> =>
@@ -73,7 +79,10 @@ export async function yearEndOf(trx: Transaction<Database>, facts: Facts, look: 
   const runs = new Map((await readTimelines(trx, ids, look.attribution, new Date(asOf ?? 0))).map((run) => [run.district, run]))
   const counted = new Set((await listProblems(trx, { year })).map(({ id }) => id))
   const wanted = (district: string) => look.districts === undefined || look.districts.includes(district)
-  const known = [...new Set([...runs.keys(), ...[facts.calls, facts.problems, facts.complaints, facts.ratings].flatMap((rows) => rows.map((row) => row.district))])]
+  const known = [...new Set([
+    ...runs.keys(),
+    ...[facts.calls, facts.problems, facts.complaints, facts.ratings].flatMap((rows) => rows.map((row) => row.district)),
+  ])]
   const districts = known.filter(wanted).toSorted()
     .map((district) => districtOf(district, { ...facts, asOf }, look, runs.get(district), counted))
     .filter((one) => one.run !== null || one.calls.calls + one.problems + one.complaints.length + one.satisfaction.ratings > 0)
@@ -94,7 +103,9 @@ async function latestOf(trx: Transaction<Database>, runIds: readonly number[], r
   return records === null || runs === null ? records ?? runs : Math.max(records, runs)
 }
 
-function districtOf(district: string, facts: Facts, look: YearEndLook, run: RunTimeline | undefined, counted: ReadonlySet<string>): DistrictYearEnd {
+function districtOf(
+  district: string, facts: Facts, look: YearEndLook, run: RunTimeline | undefined, counted: ReadonlySet<string>,
+): DistrictYearEnd {
   const window = look.windowOf(district)
   const inside = (at: number) => (window.from <= at && at < window.to) || (run !== undefined && run.from <= at && at <= run.to)
   const months = monthsOf([window, ...(run ? [{ from: run.from, to: run.to + 1 }] : [])], look.zoneMs)
@@ -106,11 +117,15 @@ function districtOf(district: string, facts: Facts, look: YearEndLook, run: RunT
     Object.fromEntries(keys.map((key) => [key, problems.filter((one) => of(one) === key).length])) as Record<K, number>
   return {
     district, month: `${look.year}`, window: { from: iso(window.from), to: iso(window.to) }, run: run ? runOf(run) : null,
-    calls: callFigures(calls, look), problems: problems.length, unresolved: problems.filter((one) => one.state !== 'resolved').length,
+    calls: callFigures(calls, look), problems: problems.length,
+    unresolved: problems.filter((one) => one.state !== 'resolved').length,
     byKind: count(PROBLEM_KINDS, (one) => one.kind), byChannel: count(CHANNELS, (one) => one.channel),
-    responses: responsesOf(problems, facts.asOf), resolutions: resolutionsOf(problems, facts.asOf), time: timeOf(problems, facts.minutes), breaches,
+    responses: responsesOf(problems, facts.asOf), resolutions: resolutionsOf(problems, facts.asOf),
+    time: timeOf(problems, facts.minutes), breaches,
     answered: howLong(problems.flatMap(({ calledAt, response }) => (response?.at ? [seconds(calledAt, response.at)] : []))),
-    resolved: howLong(problems.flatMap(({ kind, calledAt, resolvedAt }) => (kind === 'fault' && resolvedAt !== null ? [seconds(calledAt, resolvedAt)] : []))),
+    resolved: howLong(problems.flatMap(({ kind, calledAt, resolvedAt }) => (kind === 'fault' && resolvedAt !== null ? [seconds(
+      calledAt, resolvedAt,
+    )] : []))),
     causes: Object.fromEntries(problems.flatMap(({ id, cause }) => (cause && breaches.some((one) => one.problemId === id)
       ? [[id, { step: cause.step, findingId: cause.findingId }] as const] : []))),
     complaints: own(facts.complaints).filter((one) => inside(Date.parse(one.at))),
@@ -119,9 +134,11 @@ function districtOf(district: string, facts: Facts, look: YearEndLook, run: RunT
 }
 
 function runOf({ state, from, to, stretches }: RunTimeline): YearEndRun {
-  const plain = (list: RunTimeline['stretches']) => Object.fromEntries([...timeByParty(list)].map(([party, ms]) => [party, ms / 1000]))
+  const plain = (list: RunTimeline['stretches']) =>
+    Object.fromEntries([...timeByParty(list)].map(([party, ms]) => [party, ms / 1000]))
   return {
-    state, startedAt: iso(from), endedAt: state === 'completed' || state === 'cancelled' ? iso(to) : null, seconds: (to - from) / 1000, byParty: plain(stretches),
+    state, startedAt: iso(from), endedAt: state === 'completed' || state === 'cancelled' ? iso(to) : null,
+    seconds: (to - from) / 1000, byParty: plain(stretches),
     bySteps: Object.fromEntries(STEPS.map((step) => [step, stretches.filter((one) => one.step === step)] as const)
       .filter(([, list]) => list.length > 0).map(([step, list]) => [step, plain(list)])),
   }
@@ -129,7 +146,8 @@ function runOf({ state, from, to, stretches }: RunTimeline): YearEndRun {
 
 const seconds = (from: string, to: string) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)
 
-const howLong = (times: readonly number[]): HowLong => ({ median: medianOf(times), longest: times.length === 0 ? null : Math.max(...times) })
+const howLong = (times: readonly number[]): HowLong =>
+  ({ median: medianOf(times), longest: times.length === 0 ? null : Math.max(...times) })
 
 /** Months that the stretches touch, in the office's time. */
 function monthsOf(stretches: readonly { from: number; to: number }[], zoneMs: number): Set<string> {

@@ -30,17 +30,21 @@ export function printing(sheets: ReadonlyMap<string, Printed>): Feature<Stream |
 
 function sheetXml(xml: string, printed: Printed | undefined): string {
   if (!printed) return xml
-  const fitted = xml.replace(/<sheetPr\s*\/>|<sheetPr><\/sheetPr>/, '').replace(/(<worksheet[^>]*>)/, '$1<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>')
+  const fitted = xml.replace(/<sheetPr\s*\/>|<sheetPr><\/sheetPr>/, '')
+    .replace(/(<worksheet[^>]*>)/, '$1<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>')
   const paged = fitted.replace(/<pageSetup[^>]*\/?>(<\/pageSetup>)?/, '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
     + '<headerFooter><oddFooter>&amp;C第 &amp;P 页 共 &amp;N 页</oddFooter></headerFooter>')
-  return printed.choices && printed.choices.list.join(',').length <= CHOICES_LENGTH_MAX ? paged.replace(/(<pageMargins|<pageSetup)/, `${choicesXml(printed.choices)}$1`) : paged
+  return printed.choices && printed.choices.list.join(',').length <= CHOICES_LENGTH_MAX
+    ? paged.replace(/(<pageMargins|<pageSetup)/, `${choicesXml(printed.choices)}$1`)
+    : paged
 }
 
 /** A longer list makes Excel refuse the whole file: then anything may be typed, and the import names what is wrong. */
 const CHOICES_LENGTH_MAX = 255
 
 function choicesXml({ range, list }: NonNullable<Printed['choices']>): string {
-  const escaped = list.join(',').replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '' })[character]!)
+  const escaped = list.join(',')
+    .replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '' })[character]!)
   return `<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="${range}"><formula1>"${escaped}"</formula1></dataValidation></dataValidations>`
 }
 

@@ -22,7 +22,10 @@ export function coverSheet(book: ReconciliationBook): Sheet {
     name: '对账表', widths: [36, 20, 36, 18, 9, 9, 30], stickyRows: 0, titleRows: 2,
     data: [
       title(`${district.zh} ${year} 年度 ${name.zh}表（${number}）`, SPAN),
-      plain(`区划：${district.code} ${district.zh}    账方：${a.name.zh}    对方：${b.name.zh}    截止日期：${y} 年 ${month} 月 ${day} 日    单位：元`, SPAN, { align: 'center' }),
+      plain(
+        `区划：${district.code} ${district.zh}    账方：${a.name.zh}    对方：${b.name.zh}    截止日期：${y} 年 ${month} 月 ${day} 日    单位：元`,
+        SPAN, { align: 'center' },
+      ),
       section(book.reconciliation.method === 'lines' ? '一、本年收支净额' : '一、核对金额', SPAN),
       heads('银行或单位', a.name.zh, b.name.zh, '差额', '差异', '已说明', '备注'),
       ...book.balances.toSorted((one, other) => Number(one.party === '') - Number(other.party === '')).map((part): Row => {
@@ -34,7 +37,9 @@ export function coverSheet(book: ReconciliationBook): Sheet {
       ...adjusted(book),
       ...signatures(book),
       plain(''),
-      plain(`核对时间 ${timeText(book.comparedAt)}    数据第 ${book.inputVersion} 版    依据 ${book.evidenceDigest.slice(0, 16)}`, SPAN, { textColor: '#6B7280', fontSize: 9 }),
+      plain(`核对时间 ${timeText(book.comparedAt)}    数据第 ${book.inputVersion} 版    依据 ${book.evidenceDigest.slice(0, 16)}`, SPAN, {
+        textColor: '#6B7280', fontSize: 9,
+      }),
     ],
   }
 }
@@ -46,18 +51,27 @@ const STATEMENTS_MAX = 40
 function adjusted({ statements }: ReconciliationBook): Row[] {
   if (statements.length === 0) return []
   const shown = statements.length - 1 > STATEMENTS_MAX ? statements.filter(({ party }) => party === '') : statements
-  return [section('二、余额调节表', SPAN), ...shown.toSorted((one, other) => Number(one.party === '') - Number(other.party === '')).flatMap(adjustedRows)]
+  return [section('二、余额调节表', SPAN), ...shown.toSorted((one, other) => Number(one.party === '') - Number(other.party === ''))
+    .flatMap(adjustedRows)]
 }
 
 function adjustedRows({ party, a, b, ties, difference, missing }: ReconciliationBook['statements'][number]): Row[] {
-  const four = (left: string, leftAmount: string | null, right: string, rightAmount: string | null, note: string, bold = false): Row => {
+  const four = (
+    left: string, leftAmount: string | null, right: string, rightAmount: string | null, note: string, bold = false,
+  ): Row => {
     const style = bold ? { fontWeight: 'bold' as const } : {}
-    return [text(left, { ...style, wrap: true }), amount(leftAmount, style), text(right, { ...style, wrap: true }), amount(rightAmount, style), { ...text(note, { ...style, wrap: true }), columnSpan: 3 }, null, null]
+    return [
+      text(left, { ...style, wrap: true }), amount(leftAmount, style), text(right, { ...style, wrap: true }),
+      amount(rightAmount, style), { ...text(note, { ...style, wrap: true }), columnSpan: 3 }, null, null,
+    ]
   }
   const items = Array.from({ length: Math.max(a.items.length, b.items.length) }, (_, index): Row => {
     const [left, right] = [a.items[index], b.items[index]]
     const notes = [left, right].flatMap((one) => (one && one.explanation !== '' ? [one.explanation] : []))
-    return four(left ? `未达 ${left.key} ${left.since ?? ''}` : '', left?.amount ?? null, right ? `未达 ${right.key} ${right.since ?? ''}` : '', right?.amount ?? null, notes.join('；'))
+    return four(
+      left ? `未达 ${left.key} ${left.since ?? ''}` : '', left?.amount ?? null, right ? `未达 ${right.key} ${right.since ?? ''}` : '',
+      right?.amount ?? null, notes.join('；'),
+    )
   })
   const end = ties ? '调节后相符' : `调节后相差 ${difference} 元，尚有 ${missing.length} 项未更正或未作在途说明`
   return [
@@ -70,9 +84,15 @@ function adjustedRows({ party, a, b, ties, difference, missing }: Reconciliation
 function signatures({ confirmations, reconciliation, statements }: ReconciliationBook): Row[] {
   const blank = { align: 'left' as const, height: 26 }
   const line = (role: string, signed: string, at: string): Row =>
-    [text(role, { ...blank, fontWeight: 'bold' }), { ...text(signed, blank), columnSpan: 3 }, null, null, { ...text(at, blank), columnSpan: 3 }, null, null]
+    [
+      text(role, { ...blank, fontWeight: 'bold' }), { ...text(signed, blank), columnSpan: 3 }, null, null,
+      { ...text(at, blank), columnSpan: 3 }, null, null,
+    ]
   const named = confirmations.length > 0
-    ? confirmations.map((one) => line(`${one.title.zh}${one.party === '' ? '' : `（${one.party}）`}`, signedText(one), one.at === null ? '日期：' : `日期：${timeText(one.at)}`))
+    ? confirmations.map((one) => line(
+      `${one.title.zh}${one.party === '' ? '' : `（${one.party}）`}`, signedText(one),
+      one.at === null ? '日期：' : `日期：${timeText(one.at)}`,
+    ))
     : reconciliation.confirms.map(({ zh }) => line(zh, '确认（签章）：', '日期：'))
   return [section(statements.length > 0 ? '三、签章' : '二、签章', SPAN), line('编制人', '签名：', '日期：'), line('复核人', '签名：', '日期：'), ...named]
 }
@@ -92,19 +112,25 @@ export function differencesSheet(book: ReconciliationBook): Sheet {
     name: '差异', widths: [5, 26, 10, 15, 15, 14, 11, 6, 13, 8, 15, 12, 36, 18, 14], stickyRows: 2, titleRows: 2,
     ...(book.kinds.length > 0 ? { choices: { range: `K3:K${last}`, list: book.kinds.map((one) => one.name.zh) } } : {}),
     data: [
-      title(`${book.district.zh} ${book.year} 年度 ${name.zh}差异（${book.number}）：填写黄色各列后用 nianjie workbook import 导回`, FILL_COLUMNS.length),
+      title(
+        `${book.district.zh} ${book.year} 年度 ${name.zh}差异（${book.number}）：填写黄色各列后用 nianjie workbook import 导回`,
+        FILL_COLUMNS.length,
+      ),
       heads(...titles),
       ...book.differences.map((one, index): Row => [
-        count(index + 1), text(one.key, { wrap: true }), text(partyOf(one)), amount(one.a.amount), amount(one.b.amount), amount(one.difference),
+        count(index + 1), text(one.key, { wrap: true }), text(partyOf(one)), amount(one.a.amount), amount(one.b.amount),
+        amount(one.difference),
         text(one.since ?? ''), count(one.ageDays), text(kindName(one.suggested)), text(stateText(one)),
-        open(one.explanation ? kindName(one.kind) : ''), open(one.owner ?? ''), open(one.explanation?.comment ?? ''), text(one.id), text(checkOf(one), { fontSize: 8 }),
+        open(one.explanation ? kindName(one.kind) : ''), open(one.owner ?? ''), open(one.explanation?.comment ?? ''),
+        text(one.id), text(checkOf(one), { fontSize: 8 }),
       ]),
     ],
   }
 }
 
 const partyOf = ({ facts }: Difference): string => (typeof facts.party === 'string' ? facts.party : '')
-const stateText = ({ state }: Difference): string => (state === 'to-correct' ? '待更正' : state === 'cleared' ? '已消除' : STATUSES[state].zh)
+const stateText = ({ state }: Difference): string =>
+  (state === 'to-correct' ? '待更正' : state === 'cleared' ? '已消除' : STATUSES[state].zh)
 
 /** Both sides row beside row: keys with their sums, or lines with what they were matched with. */
 export function sidesSheet(book: ReconciliationBook): Sheet {
@@ -116,7 +142,10 @@ export function sidesSheet(book: ReconciliationBook): Sheet {
       name: '双方明细', widths: [10, 14, 24, 18, 12, 18, 18, 12, 18], stickyRows: 2, titleRows: 2,
       data: [title(`${book.district.zh} ${book.year} 年度 ${name.zh}逐笔勾对（${book.number}）`, 9),
         heads('勾对', '银行或单位', `${a.name.zh} 分录`, '业务号', '日期', '金额', `${b.name.zh} 流水号`, '日期', '金额'),
-        ...sides.pairs.map((pair): Row => [text(passText(pair.pass)), text(pair.a?.party ?? pair.b?.party ?? ''), text(pair.a?.key ?? ''), ...lineCells(pair.a), ...lineCells(pair.b)])],
+        ...sides.pairs.map((pair): Row => [
+          text(passText(pair.pass)), text(pair.a?.party ?? pair.b?.party ?? ''), text(pair.a?.key ?? ''), ...lineCells(pair.a),
+          ...lineCells(pair.b),
+        ])],
     }
   }
   const span = sides.columns.length + 3
@@ -124,7 +153,8 @@ export function sidesSheet(book: ReconciliationBook): Sheet {
     name: '双方明细', widths: [...sides.columns.map(() => 22), 20, 20, 18], stickyRows: 2, titleRows: 2,
     data: [title(`${book.district.zh} ${book.year} 年度 ${name.zh}双方明细（${book.number}）${rest}`, span),
       heads(...sides.columns.map((column) => PART_NAMES[column] ?? column), a.name.zh, b.name.zh, '差额'),
-      ...sides.rows.map((row): Row => [...row.parts.map((part) => text(part)), amount(row.a === null ? null : formatYuan(row.a)), amount(row.b === null ? null : formatYuan(row.b)),
+      ...sides.rows.map((row): Row => [...row.parts.map((part) =>
+        text(part)), amount(row.a === null ? null : formatYuan(row.a)), amount(row.b === null ? null : formatYuan(row.b)),
         amount(formatYuan((row.a ?? 0n) - (row.b ?? 0n)))])],
   }
 }
@@ -136,7 +166,9 @@ const PASSES: Record<string, string> = { reference: '流水号', date: '日期�
 export const passText = (pass: string | null): string => (pass === null ? '' : PASSES[pass] ?? pass)
 
 const PART_NAMES: Record<string, string> = {
-  number: '编号', type: '单据类型', counterparty: '银行或对方', party: '银行或对方', unit: '单位', book_unit: '单位', function: '功能分类', revenue: '收入分类',
-  economic: '经济分类', project: '项目', fund: '资金性质', indicator: '指标', account: '科目', book: '账套', ledger: '账', reference: '流水号', date: '日期',
+  number: '编号', type: '单据类型', counterparty: '银行或对方', party: '银行或对方', unit: '单位', book_unit: '单位', function: '功能分类',
+  revenue: '收入分类',
+  economic: '经济分类', project: '项目', fund: '资金性质', indicator: '指标', account: '科目', book: '账套', ledger: '账', reference: '流水号',
+  date: '日期',
   district: '区划', vouchers: '凭证', pboc: '对方',
 }

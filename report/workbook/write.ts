@@ -12,7 +12,9 @@ export const WORKBOOK_FORMATS = ['xlsx', 'csv'] as const
 export type WorkbookFormat = (typeof WORKBOOK_FORMATS)[number]
 
 /** `DISTRICT-YEAR-R7.xlsx`; `DISTRICT-YEAR-R7.csv` (differences) and `…-sides.csv`. @returns the paths written */
-export async function writeWorkbook(book: ReconciliationBook, out: string, formats: readonly WorkbookFormat[]): Promise<string[]> {
+export async function writeWorkbook(
+  book: ReconciliationBook, out: string, formats: readonly WorkbookFormat[],
+): Promise<string[]> {
   mkdirSync(out, { recursive: true })
   const name = `${book.district.code}-${book.year}-${book.number}`
   const paths: string[] = []
@@ -35,6 +37,8 @@ export async function workbookBytes(book: ReconciliationBook): Promise<Buffer> {
   const bytes = await writeXlsx(sheets.map((sheet) => ({
     sheet: sheet.name, data: sheet.data, columns: sheet.widths.map((width) => ({ width })), orientation: 'landscape' as const,
     ...(sheet.stickyRows > 0 ? { stickyRowsCount: sheet.stickyRows } : {}),
-  })), { fontFamily: 'SimSun', fontSize: 10, features: [printing(new Map(sheets.map((sheet) => [sheet.name, sheet])))] }).toBuffer()
+  })), {
+    fontFamily: 'SimSun', fontSize: 10, features: [printing(new Map(sheets.map((sheet) => [sheet.name, sheet])))],
+  }).toBuffer()
   return withFixedTime(bytes)
 }

@@ -21,13 +21,15 @@ export const DATE_FAULTS: readonly Fault[] = [
   computer('2023-06-15', { in_use_on: '2023-01-01' }, warning('D09')),
   computer('2023-09-09', { created_on: '2025-02-01' }, warning('D11')),
   computer('2017-05-20', {
-    use_status: 'disposed', disposed_on: '2025-06-30', dispose_booked_on: '2017-01-01', dispose_approval_no: 'CZ-14', dispose_approved_on: '2025-06-01',
+    use_status: 'disposed', disposed_on: '2025-06-30', dispose_booked_on: '2017-01-01', dispose_approval_no: 'CZ-14',
+    dispose_approved_on: '2025-06-01',
     last_depreciated_month: '2023-04',
   }, error('D14')),
 ]
 
 const SCRAPPED = {
-  use_status: 'disposed', disposed_on: '2025-06-30', dispose_booked_on: '2025-07-01', dispose_approval_no: 'CZ-20', dispose_approved_on: '2025-06-01',
+  use_status: 'disposed', disposed_on: '2025-06-30', dispose_booked_on: '2025-07-01', dispose_approval_no: 'CZ-20',
+  dispose_approved_on: '2025-06-01',
   last_depreciated_month: '2023-04',
 }
 
@@ -53,10 +55,14 @@ export const BUILDING_FAULTS: readonly Fault[] = [
   of('land', { land_area: '' }, error('L01')),
   of('building', { floor_area: '' }, error('L02')),
   of('building', { usable_area: '1900.00' }, error('L03')),
-  of('building', { floor_area: '250000', usable_area: '200000', area_self_use: '250000' }, warning('L04'), { cost: '30000000.00' }),
+  of(
+    'building', { floor_area: '250000', usable_area: '200000', area_self_use: '250000' }, warning('L04'), { cost: '30000000.00' },
+  ),
   of('building', { certificate_on: '' }, error('L05')),
   of('building', { certificate: '0', certificate_no: '', certificate_on: '' }, warning('L06')),
-  of('building', { certificate_no: '蒙（2022）不动产权第#号' }, [...error('N14'), ...warning('L07')], { cards: [{}, { address: '锡林浩特市额尔敦路 8 号' }] }),
+  of('building', { certificate_no: '蒙（2022）不动产权第#号' }, [...error('N14'), ...warning('L07')], { cards: [
+    {}, { address: '锡林浩特市额尔敦路 8 号' },
+  ] }),
   of('building', { completed_on: '2024-03-10' }, warning('L08')),
   of('building', { address: '' }, warning('L09')),
   of('building', { floor_area: '20', usable_area: '16', area_self_use: '20' }, warning('L10')),

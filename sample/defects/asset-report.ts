@@ -19,7 +19,9 @@ export const ASSET_REPORT: Defect = {
   },
 }
 
-function change(world: World, report: UnitReport, cell: string, by: bigint, ...rules: readonly (readonly [rule: string, at: string])[]): void {
+function change(
+  world: World, report: UnitReport, cell: string, by: bigint, ...rules: readonly (readonly [rule: string, at: string])[]
+): void {
   report.cells.set(cell, report.cells.get(cell)! + by)
   for (const [rule, at] of rules) world.expect('asset-health', rule, `${report.unit}/${at}`, 'error')
 }

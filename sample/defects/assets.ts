@@ -1,4 +1,6 @@
-/** Cards with faults. Each card is otherwise healthy and stands in its unit's book as it is, so that only its own rules find it. */
+/**
+ * Cards with faults. Each card is otherwise healthy and stands in its unit's book as it is, so that only its own rules find it.
+ */
 import { type Card, KINDS, type Kind, card, intangible } from '../assets.ts'
 import { formatYuan, parseYuan } from '../../domain/money.ts'
 import type { Severity } from '../../domain/findings.ts'
@@ -41,7 +43,9 @@ function plantFault(world: World, fault: Fault, sequence: number): void {
   variants.forEach((variant, index) => {
     const unit = variant.unit === 'other' ? units[1]! : units[0]!
     const { row, key } = faultyCard(world, fault, variant, unit, sequence + index)
-    const rules = variant.rules === undefined ? fault.rules : fault.rules.filter(([rule]) => variant.rules!.split(' ').includes(rule))
+    const rules = variant.rules === undefined
+      ? fault.rules
+      : fault.rules.filter(([rule]) => variant.rules!.split(' ').includes(rule))
     for (const [rule, severity] of rules) world.expect('asset-health', rule, key, severity)
     if (index === 0) for (const [rule, severity] of fault.once ?? []) world.expect('asset-health', rule, row.asset_no!, severity)
   })
@@ -54,13 +58,17 @@ function faultyCard(world: World, fault: Fault, variant: Readonly<Record<string,
   const move = (text: string) => inYear(text, world.plan.year)
   const changes = { ...fault.change, ...own }
   const life = changes.life_months
-  const made: Card = card(world, unit, life ? { ...kind, life: Number(life) } : kind, sequence, move(fault.acquired), cost, '01-00001')
+  const made: Card = card(
+    world, unit, life ? { ...kind, life: Number(life) } : kind, sequence, move(fault.acquired), cost, '01-00001',
+  )
   const row = made.row
   if (fault.written !== undefined) {
     const written = parseYuan(row.accumulated_depreciation!) + parseYuan(fault.written)
     Object.assign(row, { accumulated_depreciation: formatYuan(written), net_value: formatYuan(cost - written) })
   }
-  for (const [column, value] of Object.entries(changes)) row[column] = move(value).replace('#', String(sequence - (sequence % 10)))
+  for (const [column, value] of Object.entries(changes)) {
+    row[column] = move(value).replace('#', String(sequence - (sequence % 10)))
+  }
   world.assets.push(row)
   book(world, unit, kind, row)
   // The header is line 1.

@@ -24,7 +24,8 @@ export const C2 = defect((world) => {
 export const C3 = defect((world) => {
   const unit = world.plan.units[1]!
   const [code, fen] = ['2130122', 2_500_000n]
-  const open = (account: string, dims: object, amount: bigint) => world.ledger.open(unit.book, account, { unit: unit.code, ...dims }, amount)
+  const open = (account: string, dims: object, amount: bigint) =>
+    world.ledger.open(unit.book, account, { unit: unit.code, ...dims }, amount)
   open('810107', { function: code, project: world.plan.projects[1]!.code, fund: 'general' }, -fen)
   open('800102', {}, fen)
   open('1002', {}, fen)
@@ -71,7 +72,8 @@ export const C6 = defect((world) => {
 export const C7 = defect((world) => {
   const unit = world.plan.units[1]!
   const fen = 660_000n
-  const open = (account: string, amount: bigint, dims: object = {}) => world.ledger.open(unit.book, account, { unit: unit.code, ...dims }, amount)
+  const open = (account: string, amount: bigint, dims: object = {}) =>
+    world.ledger.open(unit.book, account, { unit: unit.code, ...dims }, amount)
   open(world.corrected ? '1002' : '1011', fen)
   open('3001', -fen)
   open(world.corrected ? '800102' : '800101', fen)
@@ -89,7 +91,8 @@ export const C8 = defect((world) => {
     book: plan.treasury, date: day(plan, 12, 22), summary: '补列支出',
     lines: [
       { account: '5001', debit: fen }, { account: '1001', credit: fen },
-      { account: '7001', dims: { function: '2010601', fund: world.corrected ? 'general' : '' }, debit: fen }, { account: '8041', credit: fen },
+      { account: '7001', dims: { function: '2010601', fund: world.corrected ? 'general' : '' }, debit: fen },
+      { account: '8041', credit: fen },
     ],
   })
   if (!world.corrected) world.expect('carry-forward', 'C8', `${plan.treasury}/7001`, 'error', fen)

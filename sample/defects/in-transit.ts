@@ -11,9 +11,11 @@ export const SENT_CERT: readonly Kind[] = [['PAY_CERT', 'sent', 'error']]
 
 /** One of each type. */
 export const EVERY_TYPE: readonly Kind[] = [
-  ['PAY_APPLY', 'submitted', 'error'], ['PAY_CERT', 'sent', 'error'], ['PAY_PLAN', 'approved', 'error'], ['BGT_FREEZE', 'approved', 'warning'],
+  ['PAY_APPLY', 'submitted', 'error'], ['PAY_CERT', 'sent', 'error'], ['PAY_PLAN', 'approved', 'error'],
+  ['BGT_FREEZE', 'approved', 'warning'],
   ['BGT_ADJ', 'submitted', 'error'], ['OPENING_IND', 'approved', 'error'], ['UNALLOCATED_IND', 'draft', 'error'],
-  ['PAY_REFUND', 'submitted', 'error'], ['PAY_BOUNCED', 'returned', 'error'], ['LQD_QUOTA', 'sent', 'error'], ['LQD_CERT', 'sent', 'error'],
+  ['PAY_REFUND', 'submitted', 'error'], ['PAY_BOUNCED', 'returned', 'error'], ['LQD_QUOTA', 'sent', 'error'],
+  ['LQD_CERT', 'sent', 'error'],
   ['PAY_ALLOC', 'approved', 'error'], ['NONTAX_PAY', 'submitted', 'error'], ['NONTAX_SUSPENSE', 'suspended', 'warning'],
   ['REVENUE_REFUND', 'submitted', 'error'], ['TEMP_BALANCE', 'approved', 'warning'], ['GL_VOUCHER', 'draft', 'error'],
   ['AUTO_VOUCHER', 'suspended', 'error'], ['GP_CONTRACT', 'approved', 'warning'], ['SALARY', 'submitted', 'error'],
@@ -33,8 +35,10 @@ function leaveOpen(world: World, [type, status, severity]: Kind): void {
   const number = world.number(`ZT${type.split('_').map((part) => part[0]).join('')}`)
   const amount = draw.fen(500, 40_000)
   world.document({
-    type, number, unit: indicator.unit.code, indicator: indicator.number, function: indicator.function, project: indicator.project,
-    fund: indicator.fund, amount, status, created_on: day(plan, 12, draw.int(10, 20)), updated_on: day(plan, 12, draw.int(21, 31)),
+    type, number, unit: indicator.unit.code, indicator: indicator.number, function: indicator.function,
+    project: indicator.project,
+    fund: indicator.fund, amount, status, created_on: day(plan, 12, draw.int(10, 20)),
+    updated_on: day(plan, 12, draw.int(21, 31)),
     counterparty: type === 'PAY_CERT' ? 'ABC' : '',
   })
   world.expect('in-transit', type, `${type}/${number}`, severity, amount)

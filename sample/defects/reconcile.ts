@@ -22,7 +22,9 @@ export const R12: Defect = off(({ plan }) => `R12/${plan.indicators[1]!.number}`
 /** The treasury reports a revenue that the book does not have. */
 export const R4: Defect = {
   early: (world) => {
-    world.statement({ reconciliation: 'R4', party: 'pboc', revenue: '1030401', fund: 'general', date: world.lastDay, amount: 880_000n })
+    world.statement({
+      reconciliation: 'R4', party: 'pboc', revenue: '1030401', fund: 'general', date: world.lastDay, amount: 880_000n,
+    })
     world.expect('reconcile', 'R4', '1030401/general', 'error', -880_000n)
   },
 }
@@ -82,12 +84,16 @@ export const R16: Defect = {
     const wrong = pay(world, { indicator, amount, date, voucher: -2n })
     world.expect('reconcile', 'R16', `PAY_CERT/${wrong.number}`, 'error', 2n)
     const notice = world.number('JK')
-    world.document({ type: 'NONTAX_PAY', number: notice, amount: 40_404n, status: 'completed', created_on: date, updated_on: date })
+    world.document({
+      type: 'NONTAX_PAY', number: notice, amount: 40_404n, status: 'completed', created_on: date, updated_on: date,
+    })
     world.expect('reconcile', 'R16', `NONTAX_PAY/${notice}`, 'error', 40_404n)
   },
 }
 
-/** A voucher whose debit is ten fen more than its credit: it is found, and so is its book's ledger. Only corrected input helps. */
+/**
+ * A voucher whose debit is ten fen more than its credit: it is found, and so is its book's ledger. Only corrected input helps.
+ */
 export const R15: Defect = {
   early: (world) => {
     const unit = world.plan.units[0]!
@@ -108,7 +114,9 @@ export const r17 = (fen: bigint): Defect => ({
   early: (world) => world.expect('reconcile', 'R17', `${world.plan.district}/general`, 'error', -fen),
 })
 
-/** The unit's book holds more assets and more depreciation than its cards; its annual report then can not agree with both (R402). */
+/**
+ * The unit's book holds more assets and more depreciation than its cards; its annual report then can not agree with both (R402).
+ */
 export const R18: Defect = {
   early: (world) => {
     const unit = world.plan.units[1]!

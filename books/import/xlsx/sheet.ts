@@ -76,7 +76,9 @@ class SheetReader {
     switch (name) {
       case 'row':
         this.line = attributes.r === undefined ? this.line + 1 : Number(attributes.r)
-        if (!Number.isInteger(this.line) || this.line < 1 || this.line > 1_048_576) throw new BrokenWorkbook(`${this.part}: row ${attributes.r}`)
+        if (!Number.isInteger(this.line) || this.line < 1 || this.line > 1_048_576) {
+          throw new BrokenWorkbook(`${this.part}: row ${attributes.r}`)
+        }
         this.row = { line: this.line, cells: [] }
         this.column = 0
         break

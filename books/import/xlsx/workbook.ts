@@ -40,7 +40,9 @@ export async function openRawSheet(handle: FileHandle, name: string, which?: str
   })
 }
 
-async function openSheet(handle: FileHandle, name: string, which?: string | number): Promise<{ workbook: Package; part: string; context: CellContext }> {
+async function openSheet(
+  handle: FileHandle, name: string, which?: string | number,
+): Promise<{ workbook: Package; part: string; context: CellContext }> {
   const workbook = await openPackage(handle)
   const main = await mainPart(workbook)
   const { sheets, date1904 } = await readBook(workbook, main)
@@ -86,7 +88,12 @@ async function readBook(workbook: Package, part: string): Promise<{ sheets: { na
   let date1904 = false
   await parseWhole(part, workbook.read(part), {
     open: (name, attributes) => {
-      if (name === 'sheet') sheets.push({ name: attributes.name ?? '', id: attributes['r:id'] ?? Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '' })
+      if (name === 'sheet') {
+        sheets.push({
+          name: attributes.name ?? '',
+          id: attributes['r:id'] ?? Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '',
+        })
+      }
       if (name === 'workbookPr') date1904 = ['1', 'true'].includes(attributes.date1904 ?? '')
     },
   })

@@ -31,7 +31,9 @@ export async function parseWhole(part: string, chunks: AsyncIterable<Buffer>, ha
   for await (const _ of parseXml(part, chunks, handlers)) { /* the handlers keep what they need */ }
 }
 
-function decode(decoder: { decode(chunk?: Buffer, options?: { stream: boolean }): string }, fail: (message: string) => never, chunk?: Buffer): string {
+function decode(
+  decoder: { decode(chunk?: Buffer, options?: { stream: boolean }): string }, fail: (message: string) => never, chunk?: Buffer,
+): string {
   try {
     return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
   } catch {
@@ -43,4 +45,6 @@ const localName = (name: string) => name.slice(name.indexOf(':') + 1)
 
 /** Excel writes control characters as _x000D_. */
 export const unescapeText = (text: string) =>
-  (text.includes('_x') ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text)
+  (text.includes('_x') ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(
+    hex, 16,
+  ))) : text)

@@ -42,7 +42,8 @@ export async function checkAssetsAlone(
   db: Kysely<Database>, config: Config, district: string, year: number, heartbeat: (progress: string) => void = () => {},
 ): Promise<AssetCheck | null> {
   const check = await checkFound(db, config, district, year, heartbeat)
-  return check && { district, year, figures: check.figures, findings: inOrder(check.found.map((row) => findingOf(district, row))) }
+  return check
+    && { district, year, figures: check.figures, findings: inOrder(check.found.map((row) => findingOf(district, row))) }
 }
 
 /** As {@link checkAssetsAlone}, with the facts behind each finding; in the order of the keys. */
@@ -54,14 +55,17 @@ export async function checkFound(
     .orderBy('version', 'desc').limit(1).executeTakeFirst()
   if (!input) return null
   const context: StepContext = {
-    runId: 0, scopeId: input.scope_id, district, year, step: 'asset-health', generation: 0, kind: 'rehearsal', inputVersion: input.version,
+    runId: 0, scopeId: input.scope_id, district, year, step: 'asset-health', generation: 0, kind: 'rehearsal',
+    inputVersion: input.version,
     league: { district: config.districts.league, scopeId: null }, config, heartbeat,
   }
   try {
     return await db.transaction().setIsolationLevel('repeatable read').execute(async (trx) => {
       await createFound(trx)
       const { figures } = await checkAssets(trx, context)
-      throw new Undo({ scopeId: input.scope_id, inputVersion: input.version, figures, found: await readFound(trx, district, year) })
+      throw new Undo({
+        scopeId: input.scope_id, inputVersion: input.version, figures, found: await readFound(trx, district, year),
+      })
     })
   } catch (error) {
     if (error instanceof Undo) return error.result

@@ -50,7 +50,9 @@ async function checkCards(trx: Transaction<Database>, context: StepContext, seco
   }
 }
 
-async function runRules(trx: Transaction<Database>, context: StepContext, seconds: number, wide: boolean): Promise<StepOutcome['figures']> {
+async function runRules(
+  trx: Transaction<Database>, context: StepContext, seconds: number, wide: boolean,
+): Promise<StepOutcome['figures']> {
   const config = context.config['asset-health']
   const families = familiesOf(compileRules(config, context.district, context.year, wide), Object.keys(config.families))
   const within = <T>(part: string, work: () => Promise<T>) => named(part, seconds, work)
@@ -81,7 +83,8 @@ async function runRules(trx: Transaction<Database>, context: StepContext, second
   }
 }
 
-const plain = <T extends object>(record: Record<string, T>) => ({ ...record }) as unknown as Record<string, Record<string, number>>
+const plain = <T extends object>(record: Record<string, T>) =>
+  ({ ...record }) as unknown as Record<string, Record<string, number>>
 
 function familiesOf(rules: readonly CompiledRule[], letters: readonly string[]): Family[] {
   return letters.map((letter) => ({ letter, rules: rules.filter(({ family }) => family === letter) }))

@@ -25,7 +25,9 @@ const MANY_HITS = 50_000
 export async function showCards(trx: Transaction<Database>, { scopeId }: CardSource, families: readonly Family[]): Promise<void> {
   const masks = families.map(maskColumn)
   const hit = masks.map((mask) => `${mask} <> 0`).join(' or ') || 'false'
-  const { rows } = await sql.raw<{ many: boolean }>(`select count(*) > ${MANY_HITS} as many from asset_hits where ${hit}`).execute(trx)
+  const { rows } = await sql.raw<{ many: boolean }>(
+    `select count(*) > ${MANY_HITS} as many from asset_hits where ${hit}`,
+  ).execute(trx)
   if (rows[0]!.many) await sql.raw(`analyze asset_hits (row_id, ${masks.join(', ')})`).execute(trx)
   await sql.raw('drop table if exists pg_temp.asset_shown').execute(trx)
   await sql.raw(`create temporary table asset_shown on commit drop as
@@ -36,7 +38,8 @@ export async function showCards(trx: Transaction<Database>, { scopeId }: CardSou
 
 /**
  * Puts the family's findings into `found`, one for each rule and key.
- * Reads the cards of {@link showCards}. Cards that share a number share the finding: it quotes the first of them and its facts list the lines.
+ * Reads the cards of {@link showCards}. Cards that share a number share the finding: it quotes the first of them and its facts
+ * list the lines.
  */
 export async function writeFindings(trx: Transaction<Database>, source: CardSource, family: Family): Promise<void> {
   if (family.rules.length === 0) return
@@ -60,8 +63,11 @@ export async function writeFindings(trx: Transaction<Database>, source: CardSour
 
 /** One row for each rule and card of the family: `(rule, key, severity, once, line, zh, en, facts)`, open for another `and`. */
 function rowsSql(source: CardSource, family: Family): string {
-  const values = family.rules.map((rule, index) => `(${index}, '${rule.id}', '${rule.severity}', ${bitOf(family, rule)}, ${rule.once})`).join(', ')
-  const pick = (give: (rule: CompiledRule) => string) => `case r.place ${family.rules.map((rule, index) => `when ${index} then ${give(rule)}`).join(' ')} end`
+  const values = family.rules.map(
+    (rule, index) => `(${index}, '${rule.id}', '${rule.severity}', ${bitOf(family, rule)}, ${rule.once})`,
+  ).join(', ')
+  const pick = (give: (rule: CompiledRule) => string) =>
+    `case r.place ${family.rules.map((rule, index) => `when ${index} then ${give(rule)}`).join(' ')} end`
   const fixes = family.rules.some((rule) => rule.fixes.length > 0) ? ` || ${pick(fixesSql)}` : ''
   const from = source.from({ withUnits: family.rules.some(({ readsUnits }) => readsUnits), table: 'asset_shown' })
   return `select r.rule, ${KEY} as key, r.severity, r.once, a.file_line as line,
@@ -92,8 +98,11 @@ export const ALL = '*'
 export async function measureHealth(
   trx: Transaction<Database>, scopeId: number, families: readonly Family[], unitsMax: number,
 ): Promise<{ all: Health; families: Record<string, Health>; units: Record<string, Health> }> {
-  const broken = (of: readonly Family[], severities: readonly Severity[]) => `(${of.map((family) => `${maskColumn(family)} & ${maskOf(family, severities)} <> 0`).join(' or ')})`
-  const marks = [...families.map((family) => ({ name: family.letter, of: [family] })), { name: ALL, of: families }].map(({ name, of }) =>
+  const broken = (of: readonly Family[], severities: readonly Severity[]) =>
+    `(${of.map((family) => `${maskColumn(family)} & ${maskOf(family, severities)} <> 0`).join(' or ')})`
+  const marks = [
+    ...families.map((family) => ({ name: family.letter, of: [family] })), { name: ALL, of: families },
+  ].map(({ name, of }) =>
     `select coalesce(unit, '') as unit, '${name}' as family, ${broken(of, ['error'])} as broken, ${broken(of, ['error', 'warning'])} as unclean
       from asset_shown where ${of.map((family) => `${maskColumn(family)} <> 0`).join(' or ')}`)
   await sql.raw('drop table if exists pg_temp.asset_marks').execute(trx)

@@ -1,4 +1,7 @@
-/** Rules on what units were given (setup.csv, table parameter, code `NAME/UNIT`): vehicles, headcount. They fire only where it is given. */
+/**
+ * Rules on what units were given (setup.csv, table parameter, code `NAME/UNIT`): vehicles, headcount. They fire only where it is
+ * given.
+ */
 import { type Transaction, sql } from 'kysely'
 import { compilePerUnit, namesSql } from '../../../config/asset-extra-rules.ts'
 import type { StepContext } from '../../../activities/step.ts'
@@ -10,7 +13,9 @@ import type { CardSource } from './source.ts'
  * Adds to `found` what breaks; the key is `unit:` and the unit. Gives how many figures were given, and those that are no
  * number; null when no unit was given any.
  */
-export async function checkGiven(trx: Transaction<Database>, { district, year, scopeId, config: all }: StepContext, source: CardSource): Promise<Plain | null> {
+export async function checkGiven(
+  trx: Transaction<Database>, { district, year, scopeId, config: all }: StepContext, source: CardSource,
+): Promise<Plain | null> {
   const config = all['asset-health']
   if (config.quotas.length === 0) return null
   await sql.raw('drop table if exists pg_temp.asset_given').execute(trx)

@@ -51,7 +51,9 @@ export async function findTwins(trx: Transaction<Database>, scopeId: number): Pr
 export async function scanGroups(trx: Transaction<Database>, source: CardSource, family: Family): Promise<void> {
   for (const rule of family.rules) {
     for (const group of rule.groups) {
-      await sql.raw(`insert into asset_hits (row_id, ${maskColumn(family)}) select row_id, ${bitOf(family, rule)} from (${groupSql(source, rule, group)}) cards`).execute(trx)
+      await sql.raw(
+        `insert into asset_hits (row_id, ${maskColumn(family)}) select row_id, ${bitOf(family, rule)} from (${groupSql(source, rule, group)}) cards`,
+      ).execute(trx)
     }
   }
 }
@@ -59,7 +61,9 @@ export async function scanGroups(trx: Transaction<Database>, source: CardSource,
 /** SQL of the row ids of the cards of the groups that count. */
 function groupSql(source: CardSource, rule: CompiledRule, group: CompiledGroup): string {
   const from = source.from({ withUnits: rule.readsUnits, table: 'asset_pool' })
-  const where = [`btrim((${lastKey(group)})::text) <> ''`, ...(group.where === null ? [] : [group.where])].map((part) => ` and ${part}`).join('')
+  const where = [`btrim((${lastKey(group)})::text) <> ''`, ...(group.where === null ? [] : [group.where])].map(
+    (part) => ` and ${part}`,
+  ).join('')
   const keys = group.by.map(keyOf).join(', ')
   // The findings of one asset number are one finding; a group by another key is reported on its first card.
   const once = rule.once && lastKey(group) !== NUMBER

@@ -7,7 +7,9 @@ import type { Database } from '../../tables.ts'
 import type { CardSource } from './source.ts'
 
 /** Adds to `found`; the key is the asset number. Gives how many cards last year had; null without them. */
-export async function checkLastYear(trx: Transaction<Database>, { district, year, scopeId, config }: StepContext, source: CardSource): Promise<{ cards: number } | null> {
+export async function checkLastYear(
+  trx: Transaction<Database>, { district, year, scopeId, config }: StepContext, source: CardSource,
+): Promise<{ cards: number } | null> {
   const rules = compileLastYear(config['asset-health'], district, year)
   const before = rules.length === 0 ? null : await findScope(trx, district, year - 1)
   if (before === null) return null

@@ -8,7 +8,9 @@ import { ALL } from './findings.ts'
  * Writes the points of this generation; a check on its own belongs to no run and leaves none. Rests on `asset_totals` and
  * `asset_marks` of measureHealth, and on `found`. Cards without a unit count under ''.
  */
-export async function storePoints(trx: Transaction<Database>, { runId, generation, inputVersion }: StepContext, letters: readonly string[]): Promise<void> {
+export async function storePoints(
+  trx: Transaction<Database>, { runId, generation, inputVersion }: StepContext, letters: readonly string[],
+): Promise<void> {
   const run = await trx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
   if (!run) return
   await sql`

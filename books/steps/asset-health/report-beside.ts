@@ -11,7 +11,8 @@ import { leagueSummary, summaryCodes } from './summary.ts'
 type Trx = Transaction<Database>
 interface Found { rule: string; key: string; severity: Severity; zh: string; en: string; facts: object }
 
-const severityOf = (config: AssetReportConfig, rule: string): Severity | null => (config.rules[rule]?.enabled ? config.rules[rule].severity : null)
+const severityOf = (config: AssetReportConfig, rule: string): Severity | null =>
+  (config.rules[rule]?.enabled ? config.rules[rule].severity : null)
 
 async function put(trx: Trx, found: readonly Found[]): Promise<void> {
   if (found.length === 0) return
@@ -20,7 +21,10 @@ async function put(trx: Trx, found: readonly Found[]): Promise<void> {
     from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as f(rule text, key text, severity text, zh text, en text, facts jsonb)`.execute(trx)
 }
 
-/** R104: units that reported last year and do not, or the other way round; only where last year's report was imported. Key: the unit. */
+/**
+ * R104: units that reported last year and do not, or the other way round; only where last year's report was imported. Key: the
+ * unit.
+ */
 export async function findUnitChanges(trx: Trx, { district, year, scopeId, config: all }: StepContext): Promise<void> {
   const config = all['asset-report']
   const severity = severityOf(config, 'R104')
@@ -35,7 +39,9 @@ export async function findUnitChanges(trx: Trx, { district, year, scopeId, confi
   await put(trx, rows.map(({ unit, now }) => ({
     rule: 'R104', key: unit, severity, facts: { unit },
     zh: now ? `单位 ${unit} 本年新增编报，上年没有：说明原因` : `单位 ${unit} 上年编报，本年没有：说明原因`,
-    en: now ? `Unit ${unit} reports this year and did not last year: explain why` : `Unit ${unit} reported last year and does not this year: explain why`,
+    en: now
+      ? `Unit ${unit} reports this year and did not last year: explain why`
+      : `Unit ${unit} reported last year and does not this year: explain why`,
   })))
 }
 
@@ -45,7 +51,9 @@ export async function findSummary(trx: Trx, { district, year, scopeId, config: a
   const severity = severityOf(config, 'R407')
   if (!severity) return
   const everywhere = all.districts.districts.map(({ code }) => code)
-  for (const [codes, districts] of [[config.summary.district, [district]], [district === all.districts.league ? config.summary.league : [], everywhere]] as const) {
+  for (const [codes, districts] of [
+    [config.summary.district, [district]], [district === all.districts.league ? config.summary.league : [], everywhere],
+  ] as const) {
     const { rows } = await sql<{ unit: string; table: string; line: string; column: string; value: string }>`
       select unit, table_name as table, line, column_name as column, trim_scale(coalesce(sum(value), 0))::text as value from asset_report
       where scope_id = ${scopeId} and unit = any(${[...codes]}::text[]) group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(trx)
@@ -53,14 +61,23 @@ export async function findSummary(trx: Trx, { district, year, scopeId, config: a
     const { cells, missing } = await leagueSummary(trx, config, year, districts)
     const sums = new Map(cells.map((cell) => [`${cell.table}/${cell.line}/${cell.column}`, cell.value]))
     const given = new Set(rows.map((row) => `${row.table}/${row.line}/${row.column}`))
-    const wrong = rows.map((row) => ({ ...row, cell: `${row.table}/${row.line}/${row.column}` })).filter(({ cell, value }) => (sums.get(cell) ?? '0') !== value)
-    const left = [...sums].filter(([cell, value]) => value !== '0' && !given.has(cell)).map(([cell]) => ({ unit: rows[0]!.unit, cell, value: '0' }))
-    await put(trx, [...wrong, ...left].map(({ unit, cell, value }) => summaryFinding(severity, { unit, cell, value, sum: sums.get(cell) ?? '0', missing })))
+    const wrong = rows.map((row) => ({ ...row, cell: `${row.table}/${row.line}/${row.column}` }))
+      .filter(({ cell, value }) => (sums.get(cell) ?? '0') !== value)
+    const left = [...sums].filter(([cell, value]) => value !== '0' && !given.has(cell))
+      .map(([cell]) => ({ unit: rows[0]!.unit, cell, value: '0' }))
+    await put(trx, [...wrong, ...left].map(({ unit, cell, value }) => summaryFinding(severity, {
+      unit, cell, value, sum: sums.get(cell) ?? '0', missing,
+    })))
   }
 }
 
-function summaryFinding(severity: Severity, { unit, cell, value, sum, missing }: { unit: string; cell: string; value: string; sum: string; missing: readonly string[] }): Found {
-  const gap = missing.length > 0 ? { zh: `（${missing.join('、')} 没有年报）`, en: ` (no report of ${missing.join(', ')})` } : { zh: '', en: '' }
+function summaryFinding(
+  severity: Severity,
+  { unit, cell, value, sum, missing }: { unit: string; cell: string; value: string; sum: string; missing: readonly string[] },
+): Found {
+  const gap = missing.length > 0
+    ? { zh: `（${missing.join('、')} 没有年报）`, en: ` (no report of ${missing.join(', ')})` }
+    : { zh: '', en: '' }
   return {
     rule: 'R407', key: `${unit}/${cell}`, severity, facts: { unit, cell, actual: value, expected: sum },
     zh: `汇总表 ${unit} ${cell} 为 ${value}，各单位年报之和为 ${sum}${gap.zh}：按单户表汇总，每户只计一次`,
@@ -68,8 +85,13 @@ function summaryFinding(severity: Severity, { unit, cell, value, sum, missing }:
   }
 }
 
-/** R508: figures of the analysis text (asset_analysis) against the tables of the district. Key: `analysis/line/cell`. Gives how many were compared. */
-export async function findAnalysis(trx: Trx, { scopeId, district, year, config: all }: StepContext): Promise<{ figures: number } | null> {
+/**
+ * R508: figures of the analysis text (asset_analysis) against the tables of the district. Key: `analysis/line/cell`. Gives how
+ * many were compared.
+ */
+export async function findAnalysis(
+  trx: Trx, { scopeId, district, year, config: all }: StepContext,
+): Promise<{ figures: number } | null> {
   const config = all['asset-report']
   const severity = severityOf(config, 'R508')
   const { rows: lines } = await sql<{ line: number; text: string }>`select file_line as line, text from asset_analysis where scope_id = ${scopeId} order by file_line`.execute(trx)

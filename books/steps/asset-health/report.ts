@@ -72,7 +72,8 @@ async function gatherCells(trx: Trx, context: StepContext, source: CardSource): 
     join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id and b.system = 'government-unit' and b.unit is not null
     join cells c on c.scope_id = ${scopeId} and c.account_id = a.account_id
     join cell_totals t on t.scope_id = ${scopeId} and t.cell_id = c.cell_id group by 1, 2`.execute(trx)
-  const sums = Object.entries(config.cards).map(([name, cards]) => ({ name, ...cardSum(cards, context.config['asset-health'], context.year) }))
+  const sums = Object.entries(config.cards)
+    .map(([name, cards]) => ({ name, ...cardSum(cards, context.config['asset-health'], context.year) }))
   if (sums.length === 0) return
   const withUnits = sums.some((one) => /\bu\./.test(one.sum + one.where))
   await sql.raw(`insert into report_cells
@@ -95,7 +96,8 @@ async function findScope(trx: Trx, context: StepContext, config: AssetReportConf
       '单位 %s（%s）年报全部为零：说明无资产的原因', 'The report of unit %s (%s) is all zeros: explain why it has no assets'],
     ['R509', sql`select r.unit, coalesce(min(u.name), '') as name from report_rows r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit
       group by r.unit having bool_and(r.value is not distinct from r.prior_value) and bool_or(r.value <> 0)`,
-      '单位 %s（%s）年报与上年数字完全相同：核实是否沿用旧数', 'The report of unit %s (%s) has the very figures of last year: find out whether they were copied'],
+      '单位 %s（%s）年报与上年数字完全相同：核实是否沿用旧数',
+      'The report of unit %s (%s) has the very figures of last year: find out whether they were copied'],
   ]
   for (const [rule, rows, zh, en] of scopes) {
     const severity = severityOf(config, rule)
@@ -105,7 +107,10 @@ async function findScope(trx: Trx, context: StepContext, config: AssetReportConf
   }
 }
 
-/** All formulas at once: left and right side by unit, and those that do not hold. Two formulas of a rule at one cell are one finding. */
+/**
+ * All formulas at once: left and right side by unit, and those that do not hold. Two formulas of a rule at one cell are one
+ * finding.
+ */
 async function findFormulas(trx: Trx, config: AssetReportConfig): Promise<void> {
   const formulas = expandFormulas(config).formulas.map((formula, number) => ({
     ...formula, number, severity: severityOf(config, formula.rule), ...namesOf(config, formula.rule, formula.at),
@@ -147,15 +152,19 @@ const isReported = (cell: string | null) => cell !== null && cell.split('/').len
 function namesOf(config: AssetReportConfig, rule: string, cell: string) {
   const [table, line, column] = cell.split('/')
   const own = config.tables[table!]
-  const words = (lang: 'zh' | 'en') => (own && column ? [own.name[lang], own.lines[line!]![lang], own.columns[column]![lang]].join(' ') : cell)
-  return { rule_zh: config.rules[rule]!.name.zh, rule_en: config.rules[rule]!.name.en, cell_zh: words('zh'), cell_en: words('en') }
+  const words = (lang: 'zh' | 'en') =>
+    (own && column ? [own.name[lang], own.lines[line!]![lang], own.columns[column]![lang]].join(' ') : cell)
+  return {
+    rule_zh: config.rules[rule]!.name.zh, rule_en: config.rules[rule]!.name.en, cell_zh: words('zh'), cell_en: words('en'),
+  }
 }
 
 /** R501: a cell that changed from last year by more than the share and the amount. */
 async function findChanges(trx: Trx, config: AssetReportConfig): Promise<void> {
   const severity = severityOf(config, 'R501')
   if (!severity) return
-  const cells = JSON.stringify(config.change.cells.flatMap((pattern) => cellsOf(config, pattern)).map((cell) => ({ cell, ...namesOf(config, 'R501', cell) })))
+  const cells = JSON.stringify(config.change.cells.flatMap((pattern) => cellsOf(config, pattern))
+    .map((cell) => ({ cell, ...namesOf(config, 'R501', cell) })))
   const { percent, amount } = config.change
   await sql`${INTO_FOUND}
     select 'asset-health', 'R501', c.unit || '/' || c.cell, ${severity},

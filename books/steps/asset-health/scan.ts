@@ -18,7 +18,9 @@ export const maskColumn = (family: Family): string => `mask_${family.letter.toLo
  * Makes `asset_hits` and fills it with what the conditions and medians find; with `key_0`, … the cards that have one of the
  * keys (SQL over `a`, text or null), so that the rules on shared numbers need no reading of their own.
  */
-export async function scanCards(trx: Transaction<Database>, source: CardSource, families: readonly Family[], keys: readonly string[]): Promise<void> {
+export async function scanCards(
+  trx: Transaction<Database>, source: CardSource, families: readonly Family[], keys: readonly string[],
+): Promise<void> {
   const masks = families.map((family) => ({ column: maskColumn(family), mask: maskSql(family) }))
   const withUnits = families.some(({ rules }) => rules.some((rule) => rule.readsUnits && rule.groups.length === 0))
   const keyed = keys.length > 0 ? [`coalesce(${keys.join(', ')}) is not null`] : []
@@ -42,7 +44,9 @@ function maskSql(family: Family): string {
     guarded.set(guard!, [...(guarded.get(guard!) ?? []), { rest, bit: bitOf(family, rule) }])
   }
   const terms = [...guarded].map(([guard, rules]) => {
-    const bits = rules.map(({ rest, bit }) => (rest.length === 0 ? bit : `case when ${rest.join(' and ')} then ${bit} else 0 end`))
+    const bits = rules.map(
+      ({ rest, bit }) => (rest.length === 0 ? bit : `case when ${rest.join(' and ')} then ${bit} else 0 end`),
+    )
     return `case when ${guard} then ${bits.join(' | ')} else 0 end`
   })
   return terms.length > 0 ? `(${terms.join(' | ')})` : '0::bigint'

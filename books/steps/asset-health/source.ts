@@ -107,10 +107,14 @@ async function inlineClasses(trx: Transaction<Database>, columns: ReadonlyMap<st
   const text = (name: string, value: string | number | bigint | boolean | null | undefined) => {
     const type = columns.get(name)!
     if (value === null || value === undefined) return `null::${type}`
-    return type === 'boolean' || type === 'int' ? String(value) : type === 'text' ? quote(String(value)) : `${quote(String(value))}::${type}`
+    return type === 'boolean' || type === 'int'
+      ? String(value)
+      : type === 'text' ? quote(String(value)) : `${quote(String(value))}::${type}`
   }
   // A scope without cards still needs a row to have types.
-  const none = Object.fromEntries(names.map((name) => [name, name === 'class_code' ? '' : columns.get(name) === 'boolean' ? false : null]))
+  const none = Object.fromEntries(names.map((name) => [
+    name, name === 'class_code' ? '' : columns.get(name) === 'boolean' ? false : null,
+  ]))
   const values = rows.length > 0 ? rows : [none]
   return `(values ${values.map((row) => `(${names.map((name) => text(name, row[name])).join(', ')})`).join(', ')}) as k (${names.join(', ')})`
 }

@@ -3,7 +3,9 @@ import { type Kysely, sql } from 'kysely'
 import type { AssetReportConfig } from '../../../config/schemas/asset-report.ts'
 import type { Database } from '../../tables.ts'
 
-export interface SummaryCell { table: string; line: string; column: string; value: string; prior: string | null; districts: Record<string, string> }
+export interface SummaryCell {
+  table: string; line: string; column: string; value: string; prior: string | null; districts: Record<string, string>
+}
 export interface LeagueSummary {
   year: number
   /** Districts whose reports are added up, with how many units reported. */
@@ -14,10 +16,13 @@ export interface LeagueSummary {
 }
 
 /** Unit codes under which a summary stands: they are never added up themselves, so that nothing counts twice. */
-export const summaryCodes = ({ summary }: Pick<AssetReportConfig, 'summary'>): string[] => [...summary.district, ...summary.league]
+export const summaryCodes = ({ summary }: Pick<AssetReportConfig, 'summary'>): string[] =>
+  [...summary.district, ...summary.league]
 
 /** Adds the reports of the districts' units up, in yuan and pieces, exactly. Districts are those named, each once. */
-export async function leagueSummary(db: Kysely<Database>, config: AssetReportConfig, year: number, districts: readonly string[]): Promise<LeagueSummary> {
+export async function leagueSummary(
+  db: Kysely<Database>, config: AssetReportConfig, year: number, districts: readonly string[],
+): Promise<LeagueSummary> {
   const codes = summaryCodes(config)
   const { rows } = await sql<{ district: string; table: string; line: string; column: string; value: string; prior: string | null }>`
     select s.district, r.table_name as table, r.line, r.column_name as column, trim_scale(coalesce(sum(r.value), 0))::text as value, trim_scale(sum(r.prior_value))::text as prior
@@ -38,7 +43,8 @@ export async function leagueSummary(db: Kysely<Database>, config: AssetReportCon
   const byCell = new Map<string, Record<string, string>>()
   for (const row of rows) byCell.set(at(row), { ...byCell.get(at(row)), [row.district]: row.value })
   return {
-    year, districts: units.filter((one) => one.units > 0), missing: units.filter((one) => one.units === 0).map(({ district }) => district),
+    year, districts: units.filter((one) => one.units > 0),
+    missing: units.filter((one) => one.units === 0).map(({ district }) => district),
     cells: totals.map((total) => ({ ...total, districts: byCell.get(at(total)) ?? {} })),
   }
 }

@@ -17,13 +17,21 @@ interface Planned { carry_id: number; plan_digest: string; input_version: number
  * A provisional plan of a rehearsal (blocking findings were open) is left as it is: `applied: false`.
  * @throws CarryForwardError input-changed, no-plan, plan-changed, proof-failed; then nothing is written
  */
-export async function applyCarryForward(trx: Trx, context: StepContext, approved: { planDigest?: string } = {}): Promise<StepOutcome> {
+export async function applyCarryForward(
+  trx: Trx, context: StepContext, approved: { planDigest?: string } = {},
+): Promise<StepOutcome> {
   await lockInput(trx, context)
   const plan = await findPlan(trx, context)
-  if (approved.planDigest !== undefined && approved.planDigest !== plan.plan_digest) throw planChanged('no longer the one that was approved', '不是审批时的方案')
-  if (!(await isSameInput(trx, context.scopeId, plan.input_version))) throw planChanged('made from an older input', '是根据旧的输入数据编制的')
+  if (approved.planDigest !== undefined && approved.planDigest !== plan.plan_digest) {
+    throw planChanged('no longer the one that was approved', '不是审批时的方案')
+  }
+  if (!(await isSameInput(trx, context.scopeId, plan.input_version))) {
+    throw planChanged('made from an older input', '是根据旧的输入数据编制的')
+  }
   if (plan.provisional) return { figures: { applied: false, provisional: true, planDigest: plan.plan_digest } }
-  if (await planDigest(trx, plan.carry_id) !== plan.plan_digest) throw planChanged('not what was planned: its rows were altered', '的数据行已被改动')
+  if (await planDigest(trx, plan.carry_id) !== plan.plan_digest) {
+    throw planChanged('not what was planned: its rows were altered', '的数据行已被改动')
+  }
   context.heartbeat('plan checked')
   const live = await findLive(trx, context)
   if (live !== plan.replaces) throw planChanged('made against another live generation', '所依据的在册结转已变更')
@@ -58,7 +66,8 @@ const planChanged = (en: string, zh: string) => new CarryForwardError('plan-chan
 function refuseUnproved(proof: Proof): void {
   const failed = failedChecks(proof)
   if (failed.length === 0) return
-  const names = (pick: 'zh' | 'en') => failed.map((check) => `${check[pick]}（${JSON.stringify(check.offending[0] ?? check.actual)}）`).join('；')
+  const names = (pick: 'zh' | 'en') =>
+    failed.map((check) => `${check[pick]}（${JSON.stringify(check.offending[0] ?? check.actual)}）`).join('；')
   throw new CarryForwardError('proof-failed', {
     zh: `结转结果未通过核验，未写入任何数据：${names('zh')}`, en: `the result could not be proved, nothing was written: ${names('en')}`,
   }, failed)

@@ -1,7 +1,8 @@
 /**
  * Closing 年终转账 as set-based SQL: one statement for each level of the rules, over all books at once.
  * `close_work` holds what closing may move: the balance of each touched cell and what the rules add, each row with the
- * rule that will close it (null: it stays); the rows of an account that stands `alone` are one for each dimensions. `close_lines` holds the closing entries, debit-positive.
+ * rule that will close it (null: it stays); the rows of an account that stands `alone` are one for each dimensions. `close_lines`
+ * holds the closing entries, debit-positive.
  */
 import { sql } from 'kysely'
 import type { RunnableRule } from '../../../config/closing-rules.ts'
@@ -30,7 +31,8 @@ export async function closeBooks(trx: Trx, context: StepContext, rules: readonly
     where c.scope_id = ${context.scopeId} and t.scope_id = ${context.scopeId} and t.opening + t.debit - t.credit <> 0`.execute(trx)
   await sql`analyze pg_temp.close_work (rule_no, account_id)`.execute(trx)
   const moving = await movingRules(trx)
-  const waiting = new Set((await sql<{ rule_no: number }>`select distinct rule_no from close_work where rule_no is not null`.execute(trx)).rows.map((row) => row.rule_no))
+  const waiting = new Set((await sql<{ rule_no: number }>`select distinct rule_no from close_work where rule_no is not null`.execute(trx))
+    .rows.map((row) => row.rule_no))
   for (const level of new Set(rules.map((rule) => rule.level).sort((a, b) => a - b))) {
     const here = rules.filter((rule) => rule.level === level && (waiting.has(rule.number) || moving.has(rule.number)))
     if (here.some(({ rule }) => rule.only_credit)) await releaseDebits(trx, level)
@@ -92,7 +94,10 @@ async function closeLevel(trx: Trx, level: number): Promise<readonly number[]> {
   return rows.map((row) => row.rule_no)
 }
 
-/** Amounts that are computed or given instead of closed: extraction by rate, its repetition in the other ledger, lists. Returns as `closeLevel`. */
+/**
+ * Amounts that are computed or given instead of closed: extraction by rate, its repetition in the other ledger, lists. Returns as
+ * `closeLevel`.
+ */
 async function moveAmounts(trx: Trx, scopeId: number, level: number): Promise<readonly number[]> {
   const { rows } = await sql<{ rule_no: number }>`
     with moved as (

@@ -26,10 +26,14 @@ export interface Explanation {
 const CELLS_MAX = 1000
 const DIM_JSON = sql.raw(`jsonb_strip_nulls(jsonb_build_object(${['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
   .map((name) => `'${name}', nullif(k.${name}, '')`).join(', ')})) as dims`)
-const ORDER = sql.raw(['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty'].map((name) => `k.${name} collate "C"`).join(', '))
+const ORDER = sql.raw(['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty'].map(
+  (name) => `k.${name} collate "C"`,
+).join(', '))
 
 /** @returns null when the district's year has no such generation, book or account */
-export async function explainBalance(trx: Trx, carryId: number, { book, account }: { book: string; account: string }): Promise<Explanation | null> {
+export async function explainBalance(
+  trx: Trx, carryId: number, { book, account }: { book: string; account: string },
+): Promise<Explanation | null> {
   const { rows: [head] } = await sql<{ scope_id: number; district: string; year: number; state: string; account_id: number; name: string; system: string }>`
     select s.scope_id, s.district, s.year, c.state, a.account_id, a.name, b.system from carry_forwards c join scopes s using (scope_id)
     join books b on b.scope_id = s.scope_id and b.book = ${book} join accounts a on a.scope_id = s.scope_id and a.book_id = b.book_id and a.account = ${account}

@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import type { Plain } from '../../../domain/canonical.ts'
 import { type Trx, yuan } from './sql.ts'
 
-export interface RuleFigures { rule: string; name: { zh: string; en: string }; source: string; vouchers: number; lines: number; debit: string }
+export interface RuleFigures {
+  rule: string; name: { zh: string; en: string }; source: string; vouchers: number; lines: number; debit: string
+}
 export interface ClassFigures { accountClass: string; balances: number; debit: string; credit: string }
 export interface DispositionFigures { disposition: string; indicators: number; amount: string }
 export interface PlanFigures {
@@ -39,7 +41,8 @@ export async function readFigures(trx: Trx, carryId: number): Promise<PlanFigure
   const created = await sql<PlanFigures['newIndicators']>`
     select count(*)::int as indicators, ${yuan('coalesce(sum(amount), 0)')} as amount from new_indicators where carry_id = ${carryId}`.execute(trx)
   return {
-    closing: closing.rows, openings: openings.rows.slice(0, -1).map(({ books: __, ...figures }) => figures), openingTotals, indicators: indicators.rows,
+    closing: closing.rows, openings: openings.rows.slice(0, -1).map(({ books: __, ...figures }) => figures), openingTotals,
+    indicators: indicators.rows,
     newIndicators: created.rows[0]!, change: await readChange(trx, carryId),
   }
 }

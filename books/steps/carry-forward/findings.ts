@@ -71,7 +71,9 @@ export async function findBalances(trx: Trx, context: StepContext): Promise<void
   const rules: AccountRule[] = Object.values(context.config.closing).flatMap((closing) => [
     ...closing.normally_clear.map((code) => ({ rule: 'C5', system: closing.system, code })),
     ...closing.clear_before.map((code) => ({ rule: 'C6', system: closing.system, code })),
-    ...(closing.parameters.mode === 'one-system' ? closing.clear_in_one_system.map((code) => ({ rule: 'C7', system: closing.system, code })) : []),
+    ...(closing.parameters.mode === 'one-system' ? closing.clear_in_one_system.map((code) => ({
+      rule: 'C7', system: closing.system, code,
+    })) : []),
   ])
   await sql`
     with rules as materialized (select * from jsonb_to_recordset(${JSON.stringify(rules)}::jsonb) as r(rule text, system text, code text)),
@@ -105,7 +107,9 @@ const BALANCE_MESSAGES: RawBuilder<unknown> = sql.join([
     'book %s account %s has a balance without a fund or with fund unit (debit %s over %s cells): give its fund, or it can not be told which budget it closes into'],
 ].map(([of, zh, en]) => sql`(${of}::text, ${zh}::text, ${en}::text)`))
 
-/** C9: classes 4–7 that stay open; C10: a rule's target is no posting account of the book. Both need a change of rules or chart. */
+/**
+ * C9: classes 4–7 that stay open; C10: a rule's target is no posting account of the book. Both need a change of rules or chart.
+ */
 export async function findOpenClasses(trx: Trx, context: StepContext): Promise<void> {
   await sql`
     with open as (

@@ -11,7 +11,8 @@ import { type Trx, dropTemporary, recordset } from './sql.ts'
 export async function prepareIndicators(trx: Trx, context: StepContext): Promise<void> {
   const { rules, overrides } = context.config.indicators
   const ruleRows = rules.map((rule, index) => ({
-    rule_no: index + 1, fund: rule.fund ?? null, category: rule.category ?? null, from_age: rule.age[0], to_age: rule.age[1] ?? null,
+    rule_no: index + 1, fund: rule.fund ?? null, category: rule.category ?? null, from_age: rule.age[0],
+    to_age: rule.age[1] ?? null,
     disposition: rule.disposition, zh: rule.reason.zh, en: rule.reason.en,
   }))
   const own = overrides.filter((row) => row.district === context.district)
@@ -39,13 +40,17 @@ const COLUMNS = ['indicator', 'unit', 'function', 'economic', 'project', 'fund',
  * Writes the dispositions, and the new indicators for what is carried: codes mapped and split like a balance, number =
  * old number, `-`, new year; when a split gives several, each with `-1`, `-2`, … in order of its new codes.
  */
-export async function writeIndicators(trx: Trx, context: StepContext, carryId: number, mapped: readonly MappedTable[]): Promise<void> {
+export async function writeIndicators(
+  trx: Trx, context: StepContext, carryId: number, mapped: readonly MappedTable[],
+): Promise<void> {
   await sql`
     insert into indicator_dispositions (carry_id, indicator, remaining, disposition, amount, reason_zh, reason_en, overridden)
     select ${carryId}::int, indicator, remaining, disposition, remaining, reason_zh, reason_en, overridden
     from carry_indicators where remaining > 0`.execute(trx)
   let rows = sql<unknown>`select ${sql.raw(COLUMNS.join(', '))}, remaining as amount from carry_indicators where remaining > 0 and disposition = 'carry'`
-  for (const table of mapped.filter((one) => (COLUMNS as readonly string[]).includes(one))) rows = mapColumn(rows, COLUMNS, table) as typeof rows
+  for (const table of mapped.filter((one) => (COLUMNS as readonly string[]).includes(one))) {
+    rows = mapColumn(rows, COLUMNS, table) as typeof rows
+  }
   await sql`
     insert into new_indicators (carry_id, indicator, unit, function, economic, project, fund, origin_year, category, amount, source)
     select ${carryId}::int, indicator || '-' || ${context.year + 1}::text || case when count(*) over source > 1

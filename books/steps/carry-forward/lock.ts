@@ -36,7 +36,8 @@ export async function isSameInput(trx: Trx, scopeId: number, version: number): P
  * never the right plan, nor is sorting where hashing does, and what can be read by two cores should be.
  */
 const FOR_SETS = {
-  work_mem: '128MB', enable_nestloop: 'off', enable_sort: 'off', max_parallel_workers_per_gather: '2', parallel_tuple_cost: '0.01', parallel_setup_cost: '200',
+  work_mem: '128MB', enable_nestloop: 'off', enable_sort: 'off', max_parallel_workers_per_gather: '2',
+  parallel_tuple_cost: '0.01', parallel_setup_cost: '200',
 } as const
 
 /** The same without looking at the input: undo reads only what was written. */

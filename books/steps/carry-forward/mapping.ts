@@ -11,7 +11,9 @@ export type MappedTable = (typeof MAPPED_TABLES)[number]
 export const codeSystem = (column: string): RawBuilder<unknown> =>
   sql.raw(`case when table_name = 'account' and position(':' in ${column}) > 0 then split_part(${column}, ':', 1) end`)
 export const bareCode = (column: string): RawBuilder<unknown> =>
-  sql.raw(`case when table_name = 'account' and position(':' in ${column}) > 0 then substr(${column}, position(':' in ${column}) + 1) else ${column} end`)
+  sql.raw(
+    `case when table_name = 'account' and position(':' in ${column}) > 0 then substr(${column}, position(':' in ${column}) + 1) else ${column} end`,
+  )
 
 export interface MappingState {
   /** Tables with at least one mapping. */
@@ -23,7 +25,8 @@ export interface MappingState {
 /**
  * Makes `new_codes` (table_name, system, old, news, shares: parallel arrays in order of `new`) and
  * `dead_codes` (table_name, system, code, listed, file_line): codes inactive in the new year and not mapped.
- * Needs `charts`. An account code without a system stands for every system whose chart has it; one with its system goes before it.
+ * Needs `charts`. An account code without a system stands for every system whose chart has it; one with its system goes before
+ * it.
  */
 export async function prepareMapping(trx: Trx, scopeId: number): Promise<MappingState> {
   await dropTemporary(trx, ['new_codes', 'dead_codes', 'chart_codes'])
@@ -55,7 +58,8 @@ export async function prepareMapping(trx: Trx, scopeId: number): Promise<Mapping
       and not exists (select from new_codes n where n.table_name = r.table_name and n.system = r.system and n.old = r.code)`.execute(trx)
   const { rows } = await sql<{ table_name: MappedTable; dead: boolean }>`
     select distinct table_name, false as dead from new_codes union all select distinct table_name, true from dead_codes`.execute(trx)
-  const tables = (dead: boolean) => MAPPED_TABLES.filter((table) => rows.some((row) => row.table_name === table && row.dead === dead))
+  const tables = (dead: boolean) =>
+    MAPPED_TABLES.filter((table) => rows.some((row) => row.table_name === table && row.dead === dead))
   return { mapped: tables(false), dead: tables(true) }
 }
 
@@ -73,7 +77,9 @@ export const hasCode = (alias: string, table: MappedTable, codes: 'new_codes' | 
  * @param rows a query with `columns`, `amount`, and `system` when the table is `account`
  */
 export function mapColumn(rows: RawBuilder<unknown>, columns: readonly string[], table: MappedTable): RawBuilder<unknown> {
-  const list = sql.raw(columns.map((column) => (column === table ? `coalesce(part.code, r.${column}) as ${column}` : `r.${column}`)).join(', '))
+  const list = sql.raw(
+    columns.map((column) => (column === table ? `coalesce(part.code, r.${column}) as ${column}` : `r.${column}`)).join(', '),
+  )
   const system = sql.raw(table === 'account' ? 'n.system = r.system' : `n.system = ''`)
   return sql`
     select ${list}, coalesce(part.amount, r.amount) as amount

@@ -9,11 +9,13 @@ interface Named { file: string; place: string; what: 'indicator' | 'unit' | 'pro
 function namesOf({ config, district }: StepContext): Named[] {
   const here = (row: { district: string }) => row.district === district
   const given = (file: string, place: string, codes: Partial<Record<Named['what'], string | undefined>>): Named[] =>
-    Object.entries(codes).filter(([, code]) => code).map(([what, code]) => ({ file, place, what: what as Named['what'], code: code! }))
+    Object.entries(codes).filter(([, code]) => code)
+      .map(([what, code]) => ({ file, place, what: what as Named['what'], code: code! }))
   return [
     ...config.indicators.overrides.filter(here).flatMap(({ indicator }) => given('indicators.yaml', 'overrides', { indicator })),
     ...Object.entries(config.closing).flatMap(([file, { parameters }]) => [
-      ...parameters.special_fund_rate.units.filter(here).flatMap(({ unit }) => given(`closing/${file}.yaml`, 'special_fund_rate', { unit })),
+      ...parameters.special_fund_rate.units.filter(here)
+        .flatMap(({ unit }) => given(`closing/${file}.yaml`, 'special_fund_rate', { unit })),
       ...Object.entries(parameters.lists).flatMap(([list, rows]) => rows.filter(here)
         .flatMap(({ book, unit, project }) => given(`closing/${file}.yaml`, `lists.${list}`, { book, unit, project }))),
     ]),

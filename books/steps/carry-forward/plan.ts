@@ -22,7 +22,8 @@ import { unchangedPlan } from './unchanged.ts'
 /**
  * Plans the carry-forward of one district. Needs `createFound`; puts C1–C11 and I1–I4 there.
  * While a blocking finding is open nothing is written; a rehearsal still writes its plan, marked provisional.
- * An earlier plan of the run is discarded, or handed on when nothing has changed since. Figures: {@link PlanFigures} with `planDigest`, or `written: false`.
+ * An earlier plan of the run is discarded, or handed on when nothing has changed since. Figures: {@link PlanFigures} with
+ * `planDigest`, or `written: false`.
  * @throws CarryForwardError input-changed
  */
 export const planCarryForward: StepEngine = async (trx, context): Promise<StepOutcome> => {
@@ -61,7 +62,9 @@ async function writePlan(trx: Trx, context: StepContext, { rules, mapped, provis
         case when ${context.kind === 'rehearsal'} then run_id = ${context.runId} else scope_id = ${context.scopeId} and not rehearsal end))
     returning carry_id`.execute(trx)
   const carryId = rows[0]!.carry_id
-  const used = rules.map(({ number, system, rule }) => ({ rule_no: number, rule: rule.rule, system, name_zh: rule.name.zh, name_en: rule.name.en, source: rule.source }))
+  const used = rules.map(({ number, system, rule }) => ({
+    rule_no: number, rule: rule.rule, system, name_zh: rule.name.zh, name_en: rule.name.en, source: rule.source,
+  }))
   await sql`insert into carry_rules (carry_id, rule_no, rule, system, name_zh, name_en, source)
     select ${carryId}::int, * from jsonb_to_recordset(${JSON.stringify(used)}::jsonb)
       as r(rule_no smallint, rule text, system text, name_zh text, name_en text, source text)`.execute(trx)

@@ -6,14 +6,17 @@ import type { Invariant } from './prove.ts'
 
 const KEY = 'book, account, unit, function, revenue, economic, project, fund, counterparty'
 const item = (columns: string): RawBuilder<unknown> =>
-  sql.raw(`jsonb_strip_nulls(jsonb_build_object(${columns.split(', ').map((name) => `'${name}', nullif(${name}::text, '')`).join(', ')})) as item`)
+  sql.raw(
+    `jsonb_strip_nulls(jsonb_build_object(${columns.split(', ').map((name) => `'${name}', nullif(${name}::text, '')`).join(', ')})) as item`,
+  )
 const money = (fen: string): RawBuilder<unknown> => sql.raw(`to_char((${fen})::numeric / 100, 'FM999999999999999999990.00')`)
 
 /** Ledger of the account at `a`. */
 const LEDGER = sql.raw(`case when a.element like 'budget%' then 'budgetary' else 'financial' end`)
 
 const lists = (context: StepContext, pick: 'zero_after' | 'no_credit_after') =>
-  JSON.stringify(Object.values(context.config.closing).flatMap((rules) => rules[pick].map((account) => ({ system: rules.system, account }))))
+  JSON.stringify(Object.values(context.config.closing)
+    .flatMap((rules) => rules[pick].map((account) => ({ system: rules.system, account }))))
 
 /** Invariants of the books. */
 export function bookChecks(context: StepContext, carryId: number, tables: ProofTables): Invariant[] {
@@ -36,7 +39,8 @@ export function bookChecks(context: StepContext, carryId: number, tables: ProofT
         where amount <> 0`,
     },
     {
-      name: 'losses-only', zh: '事业单位经营结余只可为亏损（借方）或零', en: 'the operating balance of an institution is a loss or zero, never a credit',
+      name: 'losses-only', zh: '事业单位经营结余只可为亏损（借方）或零',
+      en: 'the operating balance of an institution is a loss or zero, never a credit',
       offending: sql`select ${item('book, account, amount')} from (
         select a.book, z.account, sum(a.amount) as amount from proof_accounts a
         join units u on u.scope_id = ${context.scopeId} and u.unit = a.book_unit and u.kind = 'institution'
@@ -70,11 +74,13 @@ function lineChecks(context: StepContext): Invariant[] {
     .map((rule) => ({ system: rules.system, rule: rule.rule, amount_of: rule.repeat!.amount_of })))
   return [
     {
-      name: 'declared-dimensions', zh: '结转分录只带本科目的辅助核算，且都记在明细科目', en: 'each closing line is on a posting account and carries only dimensions that it declares',
+      name: 'declared-dimensions', zh: '结转分录只带本科目的辅助核算，且都记在明细科目',
+      en: 'each closing line is on a posting account and carries only dimensions that it declares',
       offending: sql`select ${item('book, rule, account')} from proof_lines where account_id is null or not leaf or not carries <@ dimensions`,
     },
     {
-      name: 'extraction-mirrored', zh: '财务会计提取专用基金＝预算会计提取数', en: 'the financial ledger extracts to special funds what the budgetary ledger does',
+      name: 'extraction-mirrored', zh: '财务会计提取专用基金＝预算会计提取数',
+      en: 'the financial ledger extracts to special funds what the budgetary ledger does',
       offending: sql`select ${item('book, rule, difference')} from (
         select e.book, r.rule, sum(case e.rule when r.rule then e.debit else -e.debit end) as difference
         from jsonb_to_recordset(${JSON.stringify(repeats)}::jsonb) r(system text, rule text, amount_of text)
@@ -98,7 +104,8 @@ const balanced = (name: string, zh: string, en: string, sums: RawBuilder<unknown
 export function indicatorChecks(context: StepContext, carryId: number): Invariant[] {
   return [
     {
-      name: 'indicator-identity', zh: '每条指标：指标金额＋调整净额＝已支付＋结转＋结余', en: 'each indicator: amount + adjusted = paid + carried + surplus',
+      name: 'indicator-identity', zh: '每条指标：指标金额＋调整净额＝已支付＋结转＋结余',
+      en: 'each indicator: amount + adjusted = paid + carried + surplus',
       offending: sql`select ${item('indicator, available, paid, disposed')} from (
         select coalesce(i.indicator, d.indicator) as indicator, i.amount + i.adjusted as available, i.paid, coalesce(d.amount, 0) as disposed
         from (select * from indicators where scope_id = ${context.scopeId}) i
@@ -109,7 +116,8 @@ export function indicatorChecks(context: StepContext, carryId: number): Invarian
           + (select coalesce(sum(amount), 0) from indicator_dispositions where carry_id = ${carryId})`)} as actual`,
     },
     {
-      name: 'indicators-carried', zh: '结转指标的新指标金额合计＝结转数，首次安排年度不变', en: 'new indicators add up to what their source carries, with its origin year',
+      name: 'indicators-carried', zh: '结转指标的新指标金额合计＝结转数，首次安排年度不变',
+      en: 'new indicators add up to what their source carries, with its origin year',
       offending: sql`select ${item('indicator, carried, created')} from (
         select d.indicator, d.amount as carried, sum(n.amount) as created
         from indicator_dispositions d join indicators i on i.scope_id = ${context.scopeId} and i.indicator = d.indicator

@@ -15,11 +15,13 @@ export interface ProofTables { expected: 'proof_after' | 'proof_expected' }
 
 /**
  * Makes temporary tables:
- * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and whether some are not posted
+ * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and whether some are not
+ * posted
  * - `proof_after` (key, amount, opened, times): those balances by code, with the closing entries of the generation
  * - `proof_accounts` (book, account, system, element, book_unit, before, amount, balances): before and after, by account
  * - `proof_lines` (rule, book, account, debit, credit, carries, and what the chart says of the account): the closing entries
- * - `proof_expected` (key, amount, opened, times): the balances after closing on the codes of the new year; only when there are mappings
+ * - `proof_expected` (key, amount, opened, times): the balances after closing on the codes of the new year; only when there are
+ * mappings
  * `opened` and `times` are what the new year's openings hold on the key (one of them, if there are several), and how often; they
  * stand in the last of the two that are made.
  * @returns which of the two the openings must equal
@@ -67,7 +69,8 @@ async function sumBefore(trx: Transaction<Database>, scopeId: number): Promise<v
   if (!size!.few) await sql`select set_config('max_parallel_workers_per_gather', '2', true)`.execute(trx)
 }
 
-const openedBy = (carryId: number) => sql`select ${KEY}, balance as opened, 1 as times from opening_balances where carry_id = ${carryId}`
+const openedBy = (carryId: number) =>
+  sql`select ${KEY}, balance as opened, 1 as times from opening_balances where carry_id = ${carryId}`
 
 /** The closing entries by rule, book and account, with the dimensions that they carry. */
 async function prepareLines(trx: Transaction<Database>, scopeId: number, carryId: number): Promise<void> {
@@ -99,7 +102,9 @@ async function prepareCodes(trx: Transaction<Database>, scopeId: number): Promis
 }
 
 /** Maps the balances after closing in the way of CONTRACT §6, by window functions over the single shares. */
-async function prepareExpected(trx: Transaction<Database>, tables: readonly MappedName[], opened: RawBuilder<unknown>): Promise<ProofTables['expected']> {
+async function prepareExpected(
+  trx: Transaction<Database>, tables: readonly MappedName[], opened: RawBuilder<unknown>,
+): Promise<ProofTables['expected']> {
   if (tables.length === 0) return 'proof_after'
   let mapped = sql<unknown>`select a.system, ${keyOf('p')}, p.amount from proof_after p join proof_accounts a using (book, account) where p.amount <> 0`
   for (const table of tables) mapped = sharesOf(mapped, table) as typeof mapped
@@ -112,7 +117,9 @@ async function prepareExpected(trx: Transaction<Database>, tables: readonly Mapp
 }
 
 function sharesOf(rows: RawBuilder<unknown>, table: MappedName): RawBuilder<unknown> {
-  const columns = ['book', 'account', ...NAMES].map((column) => (column === table ? `coalesce(n.new, r.${column}) as ${column}` : `r.${column}`)).join(', ')
+  const columns = ['book', 'account', ...NAMES].map(
+    (column) => (column === table ? `coalesce(n.new, r.${column}) as ${column}` : `r.${column}`),
+  ).join(', ')
   return sql`
     select system, ${KEY}, case when place is null then whole when place < places then part::bigint
       else (whole - coalesce(sum(part) filter (where place < places) over (partition by row_no), 0))::bigint end as amount

@@ -51,6 +51,8 @@ async function runCheck(trx: Transaction<Database>, { name, zh, en, offending, t
   const { rows: [broken] } = await sql<{ broken: number; items: object[] }>`
     select count(*)::int as broken, coalesce(jsonb_agg(item) filter (where place <= ${OFFENDING_MAX}), '[]') as items
     from (select item, row_number() over () as place from (${offending}) o) numbered`.execute(trx)
-  const sums = totals ? (await sql<{ expected: string; actual: string }>`${totals}`.execute(trx)).rows[0]! : { expected: '0', actual: String(broken!.broken) }
+  const sums = totals
+    ? (await sql<{ expected: string; actual: string }>`${totals}`.execute(trx)).rows[0]!
+    : { expected: '0', actual: String(broken!.broken) }
   return { name, zh, en, ok: broken!.broken === 0 && sums.expected === sums.actual, ...sums, offending: broken!.items }
 }

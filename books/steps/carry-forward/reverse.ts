@@ -67,7 +67,9 @@ export async function previewUndo(trx: Trx, runId: number): Promise<UndoPreview>
  * A second undo finds nothing live and is refused, so that a retry after success does no harm.
  * @throws CarryForwardError nothing-live
  */
-export async function undoCarryForward(trx: Trx, context: { runId: number; scopeId: number }, reason: string): Promise<{ carryId: number; entries: number }> {
+export async function undoCarryForward(
+  trx: Trx, context: { runId: number; scopeId: number }, reason: string,
+): Promise<{ carryId: number; entries: number }> {
   await lockCarryForward(trx, context.scopeId)
   const { rows } = await sql<{ carry_id: number }>`
     select carry_id from carry_forwards where run_id = ${context.runId} and state = 'live'`.execute(trx)

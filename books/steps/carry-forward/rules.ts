@@ -7,7 +7,10 @@ import { DIMENSIONS } from '../../../domain/dimensions.ts'
 import { parseYuan } from '../../../domain/money.ts'
 import { type Trx, dropTemporary, recordset } from './sql.ts'
 
-const TABLES = ['charts', 'close_rules', 'close_projects', 'close_rates', 'close_lists', 'close_roles', 'close_takes', 'close_accounts', 'close_touched']
+const TABLES = [
+  'charts', 'close_rules', 'close_projects', 'close_rates', 'close_lists', 'close_roles', 'close_takes', 'close_accounts',
+  'close_touched',
+]
 
 /**
  * Makes, for the transaction:
@@ -33,10 +36,13 @@ export async function prepareRules(trx: Trx, context: StepContext): Promise<Runn
 async function insertRules(trx: Trx, context: StepContext, rules: readonly RunnableRule[]): Promise<void> {
   const clearBefore = (system: string) => Object.values(context.config.closing).find((one) => one.system === system)!.clear_before
   const rows = rules.map(({ number, level, system, rule }) => ({
-    rule_no: number, rule: rule.rule, system, level, units: rule.units ?? null, only_credit: rule.only_credit, by_project: rule.projects !== undefined,
+    rule_no: number, rule: rule.rule, system, level, units: rule.units ?? null, only_credit: rule.only_credit,
+    by_project: rule.projects !== undefined,
     kind: rule.into ? 'close' : rule.extract ? 'extract' : rule.repeat ? 'repeat' : 'list',
     amount_of: rule.repeat?.amount_of ?? null, roles: rolesOf(rule),
-    takes: rule.close?.map((prefix) => ({ prefix, element: null })) ?? (rule.close_class ? [{ prefix: null, element: rule.close_class }] : []),
+    takes: rule.close?.map((prefix) => ({ prefix, element: null })) ?? (rule.close_class ? [{
+      prefix: null, element: rule.close_class,
+    }] : []),
     excepts: rule.close_class ? clearBefore(system) : [], fund: rule.only_fund ?? null,
   }))
   await sql`create temporary table close_rules on commit drop as
@@ -71,7 +77,8 @@ async function insertParameters(trx: Trx, context: StepContext, rules: readonly 
 /** Unit null is the default rate of the system. */
 const rates = ({ system, parameters }: ClosingConfig, district: string) => [
   { system, unit: null, rate: parameters.special_fund_rate.default },
-  ...parameters.special_fund_rate.units.filter((row) => row.district === district).map(({ unit, rate }) => ({ system, unit, rate })),
+  ...parameters.special_fund_rate.units.filter((row) => row.district === district)
+    .map(({ unit, rate }) => ({ system, unit, rate })),
 ]
 
 /** The accounts that each rule writes, book by book; a rule is for the books of its system and kind of unit. */

@@ -1,4 +1,7 @@
-/** I1–I4: the new year's code tables and mappings (CONTRACT §2.2, §6). Found when the carry-forward is planned and again by `initialise`. */
+/**
+ * I1–I4: the new year's code tables and mappings (CONTRACT §2.2, §6). Found when the carry-forward is planned and again by
+ * `initialise`.
+ */
 import { sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
 import { MAPPED_TABLES, bareCode, codeSystem } from './mapping.ts'
@@ -44,7 +47,9 @@ async function findDuplicates(trx: Trx, scopeId: number): Promise<void> {
     from setup_items where scope_id = ${scopeId} group by table_name, code having count(*) > 1`.execute(trx)
 }
 
-/** A new code must be listed as active in setup.csv; an account may stand in the chart instead, unless it is listed as inactive. */
+/**
+ * A new code must be listed as active in setup.csv; an account may stand in the chart instead, unless it is listed as inactive.
+ */
 async function findBadTargets(trx: Trx, scopeId: number): Promise<void> {
   await sql`
     with chart as materialized (select distinct b.system, a.account from accounts a join books b using (scope_id, book_id) where scope_id = ${scopeId}),

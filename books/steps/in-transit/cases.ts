@@ -31,7 +31,9 @@ export function documentCases(config: DocumentsConfig, district: string, year: n
   return Object.keys(config.types).flatMap((type) => statuses.map((status) => caseOf(config, type, status, district, year)))
 }
 
-function caseOf(config: DocumentsConfig, type: string, status: (typeof DOCUMENT_STATUSES)[number], district: string, year: number): DocumentCase {
+function caseOf(
+  config: DocumentsConfig, type: string, status: (typeof DOCUMENT_STATUSES)[number], district: string, year: number,
+): DocumentCase {
   const rules = config.types[type]!
   const doubt = rules.in_doubt?.statuses.includes(status) ? rules.in_doubt : undefined
   const advice = doubt?.advice ?? rules.advice
@@ -43,6 +45,7 @@ function caseOf(config: DocumentsConfig, type: string, status: (typeof DOCUMENT_
     status_zh: words.name.zh, status_en: words.name.en, reason_zh: words.reason.zh, reason_en: words.reason.en,
     advice_zh: advice.zh, advice_en: advice.en,
     owner, owner_zh: config.owners[owner]!.zh, owner_en: config.owners[owner]!.en,
-    cut_off: cutOffOf(config, type, district, year)!, in_doubt: doubt !== undefined, actions: allowedActions(config, type, status),
+    cut_off: cutOffOf(config, type, district, year)!, in_doubt: doubt !== undefined,
+    actions: allowedActions(config, type, status),
   }
 }

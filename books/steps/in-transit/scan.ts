@@ -8,7 +8,8 @@ import { yuanText } from '../../yuan.ts'
 import { documentsInTransit } from './select.ts'
 
 /**
- * One finding for each document in transit: rule = its type, key = `TYPE/number`, amount = the document's, null when it gives none.
+ * One finding for each document in transit: rule = its type, key = `TYPE/number`, amount = the document's, null when it gives
+ * none.
  * Figures: counts and sums in all, by type and by unit; how many are in doubt at the bank; how many block.
  */
 export const scanInTransit: StepEngine = async (trx, context) => {

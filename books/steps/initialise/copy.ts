@@ -11,11 +11,14 @@ type Trx = Transaction<Database>
 
 /** `government-unit:1218` is the account 1218 of one system: its bare code, and the code itself in every other table. */
 const bare = (column: string, table = 'table_name'): RawBuilder<unknown> =>
-  sql.raw(`(case when ${table} = 'account' and position(':' in ${column}) > 0 then substr(${column}, position(':' in ${column}) + 1) else ${column} end)`)
+  sql.raw(
+    `(case when ${table} = 'account' and position(':' in ${column}) > 0 then substr(${column}, position(':' in ${column}) + 1) else ${column} end)`,
+  )
 
 /** Takes the old year's rows, the better one of a code that stands twice (its finding is I2). What is inactive is dropped. */
 export async function takeOldRows(trx: Trx, context: StepContext): Promise<void> {
-  const treatments = JSON.stringify(Object.entries(context.config.initialise.tables).map(([name, { treatment, value }]) => ({ name, treatment, value_kind: value })))
+  const treatments = JSON.stringify(Object.entries(context.config.initialise.tables)
+    .map(([name, { treatment, value }]) => ({ name, treatment, value_kind: value })))
   await sql`drop table if exists pg_temp.setup_work, pg_temp.setup_links`.execute(trx)
   await sql`create temporary table setup_work on commit drop as
     select distinct on (table_name, code) s.table_name, s.code, s.name, nullif(s.parent, '') as parent, s.value, t.treatment, t.value_kind,
@@ -38,7 +41,9 @@ export async function linkCodes(trx: Trx, context: StepContext): Promise<void> {
     from links l left join off o on o.table_name = l.table_name and o.code = l.old`.execute(trx)
 }
 
-/** Follows the mappings: new codes know where they come from, parents that were replaced are replaced, chart accounts are added. */
+/**
+ * Follows the mappings: new codes know where they come from, parents that were replaced are replaced, chart accounts are added.
+ */
 export async function followMappings(trx: Trx, context: StepContext): Promise<void> {
   await sql`insert into setup_work (table_name, code, name, parent, value, treatment, value_kind, change, live, source_code)
     select 'account', l.new, min(a.name), null, null, 'new-version-with-mapping', 'none', 'added', true, null

@@ -31,7 +31,8 @@ export async function readDifferences(
       ${of.tables ? sql`and table_name = any(${[...of.tables]}::text[])` : sql``}
     order by table_name collate "C", code collate "C"`.execute(db)
   return rows.map((row) => ({
-    table: row.table_name, code: row.code, change: row.change, treatment: row.treatment, sources: row.source_code?.split(';') ?? [],
+    table: row.table_name, code: row.code, change: row.change, treatment: row.treatment,
+    sources: row.source_code?.split(';') ?? [],
     old: row.change === 'added' ? null : { name: row.old_name, parent: row.old_parent, value: row.old_value },
     now: row.live ? { name: row.name, parent: row.parent, value: row.value } : null,
   }))

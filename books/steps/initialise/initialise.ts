@@ -36,14 +36,17 @@ export const initialise: StepEngine = async (trx, context): Promise<StepOutcome>
   const { tables, notGiven, differences } = await countTables(trx, context)
   return {
     figures: {
-      newYear: context.year + 1, openings: openings.figures, differences: { ...differences, digest: await differenceDigest(trx, context.runId, context.generation) },
+      newYear: context.year + 1, openings: openings.figures,
+      differences: { ...differences, digest: await differenceDigest(trx, context.runId, context.generation) },
       tables, items: await countItems(trx, context, openings.carryId), trialDay: trial, notGiven,
     },
   }
 }
 
 /** The trial day with what the generation made; its protocol is kept, the test documents are not. */
-async function tryNewYear(trx: Trx, { runId, scopeId, generation, district, year, config }: StepContext, carryId: number | null): Promise<Plain> {
+async function tryNewYear(
+  trx: Trx, { runId, scopeId, generation, district, year, config }: StepContext, carryId: number | null,
+): Promise<Plain> {
   const scope = { runId, scopeId, generation, district, carryId, day: `${year + 1}-${config['trial-day'].day}`, config }
   const documents = await runTrialDay(trx, scope)
   await storeTrialDay(trx, scope, documents)
@@ -53,7 +56,9 @@ async function tryNewYear(trx: Trx, { runId, scopeId, generation, district, year
 
 const COUNTED = ['live', 'same', 'added', 'dropped', 'renamed', 'changed'] as const
 type Counted = Record<(typeof COUNTED)[number], number>
-interface TableCounts { tables: Record<string, Plain>; notGiven: string[]; differences: Record<Exclude<keyof Counted, 'live' | 'same'>, number> }
+interface TableCounts {
+  tables: Record<string, Plain>; notGiven: string[]; differences: Record<Exclude<keyof Counted, 'live' | 'same'>, number>
+}
 
 /** For each setup table: rows in force in the new year, and how they came about. Read back from what was written. */
 async function countTables(trx: Trx, context: StepContext): Promise<TableCounts> {
@@ -66,7 +71,9 @@ async function countTables(trx: Trx, context: StepContext): Promise<TableCounts>
   const named = Object.entries(context.config.initialise.tables)
   const sum = (change: keyof Counted) => rows.reduce((total, row) => total + row[change], 0)
   return {
-    tables: Object.fromEntries(named.flatMap(([name, { treatment }]) => (counts.has(name) ? [[name, { treatment, ...counts.get(name)! }]] : []))),
+    tables: Object.fromEntries(named.flatMap(([name, { treatment }]) => (counts.has(name) ? [[
+      name, { treatment, ...counts.get(name)! },
+    ]] : []))),
     notGiven: named.flatMap(([name]) => (counts.has(name) ? [] : [name])),
     differences: { added: sum('added'), dropped: sum('dropped'), renamed: sum('renamed'), changed: sum('changed') },
   }

@@ -1,4 +1,7 @@
-/** The opening balances that the new year starts with: those of the live carry-forward, provisional until the old year is signed off. */
+/**
+ * The opening balances that the new year starts with: those of the live carry-forward, provisional until the old year is signed
+ * off.
+ */
 import { type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
 import type { Plain } from '../../../domain/canonical.ts'
@@ -35,7 +38,8 @@ export async function readOpenings(trx: Transaction<Database>, context: StepCont
   return {
     carryId,
     figures: {
-      state: carry ? 'provisional' : 'missing', planDigest: carry?.plan_digest ?? null, count: opening.count, books: opening.books,
+      state: carry ? 'provisional' : 'missing', planDigest: carry?.plan_digest ?? null, count: opening.count,
+      books: opening.books,
       debit: formatYuan(BigInt(opening.debit)), credit: formatYuan(BigInt(opening.credit)),
       carriedIndicators: indicator.count, carriedAmount: formatYuan(BigInt(indicator.amount)),
     },

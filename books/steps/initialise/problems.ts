@@ -2,8 +2,10 @@
  * What a person should know of the new year's setup beyond I1–I4. Each is a warning or a note: the carry-forward has
  * already refused what can not be worked with.
  *   I5 seal or certificate that is no longer valid on 1 January    I6 one that ends during the new year (info)
- *   I7 a last valid day that can not be read                       I8 a number rule without the year: it repeats last year's numbers
- *   I9 a salary item of an indicator that there is not             I10 a formula with a code that is switched off and has no successor
+ * I7 a last valid day that can not be read                       I8 a number rule without the year: it repeats last year's
+ * numbers
+ * I9 a salary item of an indicator that there is not             I10 a formula with a code that is switched off and has no
+ * successor
  */
 import { type RawBuilder, type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
@@ -18,7 +20,9 @@ interface Problem { rule: SetupCheck; severity: 'warning' | 'info'; rows: RawBui
 /** Puts I5–I10 into `found`, each for the tables that name it in config/initialise.yaml. Needs `setup_work`. */
 export async function findSetupProblems(trx: Trx, context: StepContext): Promise<void> {
   const { tables } = context.config.initialise
-  for (const problem of [...validityProblems(context.year + 1), numberProblem(), indicatorProblem(context.scopeId), formulaProblem()]) {
+  for (const problem of [
+    ...validityProblems(context.year + 1), numberProblem(), indicatorProblem(context.scopeId), formulaProblem(),
+  ]) {
     await sql`insert into found (step, rule, key, severity, message_zh, message_en, facts)
       select 'initialise', ${problem.rule}, p.table_name || '/' || p.code, ${problem.severity},
         format(${problem.zh}, p.table_name, p.code, coalesce(p.name, ''), coalesce(p.what, '')), format(${problem.en}, p.table_name, p.code, coalesce(p.name, ''), coalesce(p.what, '')),
@@ -38,15 +42,18 @@ function validityProblems(newYear: number): Problem[] {
   return [
     {
       rule: 'I5', severity: 'warning', rows: sql`${dated} and btrim(w.value) ~ ${READABLE} and ${DAY} < ${`${newYear}0101`}`,
-      zh: '%s %s（%s）有效期止于 %s，新年度首日已失效：换发后重新授权', en: '%s %s (%s) is valid to %s and no longer on the first day of the new year: renew and authorise it',
+      zh: '%s %s（%s）有效期止于 %s，新年度首日已失效：换发后重新授权',
+      en: '%s %s (%s) is valid to %s and no longer on the first day of the new year: renew and authorise it',
     },
     {
-      rule: 'I6', severity: 'info', rows: sql`${dated} and btrim(w.value) ~ ${READABLE} and ${DAY} >= ${`${newYear}0101`} and ${DAY} < ${`${newYear}1231`}`,
+      rule: 'I6', severity: 'info',
+      rows: sql`${dated} and btrim(w.value) ~ ${READABLE} and ${DAY} >= ${`${newYear}0101`} and ${DAY} < ${`${newYear}1231`}`,
       zh: '%s %s（%s）有效期止于 %s，在新年度内到期：届时换发', en: '%s %s (%s) is valid to %s, within the new year: renew it in time',
     },
     {
       rule: 'I7', severity: 'warning', rows: sql`${dated} and btrim(w.value) !~ ${READABLE}`,
-      zh: '%s %s（%s）的有效期「%s」无法识别：按 2026-12-31 的格式填写', en: '%s %s (%s): the last valid day "%s" can not be read: write it as 2026-12-31',
+      zh: '%s %s（%s）的有效期「%s」无法识别：按 2026-12-31 的格式填写',
+      en: '%s %s (%s): the last valid day "%s" can not be read: write it as 2026-12-31',
     },
   ]
 }
@@ -68,7 +75,8 @@ function indicatorProblem(scopeId: number): Problem {
       where w.live and w.value_kind = 'indicator' and coalesce(w.old_value, '') <> ''
         and exists (select from indicators i where i.scope_id = ${scopeId})
         and not exists (select from indicators i where i.scope_id = ${scopeId} and i.indicator = w.old_value)`,
-    zh: '%s %s（%s）挂接的指标 %s 不存在：改挂新年度指标', en: '%s %s (%s) is linked to indicator %s, which does not exist: link it to one of the new year',
+    zh: '%s %s（%s）挂接的指标 %s 不存在：改挂新年度指标',
+    en: '%s %s (%s) is linked to indicator %s, which does not exist: link it to one of the new year',
   }
 }
 
@@ -81,6 +89,7 @@ function formulaProblem(): Problem {
         and exists (select from setup_work dead where not dead.live and dead.treatment = 'new-version-with-mapping'
           and (dead.code = gone.word or dead.code like '%:' || gone.word))
       group by w.table_name, w.code, w.name`,
-    zh: '%s %s（%s）的公式引用已停用且无唯一对照的代码 %s：改写公式', en: '%s %s (%s): its formula names %s, switched off without one successor: rewrite it',
+    zh: '%s %s（%s）的公式引用已停用且无唯一对照的代码 %s：改写公式',
+    en: '%s %s (%s): its formula names %s, switched off without one successor: rewrite it',
   }
 }

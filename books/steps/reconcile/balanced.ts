@@ -24,7 +24,9 @@ export async function reconcileBalanced(
   await sql`insert into balances ${unbalancedVouchers(context)}`.execute(trx)
   const unequal = await found(trx, number, reconciliation)
   const { a, b, keys } = sums.rows[0]!
-  return figuresOf(keys + vouchers.rows[0]!.keys === 0 ? 'skipped' : 'compared', { a, b, keys: keys + vouchers.rows[0]!.keys, unequal })
+  return figuresOf(keys + vouchers.rows[0]!.keys === 0 ? 'skipped' : 'compared', {
+    a, b, keys: keys + vouchers.rows[0]!.keys, unequal,
+  })
 }
 
 /** Rows `(key, kind, book, voucher, a, b, rows, unposted)`: both sides of each ledger of each book. */

@@ -20,7 +20,9 @@ export interface ReconciliationFigures {
 }
 
 /** Figures of sums in fen. */
-export function figuresOf(state: ReconciliationState, sums: { a: bigint; b: bigint; keys: number; unequal: number }): ReconciliationFigures {
+export function figuresOf(
+  state: ReconciliationState, sums: { a: bigint; b: bigint; keys: number; unequal: number },
+): ReconciliationFigures {
   const { a, b, keys, unequal } = sums
   return { state, a: formatYuan(a), b: formatYuan(b), difference: formatYuan(a - b), keys, unequal }
 }
@@ -34,7 +36,9 @@ export function headingFacts(reconciliation: Reconciliation): RawBuilder<unknown
 }
 
 /** One finding: side A holds something and no statement came at all (CONTRACT §2.1). */
-export async function foundMissing(trx: Transaction<Database>, number: string, reconciliation: Reconciliation, total: bigint): Promise<void> {
+export async function foundMissing(
+  trx: Transaction<Database>, number: string, reconciliation: Reconciliation, total: bigint,
+): Promise<void> {
   const { name, a, b } = reconciliation
   const yuan = formatYuan(total)
   const zh = `${number} ${name.zh}：${a.name.zh}合计 ${yuan} 元，没有任何${b.name.zh}。请取得对账单并写入 statements.csv 后重新对账。`

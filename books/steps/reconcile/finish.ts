@@ -9,7 +9,8 @@ type Trx = Transaction<Database>
 
 /** Facts only: which findings there are, and their amounts, is settled by now. */
 export async function finishFindings(trx: Trx, context: StepContext): Promise<void> {
-  const lines = Object.entries(context.config.reconciliations.reconciliations).flatMap(([number, { method }]) => (method === 'lines' ? [number] : []))
+  const lines = Object.entries(context.config.reconciliations.reconciliations)
+    .flatMap(([number, { method }]) => (method === 'lines' ? [number] : []))
   await dateLines(trx, context, lines)
   await suggestLineKinds(trx, context, lines)
   await dateVouchers(trx, context)

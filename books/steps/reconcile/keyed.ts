@@ -32,7 +32,9 @@ export async function reconcileKeyed(
   return figuresOf(sums.keys === 0 ? 'skipped' : 'compared', sums)
 }
 
-async function hasStatement(trx: Transaction<Database>, context: StepContext, number: string, party: string | undefined): Promise<boolean> {
+async function hasStatement(
+  trx: Transaction<Database>, context: StepContext, number: string, party: string | undefined,
+): Promise<boolean> {
   const { rows } = await sql<{ present: boolean }>`
     select exists (select from statements s where ${statementFilter(number, party, context)}) as present`.execute(trx)
   return rows[0]!.present
@@ -89,12 +91,15 @@ async function compare(
   return rows[0]!
 }
 
-const columns = (reconciliation: KeyedReconciliation): Fragment => sql.join(reconciliation.a.key.map((_, index) => sql.ref(keyColumn(index))))
+const columns = (reconciliation: KeyedReconciliation): Fragment =>
+  sql.join(reconciliation.a.key.map((_, index) => sql.ref(keyColumn(index))))
 
 async function foundDifferences(trx: Transaction<Database>, number: string, reconciliation: KeyedReconciliation): Promise<void> {
   const { name, a, b } = reconciliation
   const names = a.key.map((part) => (typeof part === 'string' ? part : 'name'))
-  const [yuanA, yuanB, difference] = [yuanText(sql`coalesce(a, 0)`), yuanText(sql`coalesce(b, 0)`), yuanText(sql`coalesce(a, 0) - coalesce(b, 0)`)]
+  const [yuanA, yuanB, difference] = [
+    yuanText(sql`coalesce(a, 0)`), yuanText(sql`coalesce(b, 0)`), yuanText(sql`coalesce(a, 0) - coalesce(b, 0)`),
+  ]
   const absent = { zh: sql`case when a is null then '（无）' else '' end`, en: sql`case when a is null then ' (none)'
     else '' end` }
   const absentB = { zh: sql`case when b is null then '（无）' else '' end`, en: sql`case when b is null then ' (none)'
@@ -119,7 +124,9 @@ async function foundDifferences(trx: Transaction<Database>, number: string, reco
 }
 
 /** R17 without the league in the run: said, and nothing more. */
-async function foundNoLeague(trx: Transaction<Database>, number: string, reconciliation: KeyedReconciliation): Promise<ReconciliationFigures> {
+async function foundNoLeague(
+  trx: Transaction<Database>, number: string, reconciliation: KeyedReconciliation,
+): Promise<ReconciliationFigures> {
   const { name } = reconciliation
   const zh = `${number} ${name.zh}：盟本级不在本次年结中，未核对。盟本级参加后重新对账。`
   const en = `${number} ${name.en}: the league takes no part in this year-end, so nothing was compared. Check again once it does.`

@@ -13,7 +13,9 @@ const NAMED_MAX = 10
  * like a book): then both stand in one finding.
  * @returns how many were not matched
  */
-export async function foundLines(trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation): Promise<number> {
+export async function foundLines(
+  trx: Transaction<Database>, number: string, reconciliation: LinesReconciliation,
+): Promise<number> {
   await sql`drop table if exists line_findings`.execute(trx)
   await sql`create temporary table line_findings (like found including defaults) on commit drop`.execute(trx)
   const unequal = await foundReferences(trx, number, reconciliation) + await foundUnmatched(trx, number, reconciliation)

@@ -17,7 +17,10 @@ export interface GroupFigures {
   /** Groups that share members with others: listed, never taken. */
   ambiguous: number
   windows: number
-  /** Windows left out because too much was left in them, too many combinations were tried, or too many groups were found; and parties. */
+  /**
+   * Windows left out because too much was left in them, too many combinations were tried, or too many groups were found; and
+   * parties.
+   */
   stoppedAtCandidates: number
   stoppedAtCombinations: number
   stoppedAtGroups: number
@@ -43,7 +46,9 @@ export async function searchLeftovers(trx: Trx, { groups }: LinesReconciliation)
   return figures(groups.mode, found, parties)
 }
 
-function figures(mode: 'suggest' | 'match', { certain, ambiguous, searched, stopped }: GroupsFound, stoppedParties: number): GroupFigures {
+function figures(
+  mode: 'suggest' | 'match', { certain, ambiguous, searched, stopped }: GroupsFound, stoppedParties: number,
+): GroupFigures {
   return {
     mode, certain: certain.length, ambiguous: ambiguous.length, windows: searched, stoppedAtCandidates: stopped.candidates,
     stoppedAtCombinations: stopped.combinations, stoppedAtGroups: stopped.groups, stoppedParties,
@@ -62,14 +67,16 @@ async function leftItems(trx: Trx, leftMax: number): Promise<{ lines: Item[]; ro
     order by side, id`.execute(trx)
   const kept = all.filter(({ many }) => !many)
   return {
-    lines: kept.filter(({ side }) => side === 'a'), rows: kept.filter(({ side }) => side === 'b'), parties: all.length - kept.length,
+    lines: kept.filter(({ side }) => side === 'a'), rows: kept.filter(({ side }) => side === 'b'),
+    parties: all.length - kept.length,
   }
 }
 
 /** The match number of a group is that of its first line: lines are numbered once. */
 async function takeGroups(trx: Trx, groups: readonly Group[]): Promise<void> {
   const members = groups.flatMap(({ lines, rows }) => [
-    ...lines.map((id) => ({ no: lines[0]!, line: id as number | null, row: null as number | null })), ...rows.map((id) => ({ no: lines[0]!, line: null, row: id as number | null })),
+    ...lines.map((id) => ({ no: lines[0]!, line: id as number | null, row: null as number | null })),
+    ...rows.map((id) => ({ no: lines[0]!, line: null, row: id as number | null })),
   ])
   if (members.length === 0) return
   await sql`insert into line_matches (pass, match_no, line_id, row_id)
@@ -79,7 +86,8 @@ async function takeGroups(trx: Trx, groups: readonly Group[]): Promise<void> {
 
 async function keepGroups(trx: Trx, groups: readonly { group: Group; state: string }[]): Promise<void> {
   const members = groups.flatMap(({ group: { lines, rows }, state }, index) => [
-    ...lines.map((id) => ({ state, no: index + 1, side: 'a', id })), ...rows.map((id) => ({ state, no: index + 1, side: 'b', id })),
+    ...lines.map((id) => ({ state, no: index + 1, side: 'a', id })),
+    ...rows.map((id) => ({ state, no: index + 1, side: 'b', id })),
   ])
   if (members.length === 0) return
   await sql`insert into line_groups (state, match_no, side, id)

@@ -7,7 +7,9 @@ import type { Database } from '../../tables.ts'
  * Replaces the stored matches of the run and reconciliation by those of `line_matches` and the groups of `line_groups`,
  * numbered in the order of the passes. Matches by reference are not written down: see migration 111.
  */
-export async function storeMatches(trx: Transaction<Database>, { runId, generation }: StepContext, number: string): Promise<void> {
+export async function storeMatches(
+  trx: Transaction<Database>, { runId, generation }: StepContext, number: string,
+): Promise<void> {
   await sql`delete from reconcile_matches where run_id = ${runId} and reconciliation = ${number}`.execute(trx)
   await sql`
     insert into reconcile_matches (run_id, reconciliation, generation, pass, state, match_no, side, member, key, party, reference, date, amount, file_line, file_id, rivals)

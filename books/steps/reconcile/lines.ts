@@ -38,7 +38,10 @@ export async function reconcileLines(
   const unequal = await foundLines(trx, number, reconciliation)
   const passes = await matchedByPass(trx, reconciliation.groups.mode === 'match')
   const matched = sums.matched + Object.values(passes).reduce((total, one) => total + one, 0)
-  return { ...figuresOf('compared', { a: sums.a, b: sums.b, keys: matched + unequal, unequal }), matched: { reference: sums.matched, ...passes } as Plain, ...(groups ? { groups } : {}) }
+  return {
+    ...figuresOf('compared', { a: sums.a, b: sums.b, keys: matched + unequal, unequal }),
+    matched: { reference: sums.matched, ...passes } as Plain, ...(groups ? { groups } : {}),
+  }
 }
 
 /** Posted entry lines on the accounts: debit less credit; the party is the cell's counterparty. */
@@ -77,8 +80,12 @@ async function withoutStatement(
  * Pass 1, by party and reference. Leaves in `reference_groups` only what did not agree: `on_both` is true where the
  * reference stands on both sides with another amount. One aggregate over both sides instead of two and a join.
  */
-async function matchReferences(trx: Transaction<Database>, a: Fragment, b: Fragment): Promise<{ a: bigint; b: bigint; matched: number }> {
-  for (const table of ['reference_groups', 'left_lines', 'left_rows', 'line_matches']) await sql`drop table if exists ${sql.ref(table)}`.execute(trx)
+async function matchReferences(
+  trx: Transaction<Database>, a: Fragment, b: Fragment,
+): Promise<{ a: bigint; b: bigint; matched: number }> {
+  for (const table of ['reference_groups', 'left_lines', 'left_rows', 'line_matches']) {
+    await sql`drop table if exists ${sql.ref(table)}`.execute(trx)
+  }
   const differs = sql`reference <> '' and (a_rows = 0 or b_rows = 0 or a <> b)`
   await sql`create temporary table reference_groups on commit drop as
     with grouped as (
@@ -127,5 +134,8 @@ async function matchedByPass(trx: Transaction<Database>, withGroups: boolean): P
   const { rows } = await sql<{ pass: string; matches: number }>`
     select pass, count(distinct match_no)::int as matches from line_matches group by pass order by pass`.execute(trx)
   const counts = new Map(rows.map(({ pass, matches }) => [pass, matches]))
-  return { date: counts.get('date') ?? 0, 'n:1': counts.get('n:1') ?? 0, '1:n': counts.get('1:n') ?? 0, ...(withGroups ? { 'n:m': counts.get('n:m') ?? 0 } : {}) }
+  return {
+    date: counts.get('date') ?? 0, 'n:1': counts.get('n:1') ?? 0, '1:n': counts.get('1:n') ?? 0,
+    ...(withGroups ? { 'n:m': counts.get('n:m') ?? 0 } : {}),
+  }
 }

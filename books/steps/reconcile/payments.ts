@@ -52,7 +52,8 @@ async function namePayments(trx: Trx, { scopeId }: StepContext): Promise<number>
   return rows[0]!.count
 }
 
-const isPlace = <T extends string>(of: T) => <P extends { of: string }>(place: P): place is Extract<P, { of: T }> => place.of === of
+const isPlace = <T extends string>(of: T) =>
+  <P extends { of: string }>(place: P): place is Extract<P, { of: T }> => place.of === of
 
 /** A document that is not final has its amount stated, and stands there with nothing. */
 function documents({ scopeId, config }: StepContext): Fragment {
@@ -69,12 +70,14 @@ function documents({ scopeId, config }: StepContext): Fragment {
 /** The types of documents that a reconciliation looks at; one that looks at none takes every type. */
 function typesOf(all: { readonly [number: string]: Reconciliation }): { rule: string; type: string }[] {
   return Object.entries(all).flatMap(([rule, one]) => (one.method === 'keyed'
-    ? [one.a, one.b].flatMap((side) => (side.of === 'documents' ? [...side.add, ...side.subtract] : [])).map((type) => ({ rule, type })) : []))
+    ? [one.a, one.b].flatMap((side) => (side.of === 'documents' ? [...side.add, ...side.subtract] : []))
+      .map((type) => ({ rule, type })) : []))
 }
 
 /** The financial debit of the posted vouchers whose source it is; a voucher of several sources counts by the lines of each. */
 function ledgers({ scopeId, config }: StepContext): Fragment {
-  const systems = config.differences.places.filter(isPlace('ledger')).flatMap(({ place, systems: own }) => own.map((system) => ({ place, system })))
+  const systems = config.differences.places.filter(isPlace('ledger'))
+    .flatMap(({ place, systems: own }) => own.map((system) => ({ place, system })))
   return sql`
     select n.rule, n.key, v.place, v.debit, 1, v.named, null, abs(v.debit)
     from payment_names n join (
@@ -105,18 +108,23 @@ function statements({ scopeId, config }: StepContext): Fragment {
 }
 
 const statementPlaces = (places: StepContext['config']['differences']['places']) =>
-  places.filter(isPlace('statement')).flatMap(({ place, reconciliations }) => reconciliations.map((number) => ({ place, number })))
+  places.filter(isPlace('statement'))
+    .flatMap(({ place, reconciliations }) => reconciliations.map((number) => ({ place, number })))
 
 /** Both sides of the finding's own reconciliation, with nothing: where the payment is missing, that is said. */
 function sidesOf({ config }: StepContext): Fragment {
   const { places } = config.differences
   const ofDocuments = places.find(isPlace('documents'))?.place
-  const ofLedger = (system: string) => places.filter(isPlace('ledger')).find(({ systems }) => (systems as readonly string[]).includes(system))?.place
+  const ofLedger = (system: string) =>
+    places.filter(isPlace('ledger')).find(({ systems }) => (systems as readonly string[]).includes(system))?.place
   const rows = Object.entries(config.reconciliations.reconciliations).flatMap(([rule, one]) => {
-    const statement = places.filter(isPlace('statement')).find(({ reconciliations }) => reconciliations.includes(rule))?.place ?? rule
+    const statement = places.filter(isPlace('statement')).find(({ reconciliations }) => reconciliations.includes(rule))?.place
+      ?? rule
     const sides = one.method === 'lines' ? [ofLedger(one.a.system), statement]
       : one.method === 'vouchers' ? [ofDocuments, ofLedger(one.b.system)]
-        : one.method === 'keyed' ? [one.a, one.b].map((side) => ({ documents: ofDocuments, statement, ledger: undefined, indicators: undefined, cards: undefined })[side.of]) : []
+        : one.method === 'keyed' ? [one.a, one.b].map((side) => ({
+          documents: ofDocuments, statement, ledger: undefined, indicators: undefined, cards: undefined,
+        })[side.of]) : []
     return sides.flatMap((place) => (place === undefined ? [] : [{ rule, place }]))
   })
   return sql`select n.rule, n.key, p.place, 0, 0, null, null, 0 from payments n
@@ -126,7 +134,8 @@ function sidesOf({ config }: StepContext): Fragment {
 async function intoFacts(trx: Trx, { config }: StepContext): Promise<void> {
   const names = [
     ...config.differences.places.map(({ place, name }, order) => ({ place, name, position: order })),
-    ...Object.entries(config.reconciliations.reconciliations).map(([place, { b }], order) => ({ place, name: b.name, position: 1000 + order })),
+    ...Object.entries(config.reconciliations.reconciliations)
+      .map(([place, { b }], order) => ({ place, name: b.name, position: 1000 + order })),
   ]
   await sql`
     with sizes as (

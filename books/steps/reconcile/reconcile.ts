@@ -36,7 +36,9 @@ async function foundUndeclared(trx: Transaction<Database>, context: StepContext,
     from statements where scope_id = ${context.scopeId} and reconciliation <> all(${declared as string[]}::text[]) group by reconciliation`.execute(trx)
 }
 
-/** Memory for one aggregate or sort: both sides of a million lines are grouped without going to disk. Until the transaction ends. */
+/**
+ * Memory for one aggregate or sort: both sides of a million lines are grouped without going to disk. Until the transaction ends.
+ */
 const WORK_MEMORY = '128MB'
 
 /** Runs one reconciliation; its findings go into `found`. */

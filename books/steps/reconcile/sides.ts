@@ -79,7 +79,9 @@ function documentRows(side: Side<'documents'>, context: SideContext): Fragment {
   const day = sql`coalesce(to_char(coalesce(d.updated_on, d.created_on), 'YYYY-MM-DD'), '')`
   const columns = { ...columnsOf('d', names), type: sql`d.type`, number: sql`d.number`, day }
   const given = sql`coalesce(d.amount, 0)`
-  const signed = side.subtract.length === 0 ? given : sql`case when d.type = any(${side.subtract}::text[]) then -${given} else ${given} end`
+  const signed = side.subtract.length === 0
+    ? given
+    : sql`case when d.type = any(${side.subtract}::text[]) then -${given} else ${given} end`
   return sql`select ${keyOf(side.key, columns, context)}, ${signed} as amount from documents d
     where d.scope_id = ${context.scopeId}::int and d.type = any(${[...side.add, ...side.subtract]}::text[])
       and d.status = any(${side.statuses as string[]}::text[])`
@@ -95,7 +97,9 @@ function indicatorRows(side: Side<'indicators'>, context: SideContext): Fragment
 }
 
 /** Only the rows of the reconciliation's number, and of the party if the side names one. */
-export function statementFilter(reconciliation: string, party: string | undefined, context: Pick<SideContext, 'scopeId'>): Fragment {
+export function statementFilter(
+  reconciliation: string, party: string | undefined, context: Pick<SideContext, 'scopeId'>,
+): Fragment {
   return sql`s.scope_id = ${context.scopeId}::int and s.reconciliation = ${reconciliation}
     ${party === undefined ? sql`` : sql` and s.party = ${party}`}`
 }
@@ -108,7 +112,9 @@ function statementRows(reconciliation: string, side: Side<'statement'>, context:
 }
 
 function cardRows(side: Side<'cards'>, context: SideContext): Fragment {
-  const classes = side.classes.flatMap(({ prefix, accounts }) => accounts.map(({ account, measure }) => ({ prefix, account, measure })))
+  const classes = side.classes.flatMap(({ prefix, accounts }) => accounts.map(({ account, measure }) => ({
+    prefix, account, measure,
+  })))
   const columns = { unit: filled(sql`x.unit`), account: sql`k.account` }
   const amount = sql`case k.measure when 'cost' then x.cost when 'accumulated_depreciation' then x.accumulated_depreciation else x.net_value end`
   return sql`

@@ -9,10 +9,12 @@ type Trx = Transaction<Database>
 type Ledger = Extract<ReconciliationSide, { of: 'ledger' }>
 
 /** What side `a` or `b` would need more to agree. */
-const missingOf = (which: 'a' | 'b'): Fragment => (which === 'a' ? sql`coalesce(d.b, 0) - coalesce(d.a, 0)` : sql`coalesce(d.a, 0) - coalesce(d.b, 0)`)
+const missingOf = (which: 'a' | 'b'): Fragment =>
+  (which === 'a' ? sql`coalesce(d.b, 0) - coalesce(d.a, 0)` : sql`coalesce(d.a, 0) - coalesce(d.b, 0)`)
 
 const ledgerSides = ({ a, b }: KeyedReconciliation): { which: 'a' | 'b'; side: Ledger }[] => [
-  ...(a.of === 'ledger' && a.scope === 'district' ? [{ which: 'a' as const, side: a }] : []), ...(b.of === 'ledger' && b.scope === 'district' ? [{ which: 'b' as const, side: b }] : []),
+  ...(a.of === 'ledger' && a.scope === 'district' ? [{ which: 'a' as const, side: a }] : []),
+  ...(b.of === 'ledger' && b.scope === 'district' ? [{ which: 'b' as const, side: b }] : []),
 ]
 
 /** Columns of a ledger row, as parts of a key have them; `account` tells accounts apart and is no part of the place. */
@@ -25,13 +27,19 @@ const COLUMNS: Readonly<Record<string, Fragment>> = {
  * `wrong-account`: exactly what is missing on the accounts of the reconciliation stands on one other account of the same
  * system, under the same unit, function, fund and whatever else the key names.
  */
-export async function suggestOtherAccount(trx: Trx, { scopeId }: StepContext, reconciliation: KeyedReconciliation): Promise<void> {
+export async function suggestOtherAccount(
+  trx: Trx, { scopeId }: StepContext, reconciliation: KeyedReconciliation,
+): Promise<void> {
   for (const { which, side } of ledgerSides(reconciliation)) {
-    const places = side.key.flatMap((part, index) => (typeof part === 'string' && COLUMNS[part] ? [sql`${COLUMNS[part]} = split_part(d.key, '/', ${index + 1})`] : []))
+    const places = side.key.flatMap((part, index) => (typeof part === 'string' && COLUMNS[part] ? [
+      sql`${COLUMNS[part]} = split_part(d.key, '/', ${index + 1})`,
+    ] : []))
     if (places.length === 0) continue
     const own = sql.join(side.accounts.map((code) => sql`starts_with(a.account, ${code})`), sql` or `)
     const sign = { debit: sql`1`, credit: sql`-1`, account: sql`case a.side when 'debit' then 1 else -1 end` }[side.sign]
-    const value = { balance: sql`t.opening + t.debit - t.credit`, turnover: sql`t.debit - t.credit`, opening: sql`t.opening` }[side.measure]
+    const value = {
+      balance: sql`t.opening + t.debit - t.credit`, turnover: sql`t.debit - t.credit`, opening: sql`t.opening`,
+    }[side.measure]
     await sql`
       with elsewhere as (
         select d.key, a.account, sum((${value}) * ${sign})::bigint as amount
@@ -51,7 +59,9 @@ export async function suggestOtherAccount(trx: Trx, { scopeId }: StepContext, re
 }
 
 /** `timing`: the balance is of a day, and what was posted after that day makes up the difference exactly. */
-export async function suggestLaterTurnover(trx: Trx, context: StepContext, number: string, reconciliation: KeyedReconciliation): Promise<void> {
+export async function suggestLaterTurnover(
+  trx: Trx, context: StepContext, number: string, reconciliation: KeyedReconciliation,
+): Promise<void> {
   for (const { which, side } of ledgerSides(reconciliation)) {
     if (side.as_of === undefined || side.measure !== 'balance') continue
     const { as_of: _day, ...whole } = side

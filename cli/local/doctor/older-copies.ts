@@ -1,4 +1,7 @@
-/** Files of an office's configuration that are older copies: they take the place of the built-in ones, with all that these have since gained. */
+/**
+ * Files of an office's configuration that are older copies: they take the place of the built-in ones, with all that these have
+ * since gained.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -22,11 +25,13 @@ export function lackingNames(overlay: string, builtIn = builtInFolder()): OlderC
 }
 
 /** Of a part that is missing as a whole only the part is told. */
-const isBelowOne = (name: string, own: ReadonlySet<string>): boolean => name.includes('/') && !own.has(name.slice(0, name.indexOf('/')))
+const isBelowOne = (name: string, own: ReadonlySet<string>): boolean =>
+  name.includes('/') && !own.has(name.slice(0, name.indexOf('/')))
 
 function configFiles(root: string): string[] {
   const folders = Object.keys(CONFIG_FOLDERS).flatMap((folder) =>
-    (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []).filter((name) => name.endsWith('.yaml')).sort().map((name) => join(folder, name)))
+    (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []).filter((name) => name.endsWith('.yaml')).sort()
+      .map((name) => join(folder, name)))
   return [...Object.keys(CONFIG_FILES).map((name) => `${name}.yaml`), ...folders]
 }
 
@@ -52,7 +57,8 @@ function contentOf(file: string): Record<string, unknown> | null {
   }
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function idOf(entry: unknown): string | null {
   const { id, code } = (isMap(entry) ? entry : {}) as { id?: unknown; code?: unknown }

@@ -22,11 +22,16 @@ const postgres: Check = {
       coalesce((select pg_has_role(current_user, oid, 'set') from pg_roles where rolname = 'nianjie_app'), false) as member`)
     const { version, member } = rows[0]!
     if (Number.parseInt(version, 10) < POSTGRES_MAJOR_MIN) {
-      return wrong(version, { zh: `需要 PostgreSQL ${POSTGRES_MAJOR_MIN} 以上`, en: `PostgreSQL ${POSTGRES_MAJOR_MIN} or later is needed` })
+      return wrong(version, {
+        zh: `需要 PostgreSQL ${POSTGRES_MAJOR_MIN} 以上`, en: `PostgreSQL ${POSTGRES_MAJOR_MIN} or later is needed`,
+      })
     }
     if (!member) {
       return wrong({ zh: `${version}，但登录角色不是 nianjie_app 的成员`, en: `${version}, but the login is no member of nianjie_app` },
-        { zh: '先运行 nianjie migrate，再授予：grant nianjie_app to <登录角色>', en: 'run nianjie migrate, then: grant nianjie_app to <login>' })
+        {
+          zh: '先运行 nianjie migrate，再授予：grant nianjie_app to <登录角色>',
+          en: 'run nianjie migrate, then: grant nianjie_app to <login>',
+        })
     }
     return ok(version)
   }),
@@ -36,7 +41,9 @@ const schema: Check = {
   key: 'schema',
   title: { zh: '数据库结构', en: 'schema' },
   check: (env) => withDatabase(env, async (client) => {
-    const { rows: tables } = await client.query<{ there: boolean }>(`select to_regclass('books.kysely_migration') is not null as there`)
+    const { rows: tables } = await client.query<{ there: boolean }>(
+      `select to_regclass('books.kysely_migration') is not null as there`,
+    )
     const applied = tables[0]!.there
       ? (await client.query<{ name: string }>('select name from books.kysely_migration')).rows.map((row) => row.name)
       : []
@@ -73,7 +80,10 @@ const temporal: Check = {
       }
     } catch (error) {
       return wrong(`${settings.address}: ${message(error)}`,
-        { zh: '检查地址、TLS、API 密钥和命名空间（TEMPORAL_… 环境变量或配置文件）', en: 'check address, TLS, API key and namespace (TEMPORAL_… variables or the profile)' })
+        {
+          zh: '检查地址、TLS、API 密钥和命名空间（TEMPORAL_… 环境变量或配置文件）',
+          en: 'check address, TLS, API key and namespace (TEMPORAL_… variables or the profile)',
+        })
     }
   },
 }
@@ -86,7 +96,9 @@ const worker: Check = {
     if (!state) return skipped(notRunning)
     const mark = state.children.worker
     return mark && isRunning(mark) ? ok(`pid ${mark.pid}`)
-      : wrong({ zh: '没有运行', en: 'it does not run' }, { zh: `查看 ${homeOf(env)}/logs/worker.log`, en: `see ${homeOf(env)}/logs/worker.log` })
+      : wrong({ zh: '没有运行', en: 'it does not run' }, {
+        zh: `查看 ${homeOf(env)}/logs/worker.log`, en: `see ${homeOf(env)}/logs/worker.log`,
+      })
   },
 }
 
@@ -94,7 +106,9 @@ async function withDatabase(env: NodeJS.ProcessEnv, look: (client: pg.Client) =>
   const external = externalDatabase(env)
   if (!external && !liveState(homeOf(env))) return skipped(notRunning)
   const { databaseUrl } = external ?? await findServers(env)
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, options: '-c search_path=books' })
+  const client = new pg.Client({
+    connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, options: '-c search_path=books',
+  })
   client.on('error', () => {})
   try {
     await client.connect()

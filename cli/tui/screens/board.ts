@@ -27,11 +27,16 @@ export function boardLines(state: State, height: number): Line[] {
   const shown = Math.min(rows.length, room)
   const top = windowTop(index, rows.length, shown)
   const lines = [titles(state, widths)]
-  for (const [place, row] of rows.slice(top, top + shown).entries()) lines.push(districtLine(state, widths, row, top + place === index))
+  for (const [place, row] of rows.slice(top, top + shown).entries()) {
+    lines.push(districtLine(state, widths, row, top + place === index))
+  }
   const row = rows[index]
   if (row) {
     const step = row.district.steps[currentView(state).column]!
-    lines.push([], ...stepSummary(state, row.district, step, state.data.board!.details.get(`${row.key}/${step.step}`)), ...forecastLine(state, row.key))
+    lines.push(
+      [], ...stepSummary(state, row.district, step, state.data.board!.details.get(`${row.key}/${step.step}`)),
+      ...forecastLine(state, row.key),
+    )
   }
   return [...lines, ...queueBelow(state, height - lines.length)]
 }
@@ -72,7 +77,9 @@ function districtLine(state: State, widths: Widths, { district }: Extract<Row, {
       const look = stateCell(state, step, widths.cell - 1)
       return [piece(here ? mark : ' ', 'head'), here ? { ...look, style: 'cursor' as const } : look]
     }),
-    ...(widths.done ? [cell(` ${dayAndTime(forecastFor(state.data.forecast, district.code)?.median ?? null) || '-'}`, widths.done, 'dim')] : []),
+    ...(widths.done ? [
+      cell(` ${dayAndTime(forecastFor(state.data.forecast, district.code)?.median ?? null) || '-'}`, widths.done, 'dim'),
+    ] : []),
   ]
 }
 
@@ -80,7 +87,9 @@ function queueBelow(state: State, room: number): Line[] {
   const rows = queueRows(state)
   if (room < QUEUE_ROWS_MIN + 3) return []
   const t = tell(state)
-  const title = state.viewer ? t({ zh: `等我处理 ${rows.length}`, en: `Waiting for me ${rows.length}` }) : t({ zh: `等人处理 ${rows.length}`, en: `Waiting ${rows.length}` })
+  const title = state.viewer
+    ? t({ zh: `等我处理 ${rows.length}`, en: `Waiting for me ${rows.length}` })
+    : t({ zh: `等人处理 ${rows.length}`, en: `Waiting ${rows.length}` })
   const lines = queueTable(state, rows, -1, room - 3)
   return [[], [piece(` ${title}`, 'bold'), piece(t({ zh: '  w 打开', en: '  w opens' }), 'dim')], ...lines]
 }

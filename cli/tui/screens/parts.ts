@@ -13,11 +13,13 @@ import { sign, STATE_STYLES, type Style } from '../theme.ts'
 
 export const tell = (state: Pick<State, 'lang'>) => (text: Text): string => text[state.lang]
 
-export const nameOf = (state: Pick<State, 'lang'>, district: DistrictStatus): string => (state.lang === 'zh' ? district.name : district.nameEn)
+export const nameOf = (state: Pick<State, 'lang'>, district: DistrictStatus): string =>
+  (state.lang === 'zh' ? district.name : district.nameEn)
 
 /** Names of all districts of the board. */
 export function namesOf(state: State): ReadonlyMap<string, Text> {
-  return new Map((state.data.board?.status.districts ?? []).map((district) => [district.code, { zh: district.name, en: district.nameEn }]))
+  return new Map((state.data.board?.status.districts ?? [])
+    .map((district) => [district.code, { zh: district.name, en: district.nameEn }]))
 }
 
 /** `⊘ 受阻 12`: glyph, word and open findings. */
@@ -74,13 +76,26 @@ export function stepSummary(state: State, district: DistrictStatus, step: StepSt
     piece(` ${nameOf(state, district)} `, 'bold'), piece(`${sign('path', state.ascii)} ${t(STEP_NAMES[step.step])}  `),
     piece(`${state.ascii ? look.ascii : look.glyph} ${t(look.full)}`, STATE_STYLES[step.state]),
   ]]
-  const counts = t({ zh: `问题：错误 ${error}  警告 ${warning}  提示 ${info}，待处理 ${open}`, en: `Findings: ${error} error, ${warning} warning, ${info} info; ${open} open` })
+  const counts = t({
+    zh: `问题：错误 ${error}  警告 ${warning}  提示 ${info}，待处理 ${open}`,
+    en: `Findings: ${error} error, ${warning} warning, ${info} info; ${open} open`,
+  })
   lines.push([piece(` ${counts}`, open > 0 ? 'plain' : 'dim')])
   if (detail?.failure) lines.push(...paragraph(t(detail.failure), state.size.columns - 1, 'bad', ' ').slice(0, 2))
   else if (step.waitingOn) {
-    const late = step.escalationLevel > 0 ? t({ zh: `，已升级 ${step.escalationLevel} 次`, en: `, level ${step.escalationLevel}` }) : ''
+    const late = step.escalationLevel > 0
+      ? t({ zh: `，已升级 ${step.escalationLevel} 次`, en: `, level ${step.escalationLevel}` })
+      : ''
     const left = step.deadline ? t(leftText(timeLeft(step.deadline, state.now))) : ''
-    lines.push([piece(t({ zh: ` 等待：${waitingText(state, step.waitingOn)}${left}${late}`, en: ` Waiting on: ${waitingText(state, step.waitingOn)}${left}${late}` }), late ? 'alarm' : 'plain')])
+    lines.push([
+      piece(
+        t({
+          zh: ` 等待：${waitingText(state, step.waitingOn)}${left}${late}`,
+          en: ` Waiting on: ${waitingText(state, step.waitingOn)}${left}${late}`,
+        }),
+        late ? 'alarm' : 'plain',
+      ),
+    ])
   }
   return lines
 }

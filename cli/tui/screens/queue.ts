@@ -15,7 +15,10 @@ export function queueLines(state: State, height: number): Line[] {
   if (rows.length === 0) return [[], [piece(t({ zh: ' 没有等您处理的事项', en: ' Nothing waits for you' }), 'dim')]]
   const index = currentIndex(state)
   const row = rows[index]!
-  return [...queueTable(state, rows, index, height - 1 - SUMMARY_ROWS), [], ...(row.kind === 'undo' ? undoSummary(state, row) : stepSummary(state, row.district, row.step, row.detail))]
+  return [
+    ...queueTable(state, rows, index, height - 1 - SUMMARY_ROWS), [],
+    ...(row.kind === 'undo' ? undoSummary(state, row) : stepSummary(state, row.district, row.step, row.detail)),
+  ]
 }
 
 /** Titles and at most `height` rows; an index below zero marks none. */
@@ -24,15 +27,21 @@ export function queueTable(state: State, rows: readonly QueueRow[], index: numbe
   const name = Math.max(14, Math.min(32, state.size.columns - 62))
   const titles = titleLine([
     [t({ zh: '剩余', en: 'Left' }), 7, 'right'], [t({ zh: '区划', en: 'District' }), name], [t({ zh: '步骤', en: 'Step' }), 10],
-    [t({ zh: '状态', en: 'State' }), 10], [t({ zh: '待处理', en: 'Open' }), 6, 'right'], [t({ zh: '等谁', en: 'On' }), 14], [t({ zh: '升级', en: 'Level' }), 5, 'right'],
+    [t({ zh: '状态', en: 'State' }), 10], [t({ zh: '待处理', en: 'Open' }), 6, 'right'], [t({ zh: '等谁', en: 'On' }), 14],
+    [t({ zh: '升级', en: 'Level' }), 5, 'right'],
   ])
   return [titles, ...listLines(state, rows, index, height, (row) => {
     const { deadline, waitingOn, escalationLevel } = waitOf(row)
     const look = STATE_LOOKS[row.kind === 'undo' ? 'awaiting-approval' : row.step.state]
     return [
-      leftCell(state, deadline, 7), piece(' '), cell(nameOf(state, row.district), name), piece(' '), cell(t(row.kind === 'undo' ? UNDO_SHORT : STEP_SHORT[row.step.step]), 10), piece(' '),
-      cell(`${state.ascii ? look.ascii : look.glyph} ${t(look.word)}`, 10, STATE_STYLES[row.kind === 'undo' ? 'awaiting-approval' : row.step.state]), piece(' '),
-      cell(row.kind === 'undo' ? '-' : String(row.step.findings.open || '-'), 6, 'plain', 'right'), piece(' '), cell(waitingText(state, waitingOn), 14), piece(' '),
+      leftCell(state, deadline, 7), piece(' '), cell(nameOf(state, row.district), name), piece(' '),
+      cell(t(row.kind === 'undo' ? UNDO_SHORT : STEP_SHORT[row.step.step]), 10), piece(' '),
+      cell(
+        `${state.ascii ? look.ascii : look.glyph} ${t(look.word)}`, 10,
+        STATE_STYLES[row.kind === 'undo' ? 'awaiting-approval' : row.step.state],
+      ), piece(' '),
+      cell(row.kind === 'undo' ? '-' : String(row.step.findings.open || '-'), 6, 'plain', 'right'), piece(' '),
+      cell(waitingText(state, waitingOn), 14), piece(' '),
       cell(String(escalationLevel || '-'), 5, escalationLevel > 0 ? 'bad' : 'dim', 'right'),
     ]
   })]
@@ -41,10 +50,17 @@ export function queueTable(state: State, rows: readonly QueueRow[], index: numbe
 /** Who asked for the undo, and why. */
 function undoSummary(state: State, { district, undo }: Extract<QueueRow, { kind: 'undo' }>): Line[] {
   const t = tell(state)
-  const agreed = undo.approvedBy.length > 0 ? t({ zh: `；已同意：${undo.approvedBy.join('、')}`, en: `; agreed: ${undo.approvedBy.join(', ')}` }) : ''
+  const agreed = undo.approvedBy.length > 0
+    ? t({ zh: `；已同意：${undo.approvedBy.join('、')}`, en: `; agreed: ${undo.approvedBy.join(', ')}` })
+    : ''
   return [
-    [piece(` ${nameOf(state, district)} `, 'bold'), piece(t({ zh: '撤销年终结转的申请', en: 'the carry-forward is asked to be undone' }), 'mine')],
-    ...paragraph(`${undo.askedBy}${undo.comment ? `: ${undo.comment}` : ''}${agreed}`, state.size.columns - 1, 'plain', ' ').slice(0, 2),
+    [
+      piece(` ${nameOf(state, district)} `, 'bold'),
+      piece(t({ zh: '撤销年终结转的申请', en: 'the carry-forward is asked to be undone' }), 'mine'),
+    ],
+    ...paragraph(
+      `${undo.askedBy}${undo.comment ? `: ${undo.comment}` : ''}${agreed}`, state.size.columns - 1, 'plain', ' ',
+    ).slice(0, 2),
     [piece(t({ zh: ' Enter 看涉及什么，在那里 a 批准、x 退回', en: ' Enter shows what it touches; there a approves, x rejects' }), 'dim')],
   ]
 }

@@ -21,7 +21,9 @@ export function reconciledLines(state: Pick<State, 'lang' | 'size'>, shown: Reco
   const confirmed = confirmations.filter((one) => one.state === 'confirmed').length
   return [
     [piece(zh ? ` 对账确认 ${confirmed}/${confirmations.length}` : ` Confirmations ${confirmed}/${confirmations.length}`, 'bold')],
-    ...(confirmations.length === 0 ? [[piece(zh ? ' 还没有可确认的对账' : ' There is nothing to confirm yet', 'dim')]] : confirmations.map((one) => confirmationLine(state, one))),
+    ...(confirmations.length === 0 ? [[piece(zh ? ' 还没有可确认的对账' : ' There is nothing to confirm yet', 'dim')]] : confirmations.map((one) => confirmationLine(
+      state, one,
+    ))),
     [], [piece(zh ? ' 月度对账：差异数（+ 新增）' : ' Months: differences (+ new ones)', 'bold')], ...monthLines(state, months),
   ]
 }
@@ -29,19 +31,30 @@ export function reconciledLines(state: Pick<State, 'lang' | 'size'>, shown: Reco
 function confirmationLine({ lang, size }: Pick<State, 'lang' | 'size'>, one: Confirmation): Line {
   const given = one.by ? `${one.by} ${one.at ? localTime(one.at) : ''}` : one.fallen.at(-1)?.by ?? ''
   const required = one.required && one.state !== 'confirmed' ? { zh: '（必需）', en: ' (required)' }[lang] : ''
-  const sums: Line = size.columns < 100 ? [] : [cell(displayYuan(parseYuan(one.balance.difference)), 16, one.balance.differences > 0 ? 'warn' : 'dim', 'right'), cell(String(one.balance.differences), 4, 'dim', 'right')]
+  const sums: Line = size.columns < 100 ? [] : [
+    cell(displayYuan(parseYuan(one.balance.difference)), 16, one.balance.differences > 0 ? 'warn' : 'dim', 'right'),
+    cell(String(one.balance.differences), 4, 'dim', 'right'),
+  ]
   return [
-    cell(` ${one.reconciliation}`, 5), cell(one.party, 14), cell(one.title[lang] + required, 29), cell(CONFIRMATION_WORDS[one.state][lang], 10, STYLES[one.state]), ...sums, piece(`  ${given}`, 'dim'),
+    cell(` ${one.reconciliation}`, 5), cell(one.party, 14), cell(one.title[lang] + required, 29),
+    cell(CONFIRMATION_WORDS[one.state][lang], 10, STYLES[one.state]), ...sums, piece(`  ${given}`, 'dim'),
   ]
 }
 
 function monthLines({ lang, size }: Pick<State, 'lang' | 'size'>, checks: readonly MonthlyCheck[]): Line[] {
-  if (checks.length === 0) return [[piece(lang === 'zh' ? ' 还没有月度对账（nianjie reconcile --month）' : ' No month was reconciled yet (nianjie reconcile --month)', 'dim')]]
-  const months = [...new Set(checks.map(({ month }) => month))].sort().slice(-Math.min(MONTHS_MAX, Math.floor((size.columns - 8) / 9)))
+  if (checks.length === 0) {
+    return [[piece(
+      lang === 'zh' ? ' 还没有月度对账（nianjie reconcile --month）' : ' No month was reconciled yet (nianjie reconcile --month)', 'dim',
+    )]]
+  }
+  const months = [...new Set(checks.map(({ month }) => month))].sort()
+    .slice(-Math.min(MONTHS_MAX, Math.floor((size.columns - 8) / 9)))
   const rows = [...Map.groupBy(checks, ({ reconciliation }) => reconciliation)].filter(([, own]) => own.some(isCompared))
   return [
     [cell('', 6), ...months.map((month) => cell(month, 9, 'dim', 'right'))],
-    ...rows.map(([number, own]): Line => [cell(` ${number}`, 6), ...months.map((month) => monthCell(own.find((one) => one.month === month)))]),
+    ...rows.map(([number, own]): Line => [
+      cell(` ${number}`, 6), ...months.map((month) => monthCell(own.find((one) => one.month === month))),
+    ]),
   ]
 }
 

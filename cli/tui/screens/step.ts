@@ -23,7 +23,10 @@ export function stepLines(state: State, height: number): Line[] {
   const key = `${place.district}/${place.step}`
   const own = stepRows(state, place.district).find((row) => row.step.step === place.step)
   if (!own) return []
-  const top = [...stepSummary(state, own.district, own.step, own.detail), ...madeLines(state, key).slice(0, 3), ...evidenceLines(state, place.step, state.data.evidence.get(key) ?? null, height), []]
+  const top = [
+    ...stepSummary(state, own.district, own.step, own.detail), ...madeLines(state, key).slice(0, 3),
+    ...evidenceLines(state, place.step, state.data.evidence.get(key) ?? null, height), [],
+  ]
   return [...top, ...findingTable(state, height - top.length)]
 }
 
@@ -33,7 +36,11 @@ function evidenceLines(state: State, step: Step, evidence: StepEvidence | null, 
   if (!evidence) return []
   const room = Math.max(2, Math.floor(height / 4))
   const digest: Line[] = evidence.evidenceDigest
-    ? [[piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)), piece(t({ zh: `  第 ${evidence.generation} 代  i 看全部`, en: `  generation ${evidence.generation}  i shows all` }), 'dim'), piece(step === 'initialise' ? t({ zh: '  n 新旧差异  T 试运行', en: '  n differences  T trial day' }) : '', 'dim')]]
+    ? [[
+      piece(t({ zh: ' 证据 ', en: ' Evidence ' }), 'dim'), piece(evidence.evidenceDigest.slice(0, 16)),
+      piece(t({ zh: `  第 ${evidence.generation} 代  i 看全部`, en: `  generation ${evidence.generation}  i shows all` }), 'dim'),
+      piece(step === 'initialise' ? t({ zh: '  n 新旧差异  T 试运行', en: '  n differences  T trial day' }) : '', 'dim'),
+    ]]
     : []
   const words = wordLines(state, evidence).slice(-room)
   return [...digest, ...figureLines(state, headlines(step, evidence.figures)).slice(0, room), ...words]
@@ -67,11 +74,14 @@ function findingTable(state: State, height: number): Line[] {
   }
   const widths = widthsFor(state, rows)
   const titles = titleLine([
-    [' ', 1], [t({ zh: '程度', en: 'Level' }), widths.level], [t({ zh: '状态', en: 'Status' }), widths.status], [t({ zh: '规则', en: 'Rule' }), widths.rule],
-    [t({ zh: '对象', en: 'Key' }), widths.key], [t({ zh: '金额', en: 'Amount' }), widths.amount, 'right'], [t({ zh: '说明', en: 'What' }), widths.what],
+    [' ', 1], [t({ zh: '程度', en: 'Level' }), widths.level], [t({ zh: '状态', en: 'Status' }), widths.status],
+    [t({ zh: '规则', en: 'Rule' }), widths.rule],
+    [t({ zh: '对象', en: 'Key' }), widths.key], [t({ zh: '金额', en: 'Amount' }), widths.amount, 'right'],
+    [t({ zh: '说明', en: 'What' }), widths.what],
   ])
   return [titles, ...listLines(state, rows, currentIndex(state), height - 1, ({ finding }) => [
-    piece(selected.has(finding.id) ? sign('picked', state.ascii) : ' ', 'mine'), piece(' '), ...findingCells(state, finding, widths),
+    piece(selected.has(finding.id) ? sign('picked', state.ascii) : ' ', 'mine'), piece(' '),
+    ...findingCells(state, finding, widths),
   ])]
 }
 
@@ -98,8 +108,13 @@ function findingCells(state: State, finding: ListedFinding, widths: Widths): Lin
   return [
     cell(t(SEVERITY_WORDS[finding.severity]), widths.level, settled ? 'dim' : SEVERITY_STYLES[finding.severity]), piece(' '),
     cell(t(STATUS_WORDS[finding.status]), widths.status, settled ? 'dim' : 'plain'), piece(' '),
-    cell(finding.rule, widths.rule, settled ? 'dim' : 'plain'), piece(' '), cell(finding.key, widths.key, settled ? 'dim' : 'plain'), piece(' '),
+    cell(finding.rule, widths.rule, settled ? 'dim' : 'plain'), piece(' '),
+    cell(finding.key, widths.key, settled ? 'dim' : 'plain'), piece(' '),
     cell(amountText(finding), widths.amount, settled ? 'dim' : 'plain', 'right'), piece(' '),
-    cell(t(finding.message), widths.what, settled ? 'dim' : 'plain'),
+    cell([...madeFrom(state, finding), t(finding.message)].join(' '), widths.what, settled ? 'dim' : 'plain'),
   ]
 }
+
+/** Ids of the problems that a finding was made into. */
+const madeFrom = (state: State, { id, district, step }: ListedFinding): string[] =>
+  (state.data.made.get(`${district}/${step}`) ?? []).flatMap((problem) => (problem.cause?.findingId === id ? [`[${problem.id}]`] : []))

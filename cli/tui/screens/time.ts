@@ -20,8 +20,12 @@ const SPAN = 15
 /** Lines of the screen; the view is undefined until it is read, null where the rules can not be read. */
 export function timeLines(state: State, district: string, view: TimeView | null | undefined): Line[] {
   const t = tell(state)
-  if (view === null) return [[piece(t({ zh: ' 用时归属的配置有误：见 nianjie time', en: ' The configuration of this is wrong: see nianjie time' }), 'bad')]]
-  if (!view?.time) return [[piece(t(view ? { zh: ' 还没有开始', en: ' Nothing was started yet' } : { zh: ' 正在读取', en: ' Reading' }), 'dim')]]
+  if (view === null) {
+    return [[piece(t({ zh: ' 用时归属的配置有误：见 nianjie time', en: ' The configuration of this is wrong: see nianjie time' }), 'bad')]]
+  }
+  if (!view?.time) {
+    return [[piece(t(view ? { zh: ' 还没有开始', en: ' Nothing was started yet' } : { zh: ' 正在读取', en: ' Reading' }), 'dim')]]
+  }
   const { time, parties } = view
   return [
     [piece(t({ zh: ' 时间去向：每一分钟在等谁', en: ' Where the time went: who was waited for' }), 'bold')],
@@ -35,7 +39,9 @@ export function timeLines(state: State, district: string, view: TimeView | null 
 function problemLines(state: State, { problems, problemsByParty }: DistrictTime, parties: TimeView['parties']): Line[] {
   if (problems.length === 0) return []
   const open = problems.filter(({ resolved }) => !resolved).length
-  const title = tell(state)({ zh: ` 用户问题 ${problems.length} 个，未解决 ${open}`, en: ` Users' problems: ${problems.length}, ${open} open` })
+  const title = tell(state)({
+    zh: ` 用户问题 ${problems.length} 个，未解决 ${open}`, en: ` Users' problems: ${problems.length}, ${open} open`,
+  })
   return [
     [], [piece(title, 'bold')], ...barLines(state, problemsByParty, sumOf(problemsByParty), parties),
     ...problems.map((one) => splitLine(state, `${one.id} ${one.user}`, one.byParty, parties)),
@@ -57,7 +63,8 @@ function barLines(state: State, times: PartyTime, total: number, parties: TimeVi
       const share = times[party]! / total
       return [
         cell(` ${partyName(parties, party, lang)}`, NAME), cell(words(times[party]!, lang), SPAN, 'plain', 'right'),
-        cell(`${(share * 100).toFixed(1)}%`, 7, 'dim', 'right'), piece(' '), piece(bar(share), party === 'engineer' ? 'mine' : 'good'),
+        cell(`${(share * 100).toFixed(1)}%`, 7, 'dim', 'right'), piece(' '),
+        piece(bar(share), party === 'engineer' ? 'mine' : 'good'),
       ]
     }),
     [cell(tell(state)({ zh: ' 合计', en: ' Total' }), NAME, 'dim'), cell(words(total, lang), SPAN, 'bold', 'right')],
@@ -66,12 +73,17 @@ function barLines(state: State, times: PartyTime, total: number, parties: TimeVi
 
 /** A step or a problem: how long, and whose, the longest first. */
 function splitLine({ lang }: State, name: string, times: PartyTime, parties: TimeView['parties']): Line {
-  const split = Object.entries(times).toSorted((a, b) => b[1] - a[1]).map(([party, time]) => `${partyName(parties, party, lang)} ${words(time, lang)}`)
+  const split = Object.entries(times).toSorted((a, b) => b[1] - a[1])
+    .map(([party, time]) => `${partyName(parties, party, lang)} ${words(time, lang)}`)
   const style = split.length > 0 ? 'plain' : 'dim'
-  return [cell(` ${name}`, NAME, style), cell(words(sumOf(times), lang), SPAN, style, 'right'), piece(`  ${split.join(lang === 'zh' ? '，' : ', ')}`, 'dim')]
+  return [
+    cell(` ${name}`, NAME, style), cell(words(sumOf(times), lang), SPAN, style, 'right'),
+    piece(`  ${split.join(lang === 'zh' ? '，' : ', ')}`, 'dim'),
+  ]
 }
 
-export const forecastFor = (forecast: YearForecast | null, district: string): DistrictForecast | undefined => forecast?.districts.find((one) => one.district === district)
+export const forecastFor = (forecast: YearForecast | null, district: string): DistrictForecast | undefined =>
+  forecast?.districts.find((one) => one.district === district)
 
 /** When the district will be done, in one line, or why that can not be said; nothing for one that is done or was not started. */
 export function forecastLine(state: State, district: string): Line[] {
@@ -87,7 +99,8 @@ export function forecastLine(state: State, district: string): Line[] {
   ]]
 }
 
-const restsOf = (state: State, one: DistrictForecast) => restsText(one, state.lang, (who) => waitingOnText(who, state.lang, namesOf(state)))
+const restsOf = (state: State, one: DistrictForecast) =>
+  restsText(one, state.lang, (who) => waitingOnText(who, state.lang, namesOf(state)))
 
 /** The same with all that it rests on, and how far such forecasts could be trusted so far. */
 export function forecastLines(state: State, district: string): Line[] {

@@ -4,7 +4,10 @@ import type { TrialClass } from '../../../../config/schemas/trial-day.ts'
 import { parseYuan } from '../../../../domain/money.ts'
 import type { Draft, Trx, TrialScope } from './types.ts'
 
-interface Candidate { indicator: string; amount: string; bad: string[]; unit: string | null; function: string | null; economic: string | null; project: string | null; fund: string | null }
+interface Candidate {
+  indicator: string; amount: string; bad: string[]; unit: string | null; function: string | null; economic: string | null
+  project: string | null; fund: string | null
+}
 
 /** The draft; without an indicator where the class needs one and there is none. */
 export async function draftOf(trx: Trx, scope: TrialScope, spec: TrialClass): Promise<Draft> {
@@ -13,9 +16,14 @@ export async function draftOf(trx: Trx, scope: TrialScope, spec: TrialClass): Pr
   if (spec.indicator !== 'none') {
     const found = spec.indicator === 'salary' ? await salaryIndicator(trx, scope) : await bestIndicator(trx)
     if (found) {
-      const codes = Object.fromEntries(spec.codes.map((table) => [table, found[table as keyof Candidate] as string | null ?? null]))
+      const codes = Object.fromEntries(spec.codes.map((table) => [
+        table, found[table as keyof Candidate] as string | null ?? null,
+      ]))
       const amount = BigInt(found.amount)
-      return { ...base, amount: amount < wanted ? amount : wanted, indicator: found.indicator, codes, bad: found.bad.filter((one) => spec.codes.some((table) => one.startsWith(`${table}/`))) }
+      return {
+        ...base, amount: amount < wanted ? amount : wanted, indicator: found.indicator, codes,
+        bad: found.bad.filter((one) => spec.codes.some((table) => one.startsWith(`${table}/`))),
+      }
     }
   }
   const codes: Record<string, string | null> = {}
@@ -38,13 +46,17 @@ async function salaryIndicator(trx: Trx, { runId, generation }: TrialScope): Pro
   return rows[0]
 }
 
-/** The first code in force at the bottom of a table, for units one that somebody acts for; of units that no table lists, of units.csv. */
+/**
+ * The first code in force at the bottom of a table, for units one that somebody acts for; of units that no table lists, of
+ * units.csv.
+ */
 async function firstCode(trx: Trx, { scopeId, runId, generation }: TrialScope, table: string): Promise<string | null> {
   const { rows } = await sql<{ code: string }>`
     select code from trial_codes c where table_name = ${table} and leaf and rooted
     order by ${table} = 'unit' and exists (select from new_setup_items r where r.run_id = ${runId} and r.generation = ${generation}
       and r.table_name = 'role' and r.live and r.value = c.code) desc, code collate "C" limit 1`.execute(trx)
   if (rows[0] || table !== 'unit') return rows[0]?.code ?? null
-  const unit = await trx.selectFrom('units').select('unit').where('scope_id', '=', scopeId).where('active', '=', true).orderBy('unit').limit(1).executeTakeFirst()
+  const unit = await trx.selectFrom('units').select('unit').where('scope_id', '=', scopeId).where('active', '=', true)
+    .orderBy('unit').limit(1).executeTakeFirst()
   return unit?.unit ?? null
 }

@@ -7,7 +7,10 @@ import { tryAccounts, tryBankAccount, tryCodes, tryRight, tryTemplate, tryValidi
 import { makeTables } from './tables.ts'
 import type { CheckOutcome, Trx, TrialDocument, TrialScope } from './types.ts'
 
-/** Tries every class of config/trial-day.yaml that config/documents.yaml knows. Writes nothing: what it wrote is rolled back, document by document and in the end as a whole. */
+/**
+ * Tries every class of config/trial-day.yaml that config/documents.yaml knows. Writes nothing: what it wrote is rolled back,
+ * document by document and in the end as a whole.
+ */
 export function runTrialDay(trx: Trx, scope: TrialScope): Promise<TrialDocument[]> {
   return rolledBack(trx, 'trial_day', async () => {
     await makeTables(trx, scope)
@@ -37,7 +40,8 @@ async function tryClass(trx: Trx, scope: TrialScope, spec: TrialClass): Promise<
     spec.valid.length > 0 ? await tryValidity(trx, scope, spec.valid) : null,
     await tryTemplate(trx, scope, spec.class),
   ]
-  const tried = checks.filter((check) => check !== null).toSorted((one, other) => CHECK_ORDER.indexOf(one.check) - CHECK_ORDER.indexOf(other.check))
+  const tried = checks.filter((check) => check !== null)
+    .toSorted((one, other) => CHECK_ORDER.indexOf(one.check) - CHECK_ORDER.indexOf(other.check))
   return { ...document, result: resultOf(tried), checks: tried }
 }
 

@@ -9,11 +9,14 @@ import { ruleOf } from './run.ts'
 import type { CheckOutcome, Trx, TrialDocument, TrialScope } from './types.ts'
 
 /** Writes the protocol of a generation; one that was there is written anew. */
-export async function storeTrialDay(trx: Trx, { runId, generation }: TrialScope, documents: readonly TrialDocument[]): Promise<void> {
+export async function storeTrialDay(
+  trx: Trx, { runId, generation }: TrialScope, documents: readonly TrialDocument[],
+): Promise<void> {
   await trx.deleteFrom('trial_documents').where('run_id', '=', runId).where('generation', '=', generation).execute()
   if (documents.length === 0) return
   await trx.insertInto('trial_documents').values(documents.map((one, index) => ({
-    run_id: runId, generation, place: index + 1, class: one.class, day: one.day, number: one.number, unit: one.unit, indicator: one.indicator, amount: one.amount, result: one.result,
+    run_id: runId, generation, place: index + 1, class: one.class, day: one.day, number: one.number, unit: one.unit,
+    indicator: one.indicator, amount: one.amount, result: one.result,
   }))).execute()
   await trx.insertInto('trial_checks').values(documents.flatMap((one) => one.checks.map(({ check, result, zh, en }) => (
     { run_id: runId, generation, class: one.class, check_id: ruleOf(check), name: check, result, zh, en })))).execute()
@@ -25,7 +28,9 @@ export function trialFigures(documents: readonly TrialDocument[]): { readonly [n
   return {
     day: documents[0]?.day ?? null, passed: count('passed'), failed: count('failed'), notTried: count('not-tried'),
     failedClasses: documents.filter((one) => one.result === 'failed').map((one) => one.class),
-    digest: digestOf(documents.map((one) => ({ ...one, amount: formatYuan(one.amount), checks: one.checks.map((check) => ({ ...check })) }))),
+    digest: digestOf(documents.map((one) => ({
+      ...one, amount: formatYuan(one.amount), checks: one.checks.map((check) => ({ ...check })),
+    }))),
   }
 }
 
@@ -59,13 +64,15 @@ export async function readTrialDay(db: Kysely<Database>, runId: number, generati
 
 /** A test document as it is shown: amounts in yuan. */
 export interface StoredTrial {
-  class: string; day: string; number: string | null; unit: string | null; indicator: string | null; amount: string; result: TrialDocument['result']
+  class: string; day: string; number: string | null; unit: string | null; indicator: string | null; amount: string
+  result: TrialDocument['result']
   checks: readonly { rule: string; check: CheckOutcome['check']; result: CheckOutcome['result']; zh: string; en: string }[]
 }
 
 /** The same of a trial that was not stored. */
 export function asShown(documents: readonly TrialDocument[]): StoredTrial[] {
   return documents.map((one) => ({
-    ...one, amount: formatYuan(one.amount), checks: one.checks.map(({ check, result, zh, en }) => ({ rule: ruleOf(check), check, result, zh, en })),
+    ...one, amount: formatYuan(one.amount),
+    checks: one.checks.map(({ check, result, zh, en }) => ({ rule: ruleOf(check), check, result, zh, en })),
   }))
 }

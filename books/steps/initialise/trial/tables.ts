@@ -5,8 +5,10 @@ import type { Trx, TrialScope } from './types.ts'
 
 /**
  * Makes, for the transaction or savepoint that it runs in:
- * `trial_codes (table_name, code, rooted, leaf)`: rooted is in force up to the top; `trial_chart (system, account, leaf, was_leaf, now)`;
- * `trial_indicators` and `trial_papers` with the constraints of indicators and documents; `trial_candidates`, the indicators with what is wrong with their codes, and `trial_best`, the one to try with.
+ * `trial_codes (table_name, code, rooted, leaf)`: rooted is in force up to the top; `trial_chart (system, account, leaf,
+ * was_leaf, now)`;
+ * `trial_indicators` and `trial_papers` with the constraints of indicators and documents; `trial_candidates`, the indicators with
+ * what is wrong with their codes, and `trial_best`, the one to try with.
  */
 export async function makeTables(trx: Trx, scope: TrialScope): Promise<void> {
   await makeCodes(trx, scope)
@@ -44,7 +46,10 @@ async function makeCodes(trx: Trx, scope: TrialScope): Promise<void> {
   await sql`analyze trial_codes`.execute(trx)
 }
 
-/** The chart of the new year: the old one without what is switched off, with what setup.csv adds. `now`: where an old account went as a whole. */
+/**
+ * The chart of the new year: the old one without what is switched off, with what setup.csv adds. `now`: where an old account went
+ * as a whole.
+ */
 async function makeChart(trx: Trx, scope: TrialScope): Promise<void> {
   await sql`create temporary table trial_chart on commit drop as
     with systems as (select distinct system from books where scope_id = ${scope.scopeId}),
@@ -74,7 +79,9 @@ async function makeCandidates(trx: Trx, scope: TrialScope): Promise<void> {
   const dims = ['unit', 'function', 'economic', 'project', 'fund'] as const
   const joins = dims.map((name) => sql`left join trial_codes ${sql.ref(`c_${name}`)} on ${sql.ref(`c_${name}.table_name`)} = ${sql.lit(name)}
     and ${sql.ref(`c_${name}.code`)} = n.${sql.ref(name)} and not ${sql.ref(`c_${name}.rooted`)}`)
-  const bad = dims.map((name) => sql`case when ${sql.ref(`c_${name}.code`)} is not null then ${`${name}/`}::text || n.${sql.ref(name)} end`)
+  const bad = dims.map(
+    (name) => sql`case when ${sql.ref(`c_${name}.code`)} is not null then ${`${name}/`}::text || n.${sql.ref(name)} end`,
+  )
   await sql`create temporary table trial_candidates on commit drop as
     select n.indicator, n.unit, n.function, n.economic, n.project, n.fund, n.amount, array_remove(array[${sql.join(bad)}], null) as bad,
       exists (select from ${items(scope)} r where r.table_name = 'role' and r.live and r.value = n.unit) as acted

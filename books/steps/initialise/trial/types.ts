@@ -53,4 +53,5 @@ export interface Draft {
 }
 export const passed = (check: TrialCheck, zh: string, en: string): CheckOutcome => ({ check, result: 'passed', zh, en })
 export const notTried = (check: TrialCheck, zh: string, en: string): CheckOutcome => ({ check, result: 'not-tried', zh, en })
-export const failed = (check: TrialCheck, zh: string, en: string, more: Pick<CheckOutcome, 'subject' | 'saidBy'> = {}): CheckOutcome => ({ check, result: 'failed', zh, en, ...more })
+export const failed = (check: TrialCheck, zh: string, en: string, more: Pick<CheckOutcome, 'subject' | 'saidBy'> = {}): CheckOutcome =>
+  ({ check, result: 'failed', zh, en, ...more })
