@@ -1,7 +1,11 @@
 /** `nianjie problem` from the first call to the last word, against a real server; double entry; causes. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeRulePack } from '../../books/runs.ts'
 import { main } from '../../cli/main.ts'
 import { type World, YEAR, address, createWorld, person } from '../workflows/world.ts'
 import { DISTRICT, eventsOf, report } from './desk.ts'
@@ -88,8 +92,8 @@ describe('nianjie problem', () => {
   it('is made from a finding once, and offers the resolution when the finding is settled', async () => {
     const { db } = world.database
     const { scope_id: scopeId } = await db.insertInto('scopes').values({ district: DISTRICT, year: YEAR }).returning('scope_id').executeTakeFirstOrThrow()
-    await db.insertInto('rule_packs').values({ digest: 'r', content: '{}' }).execute()
-    const { run_id: runId } = await db.insertInto('runs').values({ scope_id: scopeId, kind: 'real', workflow_id: 'w', state: 'running', rules_digest: 'r', with_league: false, league: '152500', started_by: null }).returning('run_id').executeTakeFirstOrThrow()
+    const rules = await storeRulePack(db, world.config)
+    const { run_id: runId } = await db.insertInto('runs').values({ scope_id: scopeId, kind: 'real', workflow_id: 'w', state: 'running', rules_digest: rules, with_league: false, league: '152500', started_by: null }).returning('run_id').executeTakeFirstOrThrow()
     await db.insertInto('step_states').values({ run_id: runId, step: 'reconcile', state: 'blocked', generation: 2 }).execute()
     await db.insertInto('findings').values({
       run_id: runId, finding_id: 'f1', step: 'reconcile', rule: 'R8', key: 'bank/1', severity: 'error', amount: 100n, status: 'open', message_zh: '银行多一笔', message_en: 'one too many',
@@ -98,6 +102,9 @@ describe('nianjie problem', () => {
     const from = await nianjie('problem', 'open', '--from-finding', 'f1', '--as', 'eng')
     expect(from.code).toBe(0)
     expect((await nianjie('problem', 'open', '--from-finding', 'f1', '--as', 'eng')).out).toBe(from.out)
+    const found = JSON.parse((await nianjie('findings', '--json', '--year', String(YEAR))).out) as { id: string; problems: object[] }[]
+    expect(found).toMatchObject([{ id: 'f1', problems: [{ id: from.out, state: 'open' }] }])
+    expect((await nianjie('findings', '--year', String(YEAR))).out).toContain(`[problem ${from.out}] one too many`)
     const step = await nianjie('problem', 'open', '--from-step', 'reconcile', '--district', DISTRICT, '--year', String(YEAR), '--as', 'eng')
     expect((await nianjie('problem', 'open', '--from-step', 'sign-off', '--district', DISTRICT, '--year', String(YEAR), '--as', 'eng')).code).toBe(3)
     const cause = async (id: string) => (await listed()).find((one) => one.id === id)?.cause?.resolved
@@ -124,5 +131,19 @@ describe('nianjie problem', () => {
     expect(await world.operations.actOnProblem({ actor: 'eng', problemId: id, word: { action: 'resolve', confirmedBy: 'u', comment: '' } })).toMatchObject({ ok: false, code: 'bad-signature' })
     await sql`drop trigger forge on problem_words`.execute(db)
     expect(await eventsOf(world, id)).toEqual(['acknowledge'])
+  })
+
+  it('stands in the archive of the year with every signed word, each of them checked from the folder alone', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'nianjie-problems-'))
+    try {
+      expect(await nianjie('archive', '--year', String(YEAR), '--out', out)).toMatchObject({ code: 0 })
+      const words = readFileSync(join(out, 'service', 'problem-words.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { accepted: boolean })
+      const verdict = JSON.parse((await nianjie('archive', 'verify', out, '--json')).out) as { ok: boolean; signatures: number }
+      expect(verdict).toMatchObject({ ok: true, signatures: words.filter(({ accepted }) => accepted).length })
+      // The forged one was refused: it is kept, and counts for nothing.
+      expect(words.filter(({ accepted }) => !accepted).length).toBeGreaterThan(0)
+    } finally {
+      rmSync(out, { recursive: true })
+    }
   })
 })
