@@ -1,9 +1,9 @@
 /** Alarms of a problem's clocks: whoever the ladder says, by the roster of that moment; recorded once, then delivered. */
 import type { Transaction } from 'kysely'
-import { findNotification, recordAttempt } from '../books/notifications.ts'
-import { storeAlarm, undelivered } from '../books/problems/alarms.ts'
-import { type HeldProblem, appendEvents, holdProblem, recordBreach } from '../books/problems/store.ts'
-import { lockKey } from '../books/problems/words.ts'
+import { findNotifications, recordAttempts } from '../books/notifications.ts'
+import { type StoredAlarm, districtsDue, storeAlarms } from '../books/problems/alarms.ts'
+import { type HeldProblem, type NewEvent, appendToAll, holdDue, holdProblem, recordBreach } from '../books/problems/store.ts'
+import { lockKey, tryKey } from '../books/problems/words.ts'
 import type { Database } from '../books/tables.ts'
 import type { ServiceConfig } from '../config/service.ts'
 import { CLOCK_WORDS } from '../domain/problem-words.ts'
@@ -13,45 +13,64 @@ import { channelsOf } from './channels.ts'
 import type { ActivityDeps } from './deps.ts'
 import { inTransaction } from './heavy.ts'
 import type { ProblemAlarmRequest, ProblemAlarmResult } from './problem-contract.ts'
+import { unposted } from './problem-post.ts'
 import { watchOf } from './problem.ts'
 
-/** Raises what is due; asked again after a crash, it finds it raised and names what was not delivered yet. */
-export function raiseProblemAlarms(deps: ActivityDeps, { problemId, now }: ProblemAlarmRequest): Promise<ProblemAlarmResult> {
-  return inTransaction(deps, async (trx) => {
+/**
+ * Raises what is due; asked again after a crash, it finds it raised and names what was not delivered yet. Then it lends its
+ * neighbours a hand: many alarms of one moment go out together, and whoever comes later finds its own raised.
+ */
+export async function raiseProblemAlarms(deps: ActivityDeps, { problemId, now }: ProblemAlarmRequest): Promise<ProblemAlarmResult> {
+  const at = Date.parse(now)
+  const own = await inTransaction(deps, async (trx): Promise<ProblemAlarmResult> => {
     await lockKey(trx, problemId)
-    let held = await holdProblem(trx, problemId)
+    const held = await holdProblem(trx, problemId)
     if (!held) return { notifications: [], watch: watchOf(undefined) }
-    const at = Date.parse(now)
-    const plans = dueAlarms(held.standing, held.promises, at)
-    if (plans.length > 0) {
-      const service = serviceOf(deps)
-      for (const plan of plans) {
-        const raised = await raise(trx, held, plan, at, service)
-        held = raised.held
-        await deliverHere(deps, trx, raised.notificationId)
-      }
-    }
-    return { notifications: leavesTheHouse(deps) ? await undelivered(trx, problemId) : [], watch: watchOf(held) }
+    const [after] = await raiseDue(deps, trx, [held], at)
+    return { notifications: await unposted(deps, trx, problemId), watch: watchOf(after) }
   })
+  await raiseNeighbours(deps, at)
+  return own
 }
 
-/** The log and the terminal UI have it at once; what has to leave the house is delivered, and tried again, by itself. */
-async function deliverHere(deps: ActivityDeps, trx: Transaction<Database>, notificationId: string): Promise<void> {
-  const notification = await findNotification(trx, notificationId)
-  for (const channel of channelsOf(deps, { attempts: 1, webhooks: [], smtp: null })) {
-    await channel.send(notification)
-    await recordAttempt(trx, notificationId, { channel: channel.name, target: channel.target, attempt: 1, state: 'sent' })
+/** How much one call does for others: it is part of a workflow's own task, which must not take long. */
+const NEIGHBOURS_AT_ONCE = 100
+const HELPS_FOR_MS = 2_000
+
+/** Those of districts that nobody is at, one after another. What goes wrong is left to each problem's own call. */
+async function raiseNeighbours(deps: ActivityDeps, at: number): Promise<void> {
+  const until = performance.now() + HELPS_FOR_MS
+  const leave = (error: unknown): string[] => {
+    deps.log.warn({ error: String(error) }, '其他问题的提醒留待各自发出 the alarms of other problems are left to themselves')
+    return []
+  }
+  for (const district of await districtsDue(deps.books.db, at).catch(leave)) {
+    if (performance.now() > until) return
+    await inTransaction(deps, async (trx) => {
+      if (await tryKey(trx, `alarms of ${district}`)) await raiseDue(deps, trx, await holdDue(trx, district, at, NEIGHBOURS_AT_ONCE), at)
+    }).catch(leave)
   }
 }
 
-/** Whether any channel goes out. A file that can not be read is no reason not to try: the delivery says what is wrong. */
-function leavesTheHouse(deps: ActivityDeps): boolean {
-  try {
-    const { webhooks, smtp } = deps.loadDelivery()
-    return webhooks.length > 0 || smtp !== null
-  } catch {
-    return true
+/** Raises what is due of each of these problems, of one district; gives them as they are afterwards, in their order. */
+async function raiseDue(deps: ActivityDeps, trx: Transaction<Database>, problems: readonly HeldProblem[], at: number): Promise<HeldProblem[]> {
+  const plans = problems.map((held) => ({ held, plans: dueAlarms(held.standing, held.promises, at) }))
+  if (plans.every((one) => one.plans.length === 0)) return [...problems]
+  const service = serviceOf(deps)
+  const raised = plans.map((one) => ({ held: one.held, raised: one.plans.map((plan, index) => raise(one.held, plan, { at, service, sequence: one.held.standing.sequence + 1 + index })) }))
+  const after = await appendToAll(trx, raised.map((one) => ({ held: one.held, events: one.raised.map(({ event }) => event) })))
+  for (const { held, raised: own } of raised) {
+    for (const { event, due, alarm: { clock } } of own) if (event.action === 'breach') await recordBreach(trx, held, clock, due, at)
   }
+  await deliverHere(deps, trx, await storeAlarms(trx, raised.flatMap((one) => one.raised.map(({ alarm }) => alarm))))
+  return after
+}
+
+/** The log and the terminal UI have them at once; what has to leave the house is delivered, and tried again, by itself. */
+async function deliverHere(deps: ActivityDeps, trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
+  const channels = channelsOf(deps, { attempts: 1, webhooks: [], smtp: null })
+  for (const notification of await findNotifications(trx, ids)) for (const channel of channels) await channel.send(notification)
+  await recordAttempts(trx, ids.flatMap((id) => channels.map(({ name, target }) => ({ id, channel: name, target, attempt: 1, state: 'sent' as const }))))
 }
 
 /** A mistake in the office's configuration must not silence an alarm: the levels of the built-in one are called then. */
@@ -64,22 +83,24 @@ function serviceOf(deps: ActivityDeps): ServiceConfig {
   }
 }
 
-async function raise(trx: Transaction<Database>, held: HeldProblem, plan: AlarmPlan, at: number, service: ServiceConfig): Promise<{ held: HeldProblem; notificationId: string }> {
+interface Raised { event: NewEvent; due: number; alarm: StoredAlarm }
+
+/** What an alarm is in the books; `sequence` is the number of its event. */
+function raise(held: HeldProblem, plan: AlarmPlan, { at, service, sequence }: { at: number; service: ServiceConfig; sequence: number }): Raised {
   const { clock, rung, pass, breach } = plan
   const { due, from } = held.standing.clocks[clock]!
   const calls = callsOf(plan.to, plan.passOnTo, (level) => onDuty(service.shifts, level, held.district, at, held.promises.zoneMs))
   const call = calls[Math.min(pass, calls.length - 1)]!
-  const kind = breach && pass === 0 ? 'breach' : pass > 0 ? 'passed-on' : 'alarm'
-  const after = await appendEvents(trx, held, [{
-    at, action: kind, actor: 'system', party: held.standing.party,
-    detail: { clock, rung, pass, more: pass + 1 < calls.length, people: call.people, levels: call.levels, due, dueAt: new Date(plan.at).toISOString() },
-  }])
-  if (kind === 'breach') await recordBreach(trx, held, clock, due, at)
-  const notificationId = await storeAlarm(trx, {
-    problemId: held.problemId, clock, from, rung, pass, kind: breach ? 'breach' : rung === 0 ? 'reminder' : 'escalation', roles: rolesOf(call, service),
-    people: peopleOf(call, service), dueAt: plan.at, sequence: after.standing.sequence, ...messageOf(held, plan, call, service),
-  })
-  return { held: after, notificationId }
+  return {
+    due, event: {
+      at, action: breach && pass === 0 ? 'breach' : pass > 0 ? 'passed-on' : 'alarm', actor: 'system', party: held.standing.party,
+      detail: { clock, rung, pass, more: pass + 1 < calls.length, people: call.people, levels: call.levels, due, dueAt: new Date(plan.at).toISOString() },
+    },
+    alarm: {
+      problemId: held.problemId, clock, from, rung, pass, kind: breach ? 'breach' : rung === 0 ? 'reminder' : 'escalation', roles: rolesOf(call, service),
+      people: peopleOf(call, service), dueAt: plan.at, sequence, ...messageOf(held, plan, call, service),
+    },
+  }
 }
 
 const rolesOf = ({ levels }: Call, { ladders }: ServiceConfig): string[] => [...new Set(levels.flatMap((level) => ladders.levels[level]?.roles ?? []))]

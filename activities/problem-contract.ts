@@ -12,7 +12,8 @@ export interface ProblemWatch {
 /** `now` is the workflow's time, ISO 8601 UTC: the clocks go by it, not by the machine that runs the activity. */
 export interface ActRequest { problemId: string; wordId: string; now: string }
 export interface ActOutcome { accepted: boolean; refusal?: { code: string; zh: string; en: string } }
-export interface ActResult { outcome: ActOutcome; watch: ProblemWatch }
+/** `notifications`: alarms that another problem's call raised meanwhile, still to be delivered. */
+export interface ActResult { outcome: ActOutcome; watch: ProblemWatch; notifications?: readonly string[] }
 
 export interface ProblemAlarmRequest { problemId: string; now: string }
 export interface ProblemAlarmResult { notifications: readonly string[]; watch: ProblemWatch }

@@ -17,6 +17,7 @@ import type { ActivityDeps } from './deps.ts'
 import { inTransaction } from './heavy.ts'
 import { judgeIdentity } from './judge.ts'
 import { judgeWord, readWord, verdict } from './problem-judge.ts'
+import { unposted } from './problem-post.ts'
 
 /** Judges the word of that id. A word is judged once: asked again, it gives the same answer. */
 export function actOnProblem(deps: ActivityDeps, { problemId, wordId, now }: ActRequest): Promise<ActResult> {
@@ -25,7 +26,7 @@ export function actOnProblem(deps: ActivityDeps, { problemId, wordId, now }: Act
     await lockKey(trx, problemId)
     const held = await holdProblem(trx, problemId)
     if (!row || row.problemId !== problemId) return answer(verdict('malformed', '没有这份签名的记录。', 'there is no such signed word'), held)
-    if (row.accepted !== null) return answer(row.accepted ? null : { code: row.refusalCode!, zh: row.refusalZh!, en: row.refusalEn! }, held)
+    if (row.accepted !== null) return { ...answer(row.accepted ? null : { code: row.refusalCode!, zh: row.refusalZh!, en: row.refusalEn! }, held), notifications: await unposted(deps, trx, problemId) }
     const judged = await judgeNew(deps, trx, row, held, Date.parse(now))
     await judgedWord(trx, wordId, judged.no)
     if (judged.no) {
@@ -33,7 +34,7 @@ export function actOnProblem(deps: ActivityDeps, { problemId, wordId, now }: Act
         district: judged.district, kind: 'problem.refused', actor: row.actor, subject: problemId.slice(0, 64), detail: { word: wordId, action: row.action, code: judged.no.code, reason: judged.no.en },
       })
     }
-    return answer(judged.no, judged.held)
+    return { ...answer(judged.no, judged.held), notifications: await unposted(deps, trx, problemId) }
   })
 }
 

@@ -14,7 +14,7 @@ import { parse, stringify } from 'yaml'
 import { appendAudit } from '../books/audit.ts'
 import type { Books } from '../books/connect.ts'
 import { recordAttempt } from '../books/notifications.ts'
-import { storeAlarm } from '../books/problems/alarms.ts'
+import { storeAlarms } from '../books/problems/alarms.ts'
 import { listProblems } from '../books/problems/read.ts'
 import { connectTemporal } from '../cli/local/connect-temporal.ts'
 import { findServers } from '../cli/local/servers.ts'
@@ -130,10 +130,11 @@ async function plainLoop({ db }: Books, count: number): Promise<number> {
   for (const { problem_id: problemId, district, body, clock_from: from } of due) {
     const id = await db.transaction().execute(async (trx) => {
       await appendAudit(trx, { district, kind: 'problem.alarm', actor: 'system', subject: problemId, detail: { level: 1 } })
-      return storeAlarm(trx, {
+      const [alarm] = await storeAlarms(trx, [{
         problemId, clock: 'resolution', from: from.getTime(), rung: 0, pass: 9, kind: 'reminder', roles: ['engineer'], people: [], dueAt: from.getTime() + RUNG_MS,
         sequence: 99, zh: body, en: body,
-      })
+      }])
+      return alarm!
     })
     for (const channel of ['log', 'tui']) {
       await db.transaction().execute(async (trx) => {

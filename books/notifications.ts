@@ -47,12 +47,20 @@ export async function storeNotification(trx: Transaction<Database>, id: string, 
 
 /** @throws NoResultError */
 export async function findNotification(db: Kysely<Database>, id: string): Promise<Notification> {
+  return notifications(db).where('notification_id', '=', id).executeTakeFirstOrThrow()
+}
+
+/** Several at once, in no order. */
+export async function findNotifications(db: Kysely<Database>, ids: readonly string[]): Promise<Notification[]> {
+  return ids.length === 0 ? [] : notifications(db).where('notification_id', 'in', ids).execute()
+}
+
+function notifications(db: Kysely<Database>) {
   return db.selectFrom('notifications as n').leftJoin('runs', 'runs.run_id', 'n.run_id').leftJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
     .leftJoin('problems as p', 'p.problem_id', 'n.problem_id')
     .select(['notification_id as notificationId', 'n.run_id as runId', 'year', 'step', 'n.problem_id as problemId', 'n.clock', 'n.kind', 'level',
       'to_roles as roles', 'to_people as people', 'due_at as dueAt', 'message_zh as zh', 'message_en as en'])
     .select(sql<string>`coalesce(p.district, scopes.district)`.as('district'))
-    .where('notification_id', '=', id).executeTakeFirstOrThrow()
 }
 
 /**
@@ -91,6 +99,12 @@ export async function attemptsOf(db: Kysely<Database>, id: string): Promise<{ ch
 }
 
 /** Adds to the delivery record. */
-export async function recordAttempt(db: Kysely<Database>, id: string, { channel, target, attempt, state, error }: Attempt): Promise<void> {
-  await db.insertInto('deliveries').values({ notification_id: id, channel, target, attempt, state, error: error ?? null }).execute()
+export async function recordAttempt(db: Kysely<Database>, id: string, attempt: Attempt): Promise<void> {
+  await recordAttempts(db, [{ id, ...attempt }])
+}
+
+/** The same for several notifications. */
+export async function recordAttempts(db: Kysely<Database>, attempts: readonly (Attempt & { id: string })[]): Promise<void> {
+  if (attempts.length === 0) return
+  await db.insertInto('deliveries').values(attempts.map(({ id, error, ...rest }) => ({ notification_id: id, ...rest, error: error ?? null }))).execute()
 }

@@ -16,6 +16,8 @@ export interface ProblemsTable {
   /** Milliseconds that the shown clock has stood still, and since when it does now. */
   paused_ms: Generated<bigint>; paused_since: At | null
   alarm_level: Generated<number>; calling: Generated<string[]>; calling_since: At | null; updated_at: AtNow
+  /** When its next alarm is due. */
+  next_alarm: At | null
 }
 export interface ProblemWordsTable {
   word_id: string; problem_id: string; action: ProblemAction; actor: string; payload: string; signature: string; entry_key: string | null

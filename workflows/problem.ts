@@ -30,8 +30,9 @@ export async function problem({ problemId }: ProblemInput): Promise<ProblemResul
   const over = () => seen()?.state === null || seen()?.state === 'resolved'
 
   hear(heard(actUpdate, async ({ wordId }) => {
-    const { outcome, watch: news } = await books.actOnProblem({ problemId, wordId, now: isoNow() })
+    const { outcome, watch: news, notifications } = await books.actOnProblem({ problemId, wordId, now: isoNow() })
     learn(news)
+    notifications?.forEach(deliver)
     return outcome
   }, ({ action }) => refuseUnfit(action, seen())))
   setHandler(problemWatchQuery, seen)

@@ -1,5 +1,5 @@
 /** Alarms of problems as notifications: stored once, answered by whoever acts. */
-import { type Transaction, sql } from 'kysely'
+import { type Kysely, type Transaction, sql } from 'kysely'
 import type { Clock } from '../../domain/clocks.ts'
 import type { ProblemAction } from '../../domain/problems.ts'
 import { idFrom } from '../notifications.ts'
@@ -21,15 +21,22 @@ export interface StoredAlarm {
   en: string
 }
 
-/** Stores an alarm; the same alarm has the same id and is stored once. */
-export async function storeAlarm(trx: Transaction<Database>, alarm: StoredAlarm): Promise<string> {
-  const { problemId, clock, from, rung, pass } = alarm
-  const id = idFrom([problemId, clock, from, rung, pass])
-  await trx.insertInto('notifications').values({
-    notification_id: id, problem_id: problemId, clock, sequence: alarm.sequence, kind: alarm.kind, level: rung + 1, to_roles: [...alarm.roles],
+/** Stores alarms and gives their ids; the same alarm has the same id and is stored once. */
+export async function storeAlarms(trx: Transaction<Database>, alarms: readonly StoredAlarm[]): Promise<string[]> {
+  if (alarms.length === 0) return []
+  const rows = alarms.map((alarm) => ({ alarm, id: idFrom([alarm.problemId, alarm.clock, alarm.from, alarm.rung, alarm.pass]) }))
+  await trx.insertInto('notifications').values(rows.map(({ alarm, id }) => ({
+    notification_id: id, problem_id: alarm.problemId, clock: alarm.clock, sequence: alarm.sequence, kind: alarm.kind, level: alarm.rung + 1, to_roles: [...alarm.roles],
     to_people: JSON.stringify(alarm.people), due_at: new Date(alarm.dueAt), message_zh: alarm.zh, message_en: alarm.en,
-  }).onConflict((conflict) => conflict.doNothing()).execute()
-  return id
+  }))).onConflict((conflict) => conflict.doNothing()).execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Districts with alarms that were due at that moment, the longest waiting first. */
+export async function districtsDue(db: Kysely<Database>, at: number): Promise<string[]> {
+  const { rows } = await sql<{ district: string }>`
+    select district from problems where next_alarm <= ${new Date(at)} group by district order by min(next_alarm), district`.execute(db)
+  return rows.map(({ district }) => district)
 }
 
 /** Alarms that no channel outside has been tried for yet. */

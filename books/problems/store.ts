@@ -1,10 +1,11 @@
 /** A problem in the books: its events, appended one after another, and the row that screens read, which is their fold. */
-import { type Kysely, type Transaction, sql } from 'kysely'
+import { type Kysely, type Selectable, type Transaction, sql } from 'kysely'
 import type { Plain } from '../../domain/canonical.ts'
 import { CLOCKS, type Clock, type Promises, type Window } from '../../domain/clocks.ts'
-import { type ProblemEvent, type ProblemStanding, afterEvent, standingOf } from '../../domain/problem-standing.ts'
+import { type ProblemEvent, type ProblemStanding, afterEvent, nextAlarms, standingOf } from '../../domain/problem-standing.ts'
 import type { OpenWord } from '../../domain/problems.ts'
-import { appendAudit } from '../audit.ts'
+import { appendAudits } from '../audit.ts'
+import type { ProblemsTable } from '../problem-tables.ts'
 import type { Database } from '../tables.ts'
 
 /** A problem under the lock of a transaction. */
@@ -21,20 +22,35 @@ export interface HeldProblem {
 
 /** The problem, locked until the transaction ends; undefined when there is none of that id. */
 export async function holdProblem(trx: Transaction<Database>, problemId: string): Promise<HeldProblem | undefined> {
-  const row = await trx.selectFrom('problems').select(['problem_id', 'district', 'user_name', 'body', 'kind', 'channel', 'rules'])
-    .where('problem_id', '=', problemId).forUpdate().executeTakeFirst()
-  if (!row) return undefined
-  return {
-    problemId, district: row.district, user: row.user_name, text: row.body, kind: row.kind, channel: row.channel, promises: row.rules,
-    standing: standingOf(await eventsOf(trx, problemId)),
-  }
+  const row = await trx.selectFrom('problems').select(HELD).where('problem_id', '=', problemId).forUpdate().executeTakeFirst()
+  return row && (await heldOf(trx, [row]))[0]
 }
 
-/** The events of a problem, in order. */
-export async function eventsOf(db: Kysely<Database>, problemId: string): Promise<ProblemEvent[]> {
-  const rows = await db.selectFrom('problem_events').select(['sequence', 'at', 'action', 'actor', 'party', 'detail'])
-    .where('problem_id', '=', problemId).orderBy('sequence').execute()
-  return rows.map((row) => ({ ...row, at: row.at.getTime() }))
+/** The problems of a district whose alarms were due at that moment and that nobody holds, locked until the transaction ends. */
+export async function holdDue(trx: Transaction<Database>, district: string, at: number, limit: number): Promise<HeldProblem[]> {
+  const rows = await trx.selectFrom('problems').select(HELD).where('district', '=', district).where('next_alarm', '<=', new Date(at))
+    .orderBy('next_alarm').orderBy('problem_id').limit(limit).forUpdate().skipLocked().execute()
+  return heldOf(trx, rows)
+}
+
+const HELD = ['problem_id', 'district', 'user_name', 'body', 'kind', 'channel', 'rules'] as const
+type HeldRow = Pick<Selectable<ProblemsTable>, (typeof HELD)[number]>
+
+async function heldOf(trx: Transaction<Database>, rows: readonly HeldRow[]): Promise<HeldProblem[]> {
+  const events = await eventsOf(trx, rows.map((row) => row.problem_id))
+  return rows.map((row) => ({
+    problemId: row.problem_id, district: row.district, user: row.user_name, text: row.body, kind: row.kind, channel: row.channel, promises: row.rules,
+    standing: standingOf(events.get(row.problem_id) ?? []),
+  }))
+}
+
+/** The events of problems, in order. */
+async function eventsOf(db: Kysely<Database>, problemIds: readonly string[]): Promise<Map<string, ProblemEvent[]>> {
+  if (problemIds.length === 0) return new Map()
+  const rows = await db.selectFrom('problem_events').select(['problem_id', 'sequence', 'at', 'action', 'actor', 'party', 'detail'])
+    .where('problem_id', 'in', problemIds).orderBy('problem_id').orderBy('sequence').execute()
+  return new Map([...Map.groupBy(rows, (row) => row.problem_id)].map(([id, own]) =>
+    [id, own.map(({ problem_id: _id, ...row }) => ({ ...row, at: row.at.getTime() }))]))
 }
 
 /** The first row of a problem; its first event gives it its state. */
@@ -52,26 +68,34 @@ export type NewEvent = Omit<ProblemEvent, 'sequence'> & { wordId?: string }
 
 /** Appends events, each with a link in the district's audit chain, and brings the row up to date. */
 export async function appendEvents(trx: Transaction<Database>, held: HeldProblem, events: readonly NewEvent[]): Promise<HeldProblem> {
-  let { standing } = held
-  for (const { wordId, ...event } of events) {
-    const numbered = { ...event, sequence: standing.sequence + 1 }
-    await trx.insertInto('problem_events').values({
-      problem_id: held.problemId, sequence: numbered.sequence, at: new Date(event.at), action: event.action, actor: event.actor, word_id: wordId ?? null,
-      party: event.party, detail: JSON.stringify(event.detail),
-    }).execute()
-    await appendAudit(trx, {
-      district: held.district, kind: `problem.${event.action}`, actor: event.actor, subject: `${held.problemId}/${numbered.sequence}`,
-      detail: { at: new Date(event.at).toISOString(), ...(JSON.parse(JSON.stringify(event.detail)) as { [name: string]: Plain }), ...(wordId ? { word: wordId } : {}) },
-    })
-    standing = afterEvent(standing, numbered)
+  return (await appendToAll(trx, [{ held, events }]))[0]!
+}
+
+/** The same for several problems at once; each of them once. */
+export async function appendToAll(trx: Transaction<Database>, all: readonly { held: HeldProblem; events: readonly NewEvent[] }[]): Promise<HeldProblem[]> {
+  const numbered = all.flatMap(({ held, events }) => events.map((event, index) => ({ held, event: { ...event, sequence: held.standing.sequence + 1 + index } })))
+  if (numbered.length === 0) return all.map(({ held }) => held)
+  await trx.insertInto('problem_events').values(numbered.map(({ held, event }) => ({
+    problem_id: held.problemId, sequence: event.sequence, at: new Date(event.at), action: event.action, actor: event.actor, word_id: event.wordId ?? null,
+    party: event.party, detail: JSON.stringify(event.detail),
+  }))).execute()
+  await appendAudits(trx, numbered.map(({ held, event: { wordId, ...event } }) => ({
+    district: held.district, kind: `problem.${event.action}`, actor: event.actor, subject: `${held.problemId}/${event.sequence}`,
+    detail: { at: new Date(event.at).toISOString(), ...(JSON.parse(JSON.stringify(event.detail)) as { [name: string]: Plain }), ...(wordId ? { word: wordId } : {}) },
+  })))
+  const after: HeldProblem[] = []
+  for (const { held, events } of all) {
+    const next = { ...held, standing: events.reduce((standing, { wordId: _word, ...event }) => afterEvent(standing, { ...event, sequence: standing.sequence + 1 }), held.standing) }
+    if (events.length > 0) await project(trx, next)
+    after.push(next)
   }
-  await project(trx, held.problemId, standing)
-  return { ...held, standing }
+  return after
 }
 
 const time = (at: number | null | undefined): Date | null => (at === null || at === undefined ? null : new Date(at))
 
-async function project(trx: Transaction<Database>, problemId: string, { clocks: { response, resolution }, ...standing }: ProblemStanding): Promise<void> {
+async function project(trx: Transaction<Database>, { problemId, promises, standing: whole }: HeldProblem): Promise<void> {
+  const { clocks: { response, resolution }, ...standing } = whole
   const calling = [resolution, response].flatMap((clock) => (clock?.stoppedAt === null && clock.alarmed && !clock.alarmed.answered ? [clock.alarmed] : []))
   await trx.updateTable('problems').set({
     state: standing.state, sequence: standing.sequence, assignee: standing.assignee, waiting_on: standing.waiting?.on ?? null,
@@ -84,6 +108,7 @@ async function project(trx: Transaction<Database>, problemId: string, { clocks: 
     paused_ms: BigInt(standing.paused.ms), paused_since: time(standing.paused.since),
     alarm_level: Math.max(0, ...CLOCKS.map((clock) => (({ response, resolution })[clock]?.alarmed?.rung ?? -1) + 1)),
     calling: [...new Set(calling.flatMap(({ people }) => people))], calling_since: time(calling[0]?.at), updated_at: new Date(),
+    next_alarm: time(nextAlarms(whole, promises)[0]?.at),
   }).where('problem_id', '=', problemId).execute()
 }
 

@@ -63,6 +63,12 @@ const earlier = (db: Kysely<Database>) => db.selectFrom('problem_words as w').le
   .select(sql<boolean>`w.judged_at is not null`.as('judged'))
   .where('w.action', '=', 'open').where((eb) => eb.or([eb('w.accepted', 'is', null), eb('w.accepted', '=', true)]))
 
+/** Whether nobody else has this key; it is held until the transaction ends. */
+export async function tryKey(trx: Transaction<Database>, key: string): Promise<boolean> {
+  const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${`problem:${key}`}, 0)) as free`.execute(trx)
+  return rows[0]!.free
+}
+
 /** One at a time for everything that has this key, until the transaction ends. */
 export async function lockKey(trx: Transaction<Database>, key: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`problem:${key}`}, 0))`.execute(trx)
