@@ -1,7 +1,7 @@
 /** Sheets of the confirmations and of the months. */
 import { CONFIRMATION_STATES } from './html/confirmed.ts'
 import type { YearReport } from './model.ts'
-import { DISTRICT, type Sheet, each, moment, money } from './xlsx.ts'
+import { DISTRICT, type Sheet, each, moment, money } from './sheet.ts'
 
 export function confirmationSheet(report: YearReport): Sheet {
   return {

@@ -3,7 +3,7 @@ import writeXlsx from 'write-excel-file/node'
 import type { SetupDifference } from '../books/steps/initialise/differences.ts'
 import { withFixedTime } from './fixed-time.ts'
 import type { Text } from './model.ts'
-import { textCell } from './xlsx.ts'
+import { textCell } from './sheet.ts'
 
 const COLUMNS = [
   ['表 Table', 22], ['差异 Change', 14], ['旧代码 Old code', 22], ['新代码 New code', 22], ['旧名称 Old name', 34], ['新名称 New name', 34],

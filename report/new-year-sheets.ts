@@ -2,7 +2,7 @@
 import { CHECK_NAMES } from '../config/schemas/trial-day.ts'
 import { DIFFERENCE_COLUMNS, differenceRow } from './differences.ts'
 import type { YearReport } from './model.ts'
-import { DISTRICT, type Sheet, each, money } from './xlsx.ts'
+import { DISTRICT, type Sheet, each, money } from './sheet.ts'
 
 export function differenceSheet(report: YearReport): Sheet {
   return {

@@ -2,7 +2,7 @@
 import { CHANNEL_WORDS, EVENT_WORDS, KIND_WORDS, PROBLEM_STATE_WORDS, eventText } from '../domain/problem-words.ts'
 import type { YearReport } from './model.ts'
 import { both, breachText } from './problems.ts'
-import { DISTRICT, type Sheet, each, moment } from './xlsx.ts'
+import { DISTRICT, type Sheet, each, moment } from './sheet.ts'
 
 /** Each problem, with its clocks. */
 export const problemSheet = (report: YearReport): Sheet => ({

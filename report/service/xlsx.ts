@@ -1,5 +1,5 @@
 /** The service's report as a workbook. */
-import { type Sheet, bytesOf, moment } from '../xlsx.ts'
+import { type Sheet, bytesOf, moment } from '../sheet.ts'
 import type { ClockFigures, MonthReport, ServiceReport } from './model.ts'
 
 const KEY = [['区划 Code', 10], ['名称 District', 18], ['期间 Period', 10]] as const

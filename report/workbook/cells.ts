@@ -1,6 +1,6 @@
 /** Cells of the workbook: framed, headed, to be filled in. */
 import type { CellObject, SheetData } from 'write-excel-file/node'
-import { amountCell, textCell } from '../xlsx.ts'
+import { amountCell, textCell } from '../sheet.ts'
 
 export type Row = SheetData[number]
 
