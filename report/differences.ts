@@ -16,8 +16,10 @@ const CHANGES = {
 /** One row of the sheets: old and new beside each other. */
 export function differenceRow(row: SetupDifference, nameOf: (table: string) => Text): (string | null)[] {
   const { old, now } = row
-  return [nameOf(row.table).zh, CHANGES[row.change], row.sources.join(';') || (old ? row.code : null), now ? row.code : null, old?.name ?? null, now?.name ?? null,
-    old?.parent ?? null, now?.parent ?? null, old?.value ?? null, now?.value ?? null]
+  return [
+    nameOf(row.table).zh, CHANGES[row.change], row.sources.join(';') || (old ? row.code : null), now ? row.code : null,
+    old?.name ?? null, now?.name ?? null, old?.parent ?? null, now?.parent ?? null, old?.value ?? null, now?.value ?? null,
+  ]
 }
 
 /** The workbook: all rows on one sheet, with a header that stays. The same rows give the same bytes. */

@@ -17,8 +17,10 @@ const RESULTS = { passed: '通过 passed', failed: '未通过 failed', 'not-trie
 export function trialSheet(report: YearReport): Sheet {
   return {
     name: '试运行 Trial day',
-    columns: [...DISTRICT, ['单据 Class', 18], ['名称 Name', 22], ['日期 Day', 12], ['首号 Number', 20], ['单位 Unit', 12], ['指标 Indicator', 22], ['金额 Amount', 12],
-      ['规则 Rule', 8], ['检查 Check', 14], ['结果 Result', 16], ['说明', 60], ['What', 60]],
+    columns: [
+      ...DISTRICT, ['单据 Class', 18], ['名称 Name', 22], ['日期 Day', 12], ['首号 Number', 20], ['单位 Unit', 12], ['指标 Indicator', 22],
+      ['金额 Amount', 12], ['规则 Rule', 8], ['检查 Check', 14], ['结果 Result', 16], ['说明', 60], ['What', 60],
+    ],
     rows: each(report, ({ newYear }) => (newYear?.trial ?? []).flatMap((one) => one.checks.map((check) => [one.class, newYear!.classes[one.class]?.zh ?? null, one.day, one.number, one.unit,
       one.indicator, money(one.amount), check.rule, CHECK_NAMES[check.check].zh, RESULTS[check.result], check.zh, check.en]))),
   }

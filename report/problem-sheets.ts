@@ -7,9 +7,11 @@ import { DISTRICT, type Sheet, each, moment } from './sheet.ts'
 /** Each problem, with its clocks. */
 export const problemSheet = (report: YearReport): Sheet => ({
   name: '用户问题 Problems',
-  columns: [...DISTRICT, ['编号 Id', 24], ['用户 User', 14], ['渠道 Channel', 14], ['类别 Kind', 14], ['内容 What', 50], ['状态 State', 16], ['来电 Called', 20], ['响应时限 Response due', 20],
-    ['响应 Answered', 20], ['响应人 By', 12], ['解决时限 Resolution due', 20], ['解决 Resolved', 20], ['确认 Confirmed by', 14],
-    ['处理人 Assignee', 12], ['违约 Breaches', 30], ['起因 Cause', 24]],
+  columns: [
+    ...DISTRICT, ['编号 Id', 24], ['用户 User', 14], ['渠道 Channel', 14], ['类别 Kind', 14], ['内容 What', 50], ['状态 State', 16],
+    ['来电 Called', 20], ['响应时限 Response due', 20], ['响应 Answered', 20], ['响应人 By', 12], ['解决时限 Resolution due', 20],
+    ['解决 Resolved', 20], ['确认 Confirmed by', 14], ['处理人 Assignee', 12], ['违约 Breaches', 30], ['起因 Cause', 24],
+  ],
   rows: each(report, ({ problems = [] }) => problems.map((one) => [one.id, one.user, both(CHANNEL_WORDS[one.channel]), both(KIND_WORDS[one.kind]), one.text, both(PROBLEM_STATE_WORDS[one.state]),
     moment(one.calledAt), moment(one.response?.due ?? null), moment(one.response?.at ?? null), one.response?.by ?? null,
     moment(one.resolution?.due ?? null), moment(one.resolvedAt), one.confirmedBy,

@@ -9,8 +9,11 @@ const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
 export function overviewSheet(report: YearReport): Sheet {
   return {
     name: '概览 Overview',
-    columns: [...DISTRICT, ['状态 State', 18], ['进度 %', 9], ['开始 Started', 20], ['结束 Ended', 20], ['错误 Errors', 10], ['警告 Warnings', 10], ['提示 Infos', 10],
-      ['待处理 Open', 10], ['更正后消除 Cleared', 12], ['审计序号 Audit no.', 12], ['审计链末端 Audit head', 68], ['规则 Rules', 68]],
+    columns: [
+      ...DISTRICT, ['状态 State', 18], ['进度 %', 9], ['开始 Started', 20], ['结束 Ended', 20], ['错误 Errors', 10], ['警告 Warnings', 10],
+      ['提示 Infos', 10], ['待处理 Open', 10], ['更正后消除 Cleared', 12], ['审计序号 Audit no.', 12], ['审计链末端 Audit head', 68],
+      ['规则 Rules', 68],
+    ],
     rows: each(report, (district) => {
       const counts = countBySeverity(district.findings)
       return [[stateText(district.state), district.percent, moment(district.startedAt), moment(district.endedAt), counts.error, counts.warning, counts.info,
@@ -23,8 +26,11 @@ export function overviewSheet(report: YearReport): Sheet {
 export function stepSheet(report: YearReport): Sheet {
   return {
     name: '步骤 Steps',
-    columns: [...DISTRICT, ['步骤 Step', 18], ['状态 State', 18], ['次数 Runs', 8], ['开始 Started', 20], ['结束 Ended', 20], ['秒 Seconds', 10], ['错误 E', 8], ['警告 W', 8],
-      ['提示 I', 8], ['待处理 Open', 8], ['等待 Waits on', 14], ['期限 Deadline', 20], ['升级 Level', 8], ['依据 Evidence', 68]],
+    columns: [
+      ...DISTRICT, ['步骤 Step', 18], ['状态 State', 18], ['次数 Runs', 8], ['开始 Started', 20], ['结束 Ended', 20], ['秒 Seconds', 10],
+      ['错误 E', 8], ['警告 W', 8], ['提示 I', 8], ['待处理 Open', 8], ['等待 Waits on', 14], ['期限 Deadline', 20], ['升级 Level', 8],
+      ['依据 Evidence', 68],
+    ],
     rows: each(report, (district) => [...district.steps.map((step) => [STEP_NAMES[step.step].zh, stateText(step.state), step.generation, moment(step.startedAt),
       moment(step.endedAt), seconds(spanOf(step)), step.findings.error, step.findings.warning, step.findings.info,
       step.findings.open, step.waitingOn,
@@ -38,8 +44,10 @@ export function stepSheet(report: YearReport): Sheet {
 export function approvalSheet(report: YearReport): Sheet {
   return {
     name: '审批 Approvals',
-    columns: [...DISTRICT, ['步骤 Step', 18], ['决定 Decision', 16], ['操作人 Actor', 16], ['时间 At', 20], ['所见依据 Evidence seen', 68], ['说明 Comment', 50], ['采纳 Accepted', 10],
-      ['拒绝原因 Refusal', 50], ['失效 Void at', 20], ['失效原因 Why', 40]],
+    columns: [
+      ...DISTRICT, ['步骤 Step', 18], ['决定 Decision', 16], ['操作人 Actor', 16], ['时间 At', 20], ['所见依据 Evidence seen', 68],
+      ['说明 Comment', 50], ['采纳 Accepted', 10], ['拒绝原因 Refusal', 50], ['失效 Void at', 20], ['失效原因 Why', 40],
+    ],
     rows: each(report, (district) => district.approvals.map((one) => [one.step && STEP_NAMES[one.step].zh, one.kind, one.actor, moment(one.at), one.evidenceDigest, one.comment,
       one.accepted, one.refusal?.zh ?? null, moment(one.voidAt), one.voidReason])),
   }

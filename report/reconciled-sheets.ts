@@ -6,9 +6,11 @@ import { DISTRICT, type Sheet, each, moment, money } from './sheet.ts'
 export function reconciliationSheet(report: YearReport): Sheet {
   return {
     name: '差异 Differences',
-    columns: [...DISTRICT, ['对账 Rule', 8], ['对象 Key', 34], ['甲方 A', 18], ['乙方 B', 18], ['差额 A-B', 18], ['天数 Days', 8], ['最早 Since', 12], ['首次发现 First seen', 20],
-      ['原因 Kind', 24], ['负责人 Owner', 14], ['状态 State', 18], ['说明 Explanation', 50], ['说明人 By', 14], ['佐证材料 Evidence', 30],
-      ['SHA-256', 68], ['多方核对 Where it stands', 60], ['不一致 Odd one out', 24], ['编号 Id', 20]],
+    columns: [
+      ...DISTRICT, ['对账 Rule', 8], ['对象 Key', 34], ['甲方 A', 18], ['乙方 B', 18], ['差额 A-B', 18], ['天数 Days', 8], ['最早 Since', 12],
+      ['首次发现 First seen', 20], ['原因 Kind', 24], ['负责人 Owner', 14], ['状态 State', 18], ['说明 Explanation', 50], ['说明人 By', 14],
+      ['佐证材料 Evidence', 30], ['SHA-256', 68], ['多方核对 Where it stands', 60], ['不一致 Odd one out', 24], ['编号 Id', 20],
+    ],
     rows: each(report, (district) => district.differences.map((one) => [one.rule, one.key, money(one.a), money(one.b), money(one.difference), one.ageDays, one.since, moment(one.firstSeenAt),
       one.kind && `${one.kind.zh}${one.suggested ? '？' : ''}`, one.owner,
       `${DIFFERENCE_STATES[one.state].zh} ${DIFFERENCE_STATES[one.state].en}`, one.explanation?.comment ?? null,

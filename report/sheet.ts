@@ -20,7 +20,9 @@ export const money = (text: string | null) => (text === null ? null : new Money(
 export const moment = (iso: string | null) => (iso === null ? null : new Moment(iso))
 
 /** A sheet before it is written. */
-export interface Sheet { name: string; columns: readonly (readonly [title: string, width: number])[]; rows: readonly (readonly Value[])[] }
+export interface Sheet {
+  name: string; columns: readonly (readonly [title: string, width: number])[]; rows: readonly (readonly Value[])[]
+}
 
 /** Sheets as a workbook; the same sheets give the same bytes. */
 export async function bytesOf(sheets: readonly Sheet[]): Promise<Buffer> {
@@ -31,7 +33,9 @@ export async function bytesOf(sheets: readonly Sheet[]): Promise<Buffer> {
 }
 
 function dataOf(sheet: Sheet): SheetData {
-  const head = sheet.columns.map(([title]) => ({ value: title, type: String, fontWeight: 'bold' as const, backgroundColor: '#E6EEF4' }))
+  const head = sheet.columns.map(([title]) => ({
+    value: title, type: String, fontWeight: 'bold' as const, backgroundColor: '#E6EEF4',
+  }))
   return [head, ...sheet.rows.map((row) => row.map(cellOf))]
 }
 
@@ -44,7 +48,9 @@ function cellOf(value: Value) {
   if (value === null || value === '') return null
   if (typeof value === 'number') return { value, type: Number }
   if (typeof value === 'boolean') return { value: value ? '是 yes' : '否 no', type: String }
-  if (value instanceof Moment) return { value: new Date(Date.parse(value.iso) + EIGHT_HOURS), type: Date, format: 'yyyy-mm-dd hh:mm:ss' }
+  if (value instanceof Moment) {
+    return { value: new Date(Date.parse(value.iso) + EIGHT_HOURS), type: Date, format: 'yyyy-mm-dd hh:mm:ss' }
+  }
   if (value instanceof Money) return amountCell(value.text)
   return textCell(value)
 }

@@ -10,8 +10,9 @@ import { balanceSheet, mirrorSheet, reconciliationSheet } from './reconciled-she
 import { bytesOf } from './sheet.ts'
 
 const SHEETS = [
-  overviewSheet, stepSheet, findingSheet, reconciliationSheet, balanceSheet, confirmationSheet, monthlySheet, mirrorSheet, healthSheet,
-  decisionSheet, approvalSheet, openingSheet, proofSheet, differenceSheet, trialSheet, problemSheet, problemEventSheet, alarmSheet, inputSheet,
+  overviewSheet, stepSheet, findingSheet, reconciliationSheet, balanceSheet, confirmationSheet, monthlySheet, mirrorSheet,
+  healthSheet, decisionSheet, approvalSheet, openingSheet, proofSheet, differenceSheet, trialSheet, problemSheet,
+  problemEventSheet, alarmSheet, inputSheet,
 ]
 
 /** The workbook of a year or, with one district in the report, of that district. */

@@ -22,9 +22,11 @@ export function spendingPlans(world: World): void {
 
 /** One document of each other type that came to its end, by one road or the other. */
 export function settledDocuments(world: World): void {
-  const types = ['PAY_APPLY', 'BGT_FREEZE', 'BGT_ADJ', 'OPENING_IND', 'UNALLOCATED_IND', 'PAY_BOUNCED', 'LQD_QUOTA', 'LQD_CERT', 'NONTAX_SUSPENSE',
-    'TEMP_BALANCE', 'GL_VOUCHER', 'AUTO_VOUCHER', 'GP_CONTRACT', 'SALARY', 'ACCOUNT_CHANGE', 'UNIT_UPLOAD', 'ASSET_DOC',
-    'BASE_INFO']
+  const types = [
+    'PAY_APPLY', 'BGT_FREEZE', 'BGT_ADJ', 'OPENING_IND', 'UNALLOCATED_IND', 'PAY_BOUNCED', 'LQD_QUOTA', 'LQD_CERT',
+    'NONTAX_SUSPENSE', 'TEMP_BALANCE', 'GL_VOUCHER', 'AUTO_VOUCHER', 'GP_CONTRACT', 'SALARY', 'ACCOUNT_CHANGE', 'UNIT_UPLOAD',
+    'ASSET_DOC', 'BASE_INFO',
+  ]
   const { plan } = world
   const draw = plan.random('documents')
   for (const type of types) {

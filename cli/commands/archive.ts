@@ -29,11 +29,19 @@ export function registerArchive(program: Command, context: CliContext): void {
     .addOption(jsonOption(context))
     .action((flags: Flags) => write(context, flags))
   archive.command('verify <folder>')
-    .description(t({ zh: '只凭文件夹核验档案：缺少、改动、多出的文件，签名，审计链', en: 'check an archive from its folder alone: missing, changed and extra files, signatures, audit chains' }))
-    .addOption(new Option('--actors <folder>', t({ zh: '单位自己的 actors.yaml 所在文件夹：档案中的公钥须与之相符', en: 'folder of the office\'s own actors.yaml: the keys of the archive must be those' })))
+    .description(t({
+      zh: '只凭文件夹核验档案：缺少、改动、多出的文件，签名，审计链',
+      en: 'check an archive from its folder alone: missing, changed and extra files, signatures, audit chains',
+    }))
+    .addOption(new Option('--actors <folder>', t({
+      zh: '单位自己的 actors.yaml 所在文件夹：档案中的公钥须与之相符',
+      en: 'folder of the office\'s own actors.yaml: the keys of the archive must be those',
+    })))
     .addOption(jsonOption(context))
     // `--json` stands at both commands: whichever took it.
-    .action((folder: string, _flags: VerifyFlags, command: Command) => verify(context, folder, command.optsWithGlobals<VerifyFlags>()))
+    .action((folder: string, _flags: VerifyFlags, command: Command) => verify(
+      context, folder, command.optsWithGlobals<VerifyFlags>(),
+    ))
 }
 
 async function write(context: CliContext, { year, out, district, json }: Flags): Promise<void> {
@@ -44,33 +52,56 @@ async function write(context: CliContext, { year, out, district, json }: Flags):
   const { from: _from, to: _to, ...service } = serviceLook(context, '', '', districts)
   const { targets: { retention }, names } = yearEnd
   const { index, digest } = await writeArchive({
-    books: await context.books(), year, out, ...(districts && { districts }), names, actors: context.actors(), retention, yearEnd, service,
+    books: await context.books(), year, out, ...(districts && { districts }), names, actors: context.actors(), retention, yearEnd,
+    service,
   }).catch((error: unknown) => { throw refusalOf(error, year) ?? error })
   const verdict = await verifyArchive(out)
   if (!verdict.ok) context.exitWith(EXIT.failed)
-  if (json) return context.printJson({ folder: out, digest, year, provisional: index.provisional, asOf: index.asOf, files: index.files.length, leftOut: index.leftOut, verified: verdict })
+  if (json) {
+    return context.printJson({
+      folder: out, digest, year, provisional: index.provisional, asOf: index.asOf, files: index.files.length,
+      leftOut: index.leftOut, verified: verdict,
+    })
+  }
   tellWritten(context, out, index, digest)
   tellVerdict(context, verdict)
 }
 
 function refusalOf(error: unknown, year: number): CliError | null {
   if (error instanceof FolderTaken) {
-    return refusal({ code: 'folder-taken', zh: `${error.folder} 已有内容，不会写入：请另选文件夹`, en: `${error.folder} holds something already and is not written to: choose another folder` })
+    return refusal({
+      code: 'folder-taken', zh: `${error.folder} 已有内容，不会写入：请另选文件夹`,
+      en: `${error.folder} holds something already and is not written to: choose another folder`,
+    })
   }
   if (!(error instanceof NothingToArchive)) return null
   const which = error.districts.join(' ')
   return usageError({ zh: `${year} 年度没有可归档的内容 ${which}`.trim(), en: `there is nothing of ${year} to archive ${which}`.trim() })
 }
 
-function tellWritten({ message, print, t }: CliContext, out: string, { files, provisional, leftOut }: ArchiveIndex, digest: string): void {
-  print(t({ zh: `已归档到 ${out}：${files.length} 个文件，${sizeText(files.reduce((sum, file) => sum + file.bytes, 0))}`, en: `archived into ${out}: ${files.length} files, ${sizeText(files.reduce((sum, file) => sum + file.bytes, 0))}` }))
-  print(t({ zh: `校验和文件的 SHA-256（请记入交接记录）：${digest}`, en: `SHA-256 of the checksum file (write it into the record of the handover): ${digest}` }))
-  if (provisional) message({ zh: '暂定：有区划尚未锁定，全部锁定后应重新归档', en: 'provisional: some district is not locked; archive again once all are' })
-  for (const { district, what, why } of leftOut) message({ zh: `未归档 ${district ?? ''} ${what.zh}：${why.zh}`, en: `not archived: ${district ?? ''} ${what.en}: ${why.en}` })
+function tellWritten(
+  { message, print, t }: CliContext, out: string, { files, provisional, leftOut }: ArchiveIndex, digest: string,
+): void {
+  print(t({
+    zh: `已归档到 ${out}：${files.length} 个文件，${sizeText(files.reduce((sum, file) => sum + file.bytes, 0))}`,
+    en: `archived into ${out}: ${files.length} files, ${sizeText(files.reduce((sum, file) => sum + file.bytes, 0))}`,
+  }))
+  print(t({
+    zh: `校验和文件的 SHA-256（请记入交接记录）：${digest}`,
+    en: `SHA-256 of the checksum file (write it into the record of the handover): ${digest}`,
+  }))
+  if (provisional) {
+    message({ zh: '暂定：有区划尚未锁定，全部锁定后应重新归档', en: 'provisional: some district is not locked; archive again once all are' })
+  }
+  for (const { district, what, why } of leftOut) {
+    message({ zh: `未归档 ${district ?? ''} ${what.zh}：${why.zh}`, en: `not archived: ${district ?? ''} ${what.en}: ${why.en}` })
+  }
 }
 
 async function verify(context: CliContext, folder: string, { json, actors }: VerifyFlags): Promise<void> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw usageError({ zh: `不是文件夹：${folder}`, en: `not a folder: ${folder}` })
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw usageError({ zh: `不是文件夹：${folder}`, en: `not a folder: ${folder}` })
+  }
   const verdict = await verifyArchive(folder, actors === undefined ? undefined : loadActors(actors))
   if (!verdict.ok) context.exitWith(EXIT.failed)
   if (json) return context.printJson(verdict)
@@ -80,6 +111,9 @@ async function verify(context: CliContext, folder: string, { json, actors }: Ver
 function tellVerdict({ print, t }: CliContext, { ok, faults, files, signatures, links, digest }: ArchiveVerdict): void {
   for (const { file, text } of faults) print(safeText(`✗ ${file} ${t(text)}`))
   print(ok
-    ? t({ zh: `核验通过：${files} 个文件、${signatures} 个签名、${links} 条审计链记录；校验和文件 ${digest ?? ''}`, en: `all holds: ${files} files, ${signatures} signatures, ${links} links of audit chains; checksum file ${digest ?? ''}` })
+    ? t({
+      zh: `核验通过：${files} 个文件、${signatures} 个签名、${links} 条审计链记录；校验和文件 ${digest ?? ''}`,
+      en: `all holds: ${files} files, ${signatures} signatures, ${links} links of audit chains; checksum file ${digest ?? ''}`,
+    })
     : t({ zh: `核验未通过：${faults.length} 处`, en: `it does not hold: ${faults.length} faults` }))
 }

@@ -59,8 +59,11 @@ function statementText(context: CliContext, one: BalanceStatement): string {
     one.ties ? t({ zh: '调节后余额相符', en: 'The adjusted balances tie' })
       : t({ zh: `调节后余额不符，相差 ${money(one.difference)}`, en: `The adjusted balances do not tie: ${money(one.difference)} apart` }),
     ...(one.missing.length === 0 ? [] : [t({ zh: '未列为未达账项的差异', en: 'Differences that are not in transit' }), table(
-      [{ title: t({ zh: '编号', en: 'Id' }) }, { title: t({ zh: '对象', en: 'Key' }) }, { title: t({ zh: '差额', en: 'Difference' }), align: 'right' },
-        { title: t({ zh: '原因', en: 'Kind' }) }, { title: t({ zh: '状态', en: 'State' }) }],
+      [
+        { title: t({ zh: '编号', en: 'Id' }) }, { title: t({ zh: '对象', en: 'Key' }) },
+        { title: t({ zh: '差额', en: 'Difference' }), align: 'right' }, { title: t({ zh: '原因', en: 'Kind' }) },
+        { title: t({ zh: '状态', en: 'State' }) },
+      ],
       one.missing.map((each) => [
         each.id, each.key, money(each.difference), kindText(context, each.kind), t(DIFFERENCE_STATE_WORDS[each.state]),
       ]))]),

@@ -65,7 +65,9 @@ async function printFindings(context: CliContext, options: FindingsOptions): Pro
   context.print(findingsText(context, findings))
 }
 
-function findingsText(context: CliContext, findings: readonly (ListedFinding & { problems: readonly LinkedProblem[] })[]): string {
+function findingsText(
+  context: CliContext, findings: readonly (ListedFinding & { problems: readonly LinkedProblem[] })[],
+): string {
   const { t, lang } = context
   const titles = lang === 'zh'
     ? ['编号', '区划', '步骤', '规则', '程度', '状态', '金额', '说明']

@@ -19,6 +19,8 @@ export function assetProgress(context: CliContext, district: string): (heartbeat
     const name = PARTS[part] ?? families[part] ?? { zh: part, en: part }
     // Amounts that are too large for machine integers are checked once more, from the first part on.
     done = part === 'classes' ? 1 : done + 1
-    context.message({ zh: `${district} 体检 ${done}/${all}：${name.zh} 完成`, en: `${district} check ${done}/${all}: ${name.en}, done` })
+    context.message({
+      zh: `${district} 体检 ${done}/${all}：${name.zh} 完成`, en: `${district} check ${done}/${all}: ${name.en}, done`,
+    })
   }
 }

@@ -18,9 +18,11 @@ export function serviceSheets(report: ServiceReport): Sheet[] {
   return [
     {
       name: '汇总 Summary',
-      columns: [...KEY, ['来电 Calls', 10], ['接通 Answered', 12], ['接通率 Rate %', 12], ['未接 Missed', 10], ['当日回拨 Called back', 14], ['低于标准天数 Days below', 16], ['问题 Problems', 12],
-        ...four('响应 Responses'), ...four('解决(时) Hours'), ...four('解决(工作日) Days'), ['违约 Breaches', 12], ['投诉 Complaints', 12],
-        ['成立 Upheld', 10], ['满意度 Satisfaction', 16]],
+      columns: [
+        ...KEY, ['来电 Calls', 10], ['接通 Answered', 12], ['接通率 Rate %', 12], ['未接 Missed', 10], ['当日回拨 Called back', 14],
+        ['低于标准天数 Days below', 16], ['问题 Problems', 12], ...four('响应 Responses'), ...four('解决(时) Hours'), ...four('解决(工作日) Days'),
+        ['违约 Breaches', 12], ['投诉 Complaints', 12], ['成立 Upheld', 10], ['满意度 Satisfaction', 16],
+      ],
       rows: each((m) => [[m.calls.calls, m.calls.answered, m.calls.rate, m.calls.missed, m.calls.calledBack, m.calls.daysBelow.length, m.problems, ...clock(m.responses),
         ...clock(m.resolutions.hours), ...clock(m.resolutions.workingDays), m.breaches.filter((one) => !one.withdrawn).length,
         m.complaints.length,

@@ -19,11 +19,12 @@ const lead = (summary: YearEndSummary, { district }: DistrictYearEnd): Row => [d
 function overview(summary: YearEndSummary): Sheet {
   return {
     name: '年结总结 Year-end',
-    columns: [...DISTRICT, ['窗口起 From', 20], ['窗口止 To', 20], ['年结 Run', 18], ['开始 Began', 20], ['结束 Ended', 20], ['用时(分) Minutes', 16],
+    columns: [
+      ...DISTRICT, ['窗口起 From', 20], ['窗口止 To', 20], ['年结 Run', 18], ['开始 Began', 20], ['结束 Ended', 20], ['用时(分) Minutes', 16],
       ...PROBLEM_KINDS.map((kind) => [`${KIND_WORDS[kind].zh} ${KIND_WORDS[kind].en}`, 14] as const),
       ...CHANNELS.map((channel) => [`${CHANNEL_WORDS[channel].zh} ${CHANNEL_WORDS[channel].en}`, 16] as const),
-      ['响应中位(分) Answer median', 16], ['响应最长 longest', 14], ['故障解决中位(分) Fault median', 18], ['解决最长 longest', 14],
-      ['未解决 Open', 12]],
+      ['响应中位(分) Answer median', 16], ['响应最长 longest', 14], ['故障解决中位(分) Fault median', 18], ['解决最长 longest', 14], ['未解决 Open', 12],
+    ],
     rows: summary.districts.map((one) => [
       ...lead(summary, one), moment(one.window.from), moment(one.window.to), one.run && stateText(one.run.state),
       moment(one.run?.startedAt ?? null), moment(one.run?.endedAt ?? null), minutes(one.run?.seconds),

@@ -31,8 +31,11 @@ export function coverSheet(book: ReconciliationBook): Sheet {
       ...book.balances.toSorted((one, other) => Number(one.party === '') - Number(other.party === '')).map((part): Row => {
         const bold = part.party === '' ? { fontWeight: 'bold' as const } : {}
         const own = book.differences.filter((one) => part.party === '' || one.facts.party === part.party)
-        return [text(part.party === '' ? '合计' : part.party, bold), amount(part.a, bold), amount(part.b, bold), amount(part.difference, bold), count(part.differences, bold),
-          count(own.filter(({ state }) => state === 'explained' || state === 'waived').length, bold), text('')]
+        return [
+          text(part.party === '' ? '合计' : part.party, bold), amount(part.a, bold), amount(part.b, bold),
+          amount(part.difference, bold), count(part.differences, bold),
+          count(own.filter(({ state }) => state === 'explained' || state === 'waived').length, bold), text(''),
+        ]
       }),
       ...adjusted(book),
       ...signatures(book),

@@ -89,8 +89,11 @@ async function findScope(trx: Trx, context: StepContext, config: AssetReportConf
   const scopes: [string, RawBuilder<unknown>, string, string][] = [
     ['R101', sql`select u.unit, u.name from units u where u.scope_id = ${scopeId} and u.active and u.unit not in (${reported})`,
       '单位 %s（%s）没有资产年报：补报', 'Unit %s (%s) has no annual asset report: add it'],
-    ['R102', sql`select r.unit, coalesce(u.name, '') as name from (${reported}) r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit where u.active is not true`,
-      '年报单位 %s（%s）不在预算单位表中或已撤销：核对单位', 'The report of unit %s (%s), which is not in the list of units or closed: check the unit'],
+    [
+      'R102',
+      sql`select r.unit, coalesce(u.name, '') as name from (${reported}) r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit where u.active is not true`,
+      '年报单位 %s（%s）不在预算单位表中或已撤销：核对单位', 'The report of unit %s (%s), which is not in the list of units or closed: check the unit',
+    ],
     ['R107', sql`select r.unit, coalesce(min(u.name), '') as name from report_rows r left join units u on u.scope_id = ${scopeId} and u.unit = r.unit
       group by r.unit having bool_and(coalesce(r.value, 0) = 0)`,
       '单位 %s（%s）年报全部为零：说明无资产的原因', 'The report of unit %s (%s) is all zeros: explain why it has no assets'],
