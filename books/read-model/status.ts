@@ -1,5 +1,6 @@
 /** Progress of all districts, as `status --json` shows it (CONTRACT §4). */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { DistrictForecast, TrackRecord } from '../../domain/forecast.ts'
 import { type FindingCounts, NO_FINDINGS } from '../../domain/findings.ts'
 import { type RunKind, type RunState, STEPS, type Step, type StepState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
@@ -45,11 +46,15 @@ export interface DistrictStatus {
   undo?: UndoWait
   /** Problems of users that are not resolved; absent without any. */
   problems?: ProblemCounts
+  /** When it will be done, of a district that is under way (`nianjie status`). */
+  forecast?: DistrictForecast
 }
 export interface Status {
   year: number
   state: RunState | 'pending'
   districts: DistrictStatus[]
+  /** How often such forecasts came true (`nianjie status`). */
+  trackRecord?: readonly TrackRecord[]
 }
 
 /** District names by code, from config/districts.yaml. */

@@ -2,7 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { countConfirmations } from '../../books/confirmations/read.ts'
+import type { Look } from '../../books/read-model/current.ts'
 import { readStatus, type Status } from '../../books/read-model/status.ts'
+import { readForecast } from '../../books/service/forecast.ts'
+import { loadAttribution } from '../../config/attribution.ts'
+import { ConfigError } from '../../config/load.ts'
+import { overlayFolder } from '../../config/overlay.ts'
+import type { YearForecast } from '../../domain/forecast.ts'
+import { withinBudget } from '../shared/budget.ts'
 import type { CliContext } from '../shared/context.ts'
 import { isUnreachable } from '../shared/exit.ts'
 import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
@@ -33,22 +40,46 @@ export function registerStatus(program: Command, context: CliContext): void {
 /** The plain snapshot, also what `nianjie` prints off a terminal. */
 export async function printStatus(context: CliContext, options: StatusOptions): Promise<void> {
   if (options.watch) return watchStatus(context, options)
-  const status = await loadStatus(context, options)
+  const status = await loadStatus(context, options, (look) => forecastOf(context, look, ({ problems }) => context.message({
+    zh: `没有预计完成时间：${problems.join('；')}`, en: `no forecast: ${problems.join('; ')}`,
+  })))
   if (options.json) context.printJson(status)
   else context.print(textOf(context, options, status))
 }
 
-async function loadStatus(context: CliContext, options: StatusOptions): Promise<Status> {
+type ReadForecast = (look: Look) => Promise<YearForecast | null>
+
+/** Null where the rules of whose minutes they were can not be read: the status stands without it. */
+async function forecastOf(
+  context: CliContext, look: Look, wrong: (error: ConfigError) => void = () => {},
+): Promise<YearForecast | null> {
+  try {
+    return await readForecast((await context.books()).db, look, loadAttribution(overlayFolder(context.env)), context.now())
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    wrong(error)
+    return null
+  }
+}
+
+async function loadStatus(context: CliContext, options: StatusOptions, forecast: ReadForecast): Promise<Status> {
   const year = await yearOf(context, options.year)
   const look = { year, rehearsal: options.rehearsal, districts: knownDistricts(context, options.district) }
   const { db } = await context.books()
   const status = await readStatus(db, look, districtNames(context))
   const counts = await countConfirmations(db, look)
+  const found = await forecast(look)
   const districts = status.districts.map((district) => {
     const confirmations = counts.get(district.code)
-    return confirmations ? { ...district, confirmations } : district
+    const own = found?.districts.find((one) => one.district === district.code && one.step !== null)
+    return { ...district, ...(confirmations && { confirmations }), ...(own && { forecast: own }) }
   })
-  return { ...status, districts }
+  return { ...status, districts, ...(found && { trackRecord: found.trackRecord }) }
+}
+
+/** What counts as a change: a forecast moves on with the clock. */
+function withoutForecast({ trackRecord: _record, ...status }: Status): Status {
+  return { ...status, districts: status.districts.map(({ forecast: _forecast, ...district }) => district) }
 }
 
 const textOf = (context: CliContext, options: StatusOptions, status: Status) =>
@@ -61,21 +92,24 @@ const textOf = (context: CliContext, options: StatusOptions, status: Status) =>
 async function watchStatus(context: CliContext, options: StatusOptions): Promise<void> {
   const interval = Math.max(0.2, options.interval || 2) * 1000
   const stop = stopSignal(context)
+  const forecast = withinBudget((look: Look) => forecastOf(context, look))
+  const paints = !options.json && context.stdout.isTTY
+  const print = (status: Status) => (options.json ? jsonLine(status) : textOf(context, options, status))
   let shown = ''
   while (!stop.aborted) {
-    const status = await loadStatus(context, options).catch((error: unknown) => {
+    const status = await loadStatus(context, options, forecast).catch((error: unknown) => {
       // The first look decides whether there is anything to watch; later ones outlast a restart of the server.
       if (shown === '' || !isUnreachable(error)) throw error
       context.message({ zh: '服务器没有应答，重试中', en: 'the server does not answer, trying again' })
       return null
     })
-    const text = status ? options.json ? jsonLine(status) : textOf(context, options, status) : shown
-    if (text !== shown) {
+    const seen = status ? print(paints ? status : withoutForecast(status)) : shown
+    if (status && seen !== shown) {
       context.stdout.write(
-        `${!options.json && context.stdout.isTTY ? '\u001b[H\u001b[2J' : ''}${text}\n${options.json || context.stdout.isTTY ? '' : '\n'}`,
+        `${paints ? '\u001b[H\u001b[2J' : ''}${print(status)}\n${options.json || context.stdout.isTTY ? '' : '\n'}`,
       )
     }
-    shown = text
+    shown = seen
     if (status?.districts.length
       && status.districts.every((district) => district.state === 'completed' || district.state === 'cancelled')) {
       return

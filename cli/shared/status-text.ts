@@ -1,8 +1,9 @@
 /** The status as plain lines: what a pipe, a log or a printer gets. */
 import type { DistrictStatus, Status, StepStatus } from '../../books/read-model/status.ts'
+import { recordTexts, restsText } from '../../domain/forecast-words.ts'
 import { STEPS } from '../../domain/steps.ts'
 import type { Lang, Text } from './lang.ts'
-import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, UNDO_SHORT, timeLeft, waitingOnText } from './terms.ts'
+import { RUN_STATE_WORDS, STATE_LOOKS, STEP_SHORT, UNDO_SHORT, dayAndTime, timeLeft, waitingOnText } from './terms.ts'
 import { clockText } from './problem-terms.ts'
 import { safeText } from './safe-text.ts'
 import { table } from './width.ts'
@@ -28,7 +29,8 @@ export function statusText(status: Status, options: StatusTextOptions): string {
   const waits = waitLines(status, options, names)
   return [
     title, '', matrix, ...reasonLines(status, options, names), ...openingLines(status, options),
-    ...confirmationLines(status, options), ...problemLines(status, options), ...(waits ? ['', waits] : []),
+    ...confirmationLines(status, options), ...problemLines(status, options),
+    ...forecastLines(status, options, names), ...(waits ? ['', waits] : []),
   ].join('\n')
 }
 
@@ -52,6 +54,16 @@ function problemLines({ districts }: Status, { lang, now }: StatusTextOptions): 
       : `Problems ${code}: ${problems.open} open${problems.breached > 0 ? `, ${problems.breached} in breach` : ''}${left && `, the most urgent has ${left}`}`]
   })
   return lines.length > 0 ? ['', ...lines] : []
+}
+
+/** When each district that is under way will be done, what that rests on, and how often it was right. */
+function forecastLines({ districts, trackRecord = [] }: Status, { lang }: StatusTextOptions, names: ReadonlyMap<string, Text>): string[] {
+  const nameOf = (waitingOn: string) => waitingOnText(waitingOn, lang, names)
+  const rows = districts.flatMap(({ code, forecast }) => (forecast?.median
+    ? [[code, names.get(code)![lang], dayAndTime(forecast.median), dayAndTime(forecast.late), restsText(forecast, lang, nameOf)]] : []))
+  if (rows.length === 0) return []
+  const titles = lang === 'zh' ? ['预计完成', '名称', '中位', '偏晚', '依据'] : ['Done by', 'Name', 'Median', 'Late case', 'Rests on']
+  return ['', table(titles.map((title) => ({ title })), rows), ...recordTexts(trackRecord, lang)]
 }
 
 /** Which districts' openings of the new year are final, and which may still change. */

@@ -15,6 +15,9 @@ import { everyCommand } from '../../cli/shared/program.ts'
 import { BOARD_NOW, fillBoard } from '../support/board.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
+// Local times are looked at from one place.
+process.env.TZ = 'UTC'
+
 let books: TestDatabase
 let home: string
 beforeAll(async () => {

@@ -1,5 +1,8 @@
 /** Where the time of districts went and when they will be done: on the real database, and by the commands. */
-import { Writable } from 'node:stream'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readForecast } from '../../books/service/forecast.ts'
@@ -95,5 +98,55 @@ describe('when districts will be done', () => {
     const { out } = await nianjie('forecast', '--year', '2025', '--lang', 'zh')
     expect(out).toContain('已暂停，何时继续未知')
     expect(out).toMatch(/已完成的年结中回看 \d+ 次预测/)
+  })
+})
+
+describe('nianjie status', () => {
+  const home = mkdtempSync(join(tmpdir(), 'nianjie-forecast-'))
+  afterAll(() => rmSync(home, { recursive: true }))
+
+  it('says when districts that are under way will be done, in text and beside the fields of its JSON', async () => {
+    const { out } = await nianjie('status', '--year', '2025', '--lang', 'en')
+    expect(out).toMatch(/\n152525 +East Ujimqin Banner +01-01 \d\d:\d\d +01-01 \d\d:\d\d +the times of .*; waits for finance, place 2\n/)
+    expect(out).not.toMatch(/\n15250[1] .* the times of/)
+    const json = JSON.parse((await nianjie('status', '--year', '2025', '--json')).out) as {
+      districts: { code: string; forecast?: { step: string; median: string } }[]; trackRecord: object[]
+    }
+    const { districts, trackRecord } = await readForecast(database.db, { year: 2025 }, RULES, BOARD_NOW)
+    expect(json.trackRecord).toEqual(trackRecord)
+    expect(json.districts.flatMap(({ forecast }) => forecast ?? [])).toEqual(districts.filter(({ step }) => step !== null))
+    expect(json.districts.find(({ code }) => code === '152501')).not.toHaveProperty('forecast')
+  })
+
+  it('stands without a forecast where the rules of that are wrong, and says so', async () => {
+    const config = join(home, 'wrong')
+    mkdirSync(config)
+    writeFileSync(join(config, 'attribution.yaml'), 'parties: 7\n')
+    const said = { out: '', err: '' }
+    const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { said[name] += String(chunk); done() } })
+    const code = await main(['status', '--year', '2025', '--lang', 'en'], {
+      env: { DATABASE_URL: database.url, NIANJIE_CONFIG: config }, stdout: stream('out') as unknown as NodeJS.WriteStream,
+      stderr: stream('err') as unknown as NodeJS.WriteStream, now: () => BOARD_NOW,
+    })
+    expect(code).toBe(0)
+    expect(said.err).toMatch(/no forecast: .*attribution\.yaml:1:\d+/)
+    expect(said.out).toContain('152525')
+    expect(said.out).not.toContain('Late case')
+  })
+
+  it('--watch has no new line while only the forecast moves on with the clock', async () => {
+    const out = new PassThrough()
+    const lines: string[] = []
+    out.on('data', (chunk: Buffer) => { lines.push(...chunk.toString().split('\n').filter(Boolean)) })
+    let looks = 0
+    const watching = main(['status', '--year', '2025', '--watch', '--json', '--interval', '0.2'], {
+      env: { DATABASE_URL: database.url }, stdout: out as unknown as NodeJS.WriteStream, stderr: new PassThrough() as unknown as NodeJS.WriteStream,
+      now: () => new Date(BOARD_NOW.getTime() + (looks += 1) * 60_000),
+    })
+    await expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(3)
+    out.emit('error', new Error('closed'))
+    await watching
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('"forecast"')
   })
 })
