@@ -12,6 +12,7 @@ import { checkAssetsAlone } from '../../books/steps/asset-health/index.ts'
 import { loadActors, loadConfig } from '../../config/load.ts'
 import { addActor } from '../../cli/operations/keys.ts'
 import { importCorrections } from '../../cli/operations/corrections.ts'
+import { archiveVerdict } from '../archive/verdict.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { importTexts, loadInput } from '../support/input.ts'
 import { type CsvCard, type Fill, YEAR, card, files, linesOf, workbooks } from './loop-support.ts'
@@ -159,5 +160,10 @@ describe('corrections and a later import', () => {
     expect(unit.rounds.slice(-2).map(({ round, left, returned }) => [round, left, returned.corrections])).toEqual([
       [before.round, { F: { error: 1, warning: 0, info: 0 } }, 1], [before.round + 1, { F: { error: 1, warning: 0, info: 0 } }, 0],
     ])
+  })
+
+  it('stand in the archive of the year, each batch with a signature that holds', async () => {
+    const { rows: [batches] } = await test.pool.query<{ n: number }>('select count(*)::int as n from asset_batches')
+    expect(await archiveVerdict(test.url, overlay, YEAR)).toMatchObject({ faults: [], signatures: batches!.n })
   })
 })

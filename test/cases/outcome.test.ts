@@ -9,6 +9,7 @@ import { scheduleBackfill, scheduleList, scheduleOff, scheduleOn } from '../../c
 import { listChecks } from '../../books/cases/check.ts'
 import type { Config } from '../../config/load.ts'
 import { casesWorkflowId } from '../../workflows/ids.ts'
+import { archiveVerdict } from '../archive/verdict.ts'
 import { type World, YEAR, createWorld, person, until } from '../workflows/world.ts'
 import { type Doc, findingsOf, importDocuments, realScan } from './office.ts'
 
@@ -94,6 +95,8 @@ describe('a case on a real server', () => {
     expect(await findingsOf(world, runId)).toEqual(['BGT_ADJ/b1 resolved void eng', 'BGT_ADJ/b2 resolved void coo'])
     expect(await world.database.db.selectFrom('case_firings').select(['attempt', 'findings']).execute()).toEqual([{ attempt: 1, findings: 1 }, { attempt: 1, findings: 1 }])
     await expect.poll(async () => (await world.client.workflow.getHandle(casesWorkflowId(YEAR, DISTRICT)).describe()).status.name).toBe('COMPLETED')
+    // Two defaults, and two decisions that stand by the signature of their default.
+    expect(await archiveVerdict(world.database.url, world.folders.overlay, YEAR)).toMatchObject({ faults: [], signatures: 4 })
   })
 
   it('goes out as an instruction that is done when an import shows it', async () => {

@@ -12,6 +12,7 @@ import { main } from '../../cli/main.ts'
 import { addActor } from '../../cli/operations/keys.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { ConfigError, loadConfig } from '../../config/load.ts'
+import { archiveVerdict } from '../archive/verdict.ts'
 import { DISTRICT, GOOD } from '../import/fixture.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { loadInput } from '../support/input.ts'
@@ -104,6 +105,8 @@ describe('the command', () => {
     expect(await as('li')).toMatchObject({ code: 0 })
     const loaded = await database.db.selectFrom('statement_files').select(['loaded_by', 'signature']).where('name', '=', 'june.csv').executeTakeFirstOrThrow()
     expect(loaded).toMatchObject({ loaded_by: 'li', signature: expect.stringMatching(/^[A-Za-z0-9+/]{86}==$/) as string })
+    // The rules of the run that this file makes up are no real ones; the signature is.
+    expect(await archiveVerdict(database.url, office(), 2025)).toMatchObject({ faults: [{ fault: 'rules' }], signatures: 1 })
   })
 
   it('lists what is loaded and takes it out again', async () => {
