@@ -11,7 +11,8 @@ import type { CliContext } from '../shared/context.ts'
 import type { Text } from '../shared/lang.ts'
 import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
-import { STEP_SHORT, dayAndTime, waitingOnText } from '../shared/terms.ts'
+import { waitingOnText } from '../../domain/role-words.ts'
+import { STEP_SHORT, dayAndTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
 interface Flags { year?: number; district?: string[]; rehearsal?: boolean; json?: boolean }

@@ -2,7 +2,6 @@
 import type { DifferenceState, WordAction } from '../../domain/differences.ts'
 import type { FindingStatus, Severity } from '../../domain/findings.ts'
 import { type RunState, type Step, STEP_NAMES, STEPS, type StepState } from '../../domain/steps.ts'
-import type { Role } from '../../config/schemas/people.ts'
 import type { Text } from './lang.ts'
 
 /**
@@ -89,17 +88,6 @@ export const ACTION_WORDS: Record<WordAction, Text> = {
 export const DIFFERENCE_STATE_WORDS: Record<DifferenceState, Text> = {
   open: STATUS_WORDS.open, 'to-correct': { zh: '待更正', en: 'to be corrected' }, explained: STATUS_WORDS.explained,
   waived: STATUS_WORDS.waived, cleared: { zh: '已消除', en: 'cleared' },
-}
-
-export const ROLE_WORDS: Record<Role, Text> = {
-  engineer: { zh: '工程师', en: 'engineer' }, coordinator: { zh: '协调人', en: 'coordinator' },
-  finance: { zh: '财政', en: 'finance' }, auditor: { zh: '审计', en: 'auditor' },
-}
-
-/** Roles in the user's language; a word that is no role (a district code, a name) stays as it is. */
-export function waitingOnText(waitingOn: string, lang: 'zh' | 'en', names: ReadonlyMap<string, Text>): string {
-  return waitingOn.split(/[,、 ]+/).filter(Boolean).map((word) =>
-    (ROLE_WORDS as Record<string, Text>)[word]?.[lang] ?? names.get(word)?.[lang] ?? word).join(lang === 'zh' ? '、' : ', ')
 }
 
 /** A step by its key or by its name in either language; undefined when it is none. */

@@ -1,6 +1,7 @@
 /** The whole screen as lines: exactly as many as the terminal has, none wider than it. */
 import { STEP_NAMES } from '../../domain/steps.ts'
-import { ageOf, ROLE_WORDS } from '../shared/terms.ts'
+import { ROLE_WORDS } from '../../domain/role-words.ts'
+import { ageOf } from '../shared/terms.ts'
 import { CUT } from '../shared/width.ts'
 import { BINDINGS } from './keys.ts'
 import { bodyHeight } from './layout.ts'

@@ -13,7 +13,8 @@ import { DIFFERENCE_ACTIONS, type WordAction, isReconciliation } from '../../dom
 import type { FindingAction } from '../../domain/findings.ts'
 import { STEP_NAMES, stepsBefore } from '../../domain/steps.ts'
 import type { Text } from '../shared/lang.ts'
-import { ROLE_WORDS, STATE_LOOKS } from '../shared/terms.ts'
+import { ROLE_WORDS } from '../../domain/role-words.ts'
+import { STATE_LOOKS } from '../shared/terms.ts'
 import type { Viewer } from './state.ts'
 
 const inDistrict = (viewer: Viewer, ...codes: readonly string[]) =>

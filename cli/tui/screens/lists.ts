@@ -1,7 +1,8 @@
 /** The event log, the alerts, and texts to scroll. */
 import type { BoardEvent } from '../../../books/read-model/events.ts'
 import { STEP_NAMES, STEPS, type Step } from '../../../domain/steps.ts'
-import { localTime, STATE_LOOKS, STEP_SHORT, waitingOnText } from '../../shared/terms.ts'
+import { waitingOnText } from '../../../domain/role-words.ts'
+import { localTime, STATE_LOOKS, STEP_SHORT } from '../../shared/terms.ts'
 import { cell, type Line, paragraph, piece } from '../line.ts'
 import { currentIndex } from '../reducer.ts'
 import { type Row, rowsOf } from '../rows.ts'
