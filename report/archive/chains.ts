@@ -40,13 +40,16 @@ export async function checkChains(
 }
 
 function faultOf(row: Row, district: string, last: { sequence: string; hash: string }): { zh: string; en: string } | null {
-  if (textIn(row, 'sequence') !== String(BigInt(last.sequence) + 1n)) {
+  if (textIn(row, 'sequence') !== after(last.sequence)) {
     return { zh: `与前一条（第 ${last.sequence} 条）之间有缺失`, en: `follows link ${last.sequence}: links between them are missing` }
   }
   if (textIn(row, 'previousHash') !== last.hash) return { zh: '与前一条不衔接', en: 'does not continue the one before' }
   const hash = createHash('sha256').update(COVERED.map((name) => textIn(row, name)).join('\u001f')).digest('hex')
   return hash === textIn(row, 'hash') && textIn(row, 'district') === district ? null : { zh: '内容被改动', en: 'was changed' }
 }
+
+/** The number of the next link; '' after what is no number. */
+const after = (sequence: string): string => (/^\d{1,18}$/.test(sequence) ? String(BigInt(sequence) + 1n) : '')
 
 /**
  * Whose words a link speaks of (activities/decide.ts, books/problems/store.ts, books/service/records.ts,

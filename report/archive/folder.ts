@@ -88,6 +88,8 @@ export async function openFolder(out: string): Promise<ArchiveFolder> {
       await writeFile(join(path, SUMS), sums, { flag: 'wx' })
       await removeEmpty(path)
       await refuseTaken(place)
+      // An empty folder makes room: not every system renames over one.
+      await rmdir(place).catch(() => {})
       await rename(path, place)
       return createHash('sha256').update(sums).digest('hex')
     },

@@ -117,12 +117,11 @@ const retentionOf = ({ retention, year }: ArchiveRequest): ArchiveIndex['retenti
   Object.fromEntries(Object.entries(retention).map(([key, { years, zh, en }]) =>
     [key, { years, until: years === null ? null : `${year + years}-12-31`, name: { zh, en } }])) as ArchiveIndex['retention']
 
-/** The chains of the districts, and the common one. */
-async function writeAudit(
-  { trx, reader, folder, districts }: Archiving,
-): Promise<{ heads: ArchiveIndex['audit']; asOf: string | null }> {
-  const codes = ['', ...districts.map(({ code }) => code)]
-  const heads = (await auditHeads(trx)).filter(({ district }) => codes.includes(district))
+/** The common chain and those of the districts that were asked for; all of them where none was named. */
+async function writeAudit({ trx, reader, folder, request }: Archiving): Promise<{ heads: ArchiveIndex['audit']; asOf: string | null }> {
+  const wanted = (code: string) => code === '' || request.districts === undefined || request.districts.includes(code)
+  const heads = (await auditHeads(trx)).filter(({ district }) => wanted(district))
+  const codes = heads.map(({ district }) => district)
   for (const { district } of heads) {
     const { file, what, retention, ...table } = auditTable(district)
     await folder.put({ path: file, what, district: district || null, retention }, (out) => reader.copy(table, out))
