@@ -42,7 +42,13 @@ async function prepareScope(trx: Trx, { district, year }: District): Promise<num
   const { rows } = await sql<{ scope_id: number }>`select scope_id from scopes where district = ${district} and year = ${year}`.execute(trx)
   const scopeId = rows[0]!.scope_id
   for (const table of PARTITIONED) {
-    await sql.raw(`create table if not exists ${table}_test_${scopeId} partition of ${table} for values in (${scopeId})`).execute(trx)
+    const partition = `${table}_test_${scopeId}`
+    const there = await sql`select to_regclass(${partition}) as found`.execute(trx)
+    if ((there.rows[0] as { found: string | null }).found === null) {
+      // Attached, as an import does it: another district's step that reads the table at the same time is not waited for.
+      await sql.raw(`create table ${partition} (like ${table} including all)`).execute(trx)
+      await sql.raw(`alter table ${table} attach partition ${partition} for values in (${scopeId})`).execute(trx)
+    }
     await sql.raw(`delete from ${table} where scope_id = ${scopeId}`).execute(trx)
   }
   return scopeId
