@@ -61,16 +61,22 @@ async function stageOpen(session: Session, staged: StagedFile, columns: Columns,
   return result
 }
 
-async function stageCsv(
-  session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan,
-): Promise<StagedFile> {
+/** @throws ImportRefused when it is no text, or in no encoding that is read */
+async function encodingOf(staged: StagedFile, handle: FileHandle, scan: FileScan): Promise<Encoding> {
   if (scan.nulAt !== null) throw new ImportRefused([problem(staged.name, await lineOf(handle, scan.nulAt), null, 'nul-byte')])
   const verdict = await judgeEncoding(handle, scan)
   if ('code' in verdict) throw new ImportRefused([problem(staged.name, verdict.line, null, verdict.code)])
-  const text = () => utf8Chunks(handle, verdict.encoding, scan.bom)
+  return verdict.encoding
+}
+
+async function stageCsv(
+  session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan,
+): Promise<StagedFile> {
+  const encoding = await encodingOf(staged, handle, scan)
+  const text = () => utf8Chunks(handle, encoding, scan.bom)
   const slowly = async () => ({ ...staged, ...(await stageRows(session, staged, columns, csvRows(text()))), readable: true })
   if (!scan.regular) return await slowly()
-  const header = readHeader(staged.name, await headerOf(handle, verdict.encoding, scan), columns)
+  const header = readHeader(staged.name, await headerOf(handle, encoding, scan), columns)
   if (header.problems.length > 0) throw new ImportRefused(header.problems)
   try {
     const rows = await copyBytes(session.client, session.table(staged.file), header.columns, text())
@@ -87,13 +93,11 @@ async function stageCsv(
 async function stageText(
   session: Session, staged: StagedFile, columns: Columns, handle: FileHandle, scan: FileScan,
 ): Promise<StagedFile> {
-  if (scan.nulAt !== null) throw new ImportRefused([problem(staged.name, await lineOf(handle, scan.nulAt), null, 'nul-byte')])
-  const verdict = await judgeEncoding(handle, scan)
-  if ('code' in verdict) throw new ImportRefused([problem(staged.name, verdict.line, null, verdict.code)])
+  const encoding = await encodingOf(staged, handle, scan)
   const [column] = [...columns.keys()]
   async function* rows(): AsyncGenerator<Row[]> {
     yield [{ line: 1, fields: [column!] }]
-    yield* textLines(utf8Chunks(handle, (verdict as { encoding: Encoding }).encoding, scan.bom))
+    yield* textLines(utf8Chunks(handle, encoding, scan.bom))
   }
   return { ...staged, ...(await stageRows(session, staged, columns, rows())), readable: true }
 }

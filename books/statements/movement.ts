@@ -58,8 +58,8 @@ function missing(place: Place, blame: Blame): undefined {
   return undefined
 }
 
-/** Null where nothing stands, undefined where it is no amount. */
-function fenAt(cells: readonly Cell[], place: Place, blame: Blame): bigint | null | undefined {
+/** Fen of the cell at a place: null where nothing stands, undefined where it is no amount. */
+export function fenAt(cells: readonly Cell[], place: Place, blame: Blame): bigint | null | undefined {
   const cell = cells[place.at]
   if (cell?.fault) { blame(cell.fault, place.name, null); return undefined }
   const fen = amountOf(cell?.text ?? '')

@@ -2,6 +2,7 @@
 import { type FormatConfig, TOTAL_GROUPS, type TotalGroup } from '../../config/schemas/format.ts'
 import type { Place } from './layout.ts'
 import type { Cell } from './lines.ts'
+import { fenAt } from './movement.ts'
 import type { Blame, Figure } from './sums.ts'
 import { amountOf } from './values.ts'
 
@@ -79,7 +80,7 @@ export class Patterns {
         group, column: null, value: figureOf(group, value, blame),
       }))
         : Object.entries(amount).filter(([role]) => role in AMOUNT_GROUPS)
-          .map(([role, place]) => ({ group: AMOUNT_GROUPS[role]!, column: place.name, value: cellFigure(cells, place, blame) }))
+          .map(([role, place]) => ({ group: AMOUNT_GROUPS[role]!, column: place.name, value: fenAt(cells, place, blame) }))
       return { since, figures: figures.filter((one): one is Figure => one.value !== null && one.value !== undefined) }
     }
     return undefined
@@ -93,12 +94,4 @@ function figureOf(group: TotalGroup, text: string, blame: Blame): bigint | undef
   const fen = amountOf(text.replace(/\s/g, ''))
   if (fen === undefined || fen === null) blame('bad-amount', null, text)
   return fen ?? undefined
-}
-
-function cellFigure(cells: readonly Cell[], place: Place, blame: Blame): bigint | null | undefined {
-  const cell = cells[place.at]
-  if (cell?.fault) { blame(cell.fault, place.name, null); return undefined }
-  const fen = amountOf(cell?.text ?? '')
-  if (fen === undefined) blame('bad-amount', place.name, cell!.text)
-  return fen
 }

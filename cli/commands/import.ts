@@ -12,6 +12,7 @@ import { announceInput } from '../shared/announce-input.ts'
 import type { CliContext } from '../shared/context.ts'
 import { EXIT, refusal, usageError } from '../shared/exit.ts'
 import { safeText } from '../shared/safe-text.ts'
+import { printUnlisted } from '../shared/unlisted.ts'
 
 interface ImportFlags { year: number; district: string[]; check?: boolean; json?: boolean }
 
@@ -79,12 +80,7 @@ function printDistrict(context: CliContext, report: ImportReport, one: DistrictR
       /^: /, '',
     )))
   }
-  const more = one.problemCount - one.problems.length
-  if (more > 0) {
-    print(t({
-      zh: `……另有 ${more} 处未列出（上限见 config/input.yaml）`, en: `… and ${more} more that are not listed (limit in config/input.yaml)`,
-    }))
-  }
+  printUnlisted(context, one.problemCount - one.problems.length)
   const district = safeText(one.district)
   if (one.problemCount > 0) {
     print(t({ zh: `${district}：${one.problemCount} 处错误，未载入`, en: `${district}: ${one.problemCount} problems, not loaded` }))

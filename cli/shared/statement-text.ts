@@ -6,6 +6,7 @@ import { displayYuan, formatYuan } from '../../domain/money.ts'
 import type { CliContext } from './context.ts'
 import type { Text } from './lang.ts'
 import { safeText } from './safe-text.ts'
+import { printUnlisted } from './unlisted.ts'
 import { table } from './width.ts'
 
 /** Days are summed up by month above so many. */
@@ -15,12 +16,7 @@ const DAYS_SHOWN = 15
 export function printStatement(context: CliContext, report: StatementReport): void {
   const { t, print, lang } = context
   for (const problem of report.problems) print(safeText(formatProblem(problem, lang)))
-  const more = report.problemCount - report.problems.length
-  if (more > 0) {
-    print(t({
-      zh: `……另有 ${more} 处未列出（上限见 config/input.yaml）`, en: `… and ${more} more that are not listed (limit in config/input.yaml)`,
-    }))
-  }
+  printUnlisted(context, report.problemCount - report.problems.length)
   const name = safeText(report.file)
   if (report.problemCount > 0) {
     return print(t({ zh: `${name}：${report.problemCount} 处错误，未载入`, en: `${name}: ${report.problemCount} problems, not loaded` }))

@@ -70,27 +70,25 @@ async function takeOffers(trx: Transaction<Database>): Promise<void> {
  * first, then one line to n rows. Of several such single ones the first is taken.
  */
 export async function matchGroups(trx: Transaction<Database>): Promise<void> {
+  await matchSums(trx, 'n:1', { table: 'left_lines', id: 'line_id' }, { table: 'left_rows', id: 'row_id' })
+  await matchSums(trx, '1:n', { table: 'left_rows', id: 'row_id' }, { table: 'left_lines', id: 'line_id' })
+}
+
+interface Side { table: 'left_lines' | 'left_rows'; id: 'line_id' | 'row_id' }
+
+/** A match is numbered by the single one of it. */
+async function matchSums(trx: Transaction<Database>, pass: 'n:1' | '1:n', many: Side, one: Side): Promise<void> {
   await sql`
     with groups as (
-      select party, date, sum(amount) as total from left_lines where not matched group by 1, 2 having count(*) > 1),
+      select party, date, sum(amount) as total from ${sql.id(many.table)} where not matched group by 1, 2 having count(*) > 1),
     single as (
-      select distinct on (g.party, g.date) g.party, g.date, r.id from groups g
-      join left_rows r on r.party = g.party and r.date = g.date and r.amount = g.total
-        and not r.matched order by g.party, g.date, r.id)
-    insert into line_matches (pass, match_no, line_id, row_id)
-    select 'n:1', s.id, l.id, null from single s join left_lines l on l.party = s.party and l.date = s.date and not l.matched
-    union all select 'n:1', s.id, null, s.id from single s`.execute(trx)
-  await markMatched(trx)
-  await sql`
-    with groups as (
-      select party, date, sum(amount) as total from left_rows where not matched group by 1, 2 having count(*) > 1),
-    single as (
-      select distinct on (g.party, g.date) g.party, g.date, l.id from groups g
-      join left_lines l on l.party = g.party and l.date = g.date and l.amount = g.total
-        and not l.matched order by g.party, g.date, l.id)
-    insert into line_matches (pass, match_no, line_id, row_id)
-    select '1:n', s.id, null, r.id from single s join left_rows r on r.party = s.party and r.date = s.date and not r.matched
-    union all select '1:n', s.id, s.id, null from single s`.execute(trx)
+      select distinct on (g.party, g.date) g.party, g.date, o.id from groups g
+      join ${sql.id(one.table)} o on o.party = g.party and o.date = g.date and o.amount = g.total
+        and not o.matched order by g.party, g.date, o.id)
+    insert into line_matches (pass, match_no, ${sql.id(many.id)}, ${sql.id(one.id)})
+    select ${pass}, s.id, m.id, null from single s
+      join ${sql.id(many.table)} m on m.party = s.party and m.date = s.date and not m.matched
+    union all select ${pass}, s.id, null, s.id from single s`.execute(trx)
   await markMatched(trx)
 }
 
