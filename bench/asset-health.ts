@@ -2,7 +2,6 @@
  * Benchmark `asset-health`: all rules over the cards of one district, against one sequential read of the cards for each
  * rule family (every column taken apart, nothing worked out). Product and baseline in turn on the same rows.
  */
-import { performance } from 'node:perf_hooks'
 import { sql } from 'kysely'
 import type { StepContext } from '../activities/step.ts'
 import type { Books } from '../books/connect.ts'
@@ -11,6 +10,7 @@ import { storeRulePack } from '../books/runs.ts'
 import { checkAssets } from '../books/steps/asset-health/index.ts'
 import { type Config, loadConfig } from '../config/load.ts'
 import type { BenchResult } from './benches.ts'
+import { bestOf } from './timing.ts'
 
 const DISTRICT = '152599'
 const YEAR = 2025
@@ -21,19 +21,9 @@ export async function benchAssetHealth({ rows, database }: { rows: number; datab
   const scopeId = await makeCards(database, rows)
   const config = loadConfig()
   const families = Object.keys(config['asset-health'].families).length
-  let [seconds, baselineSeconds] = [Infinity, Infinity]
-  for (let round = 0; round < ROUNDS; round += 1) {
-    baselineSeconds = Math.min(baselineSeconds, await timed(() => readCards(database, scopeId, families)))
-    seconds = Math.min(seconds, await timed(() => checkCards(database, scopeId, config)))
-  }
+  const { seconds, baselineSeconds } = await bestOf(ROUNDS, () => readCards(database, scopeId, families), () => checkCards(database, scopeId, config))
   const peakRssMiB = process.resourceUsage().maxRSS / 1024
   return { name: 'asset-health', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (performance.now() - start) / 1000
 }
 
 /** The last columns of the row make PostgreSQL take apart every column before them. */

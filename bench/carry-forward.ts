@@ -10,6 +10,7 @@ import { createFound } from '../books/findings.ts'
 import { applyCarryForward, planCarryForward, undoCarryForward } from '../books/steps/carry-forward/index.ts'
 import { loadConfig } from '../config/load.ts'
 import type { BenchResult } from './benches.ts'
+import { timed } from './timing.ts'
 
 const UNITS = 123
 /** 123 × 120 = 14,760 balances. */
@@ -158,10 +159,4 @@ async function fillPlain({ db }: Books, scopeId: number): Promise<void> {
   await sql`create table bench_text as ${entries(sql`
     select c.cell_id, b.book, a.account, ${sql.raw(KEYS.slice(2).map((name) => `c.${name}`).join(', '))}
     ${cells} where c.scope_id = ${scopeId}`, (column) => `(e.${column}::numeric / 100)::numeric(20, 2)`)}`.execute(db)
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (performance.now() - start) / 1000
 }

@@ -13,6 +13,7 @@ import type { Books } from '../books/connect.ts'
 import { importFolder } from '../books/import/import-folder.ts'
 import { loadConfig } from '../config/load.ts'
 import type { BenchResult } from './benches.ts'
+import { timed } from './timing.ts'
 
 const DISTRICT = '152501'
 const YEAR = 2025
@@ -60,12 +61,6 @@ async function copyAgain({ pool }: Books, file: string): Promise<number> {
   } finally {
     client.release()
   }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (performance.now() - start) / 1000
 }
 
 /** Two-line vouchers of 123 unit books, spread over some fifteen thousand combinations of account and dimensions. */

@@ -3,7 +3,6 @@
  * payment certificates (R8); the baseline is the plain hash join of the same two sides by party, reference and amount.
  * Product and baseline in turn on the same rows.
  */
-import { performance } from 'node:perf_hooks'
 import { type Transaction, sql } from 'kysely'
 import type { StepContext } from '../activities/step.ts'
 import type { Books } from '../books/connect.ts'
@@ -12,6 +11,7 @@ import { reconcileOne } from '../books/steps/reconcile/index.ts'
 import type { Database } from '../books/tables.ts'
 import { loadConfig } from '../config/load.ts'
 import type { BenchResult } from './benches.ts'
+import { bestOf } from './timing.ts'
 
 const DISTRICT = '152598'
 const YEAR = 2025
@@ -23,19 +23,9 @@ const ROUNDS = 3
  */
 export async function benchReconcileLines({ rows, database }: { rows: number; database: Books }): Promise<BenchResult> {
   const scopeId = await makeSides(database, rows)
-  let [seconds, baselineSeconds] = [Infinity, Infinity]
-  for (let round = 0; round < ROUNDS; round += 1) {
-    baselineSeconds = Math.min(baselineSeconds, await timed(() => joinSides(database, scopeId)))
-    seconds = Math.min(seconds, await timed(() => matchSides(database, scopeId)))
-  }
+  const { seconds, baselineSeconds } = await bestOf(ROUNDS, () => joinSides(database, scopeId), () => matchSides(database, scopeId))
   const peakRssMiB = process.resourceUsage().maxRSS / 1024
   return { name: 'reconcile-lines', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (performance.now() - start) / 1000
 }
 
 /** Both joins, as somebody would write them by hand: what has no equal partner on either side. */

@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { sql } from 'kysely'
 import { ENGINES } from '../activities/engines.ts'
 import type { StepContext } from '../activities/step.ts'
@@ -24,6 +23,7 @@ import { overlayFolder } from '../config/overlay.ts'
 import { CHAIN, type Step } from '../domain/steps.ts'
 import { writeSample } from '../sample/generate.ts'
 import type { Bench } from './benches.ts'
+import { timed } from './timing.ts'
 
 const YEAR = 2025
 
@@ -38,12 +38,6 @@ export const benchYearEnd: Bench = async ({ rows, database, env }) => {
     name: 'year-end', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds,
     peakRssMiB: process.resourceUsage().maxRSS / 1024,
   }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (performance.now() - start) / 1000
 }
 
 /** Clean input: how long people take to mend a defect is not the point. */
