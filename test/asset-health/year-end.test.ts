@@ -1,6 +1,5 @@
 // The loop with the units beside a live year-end: explanations are judged, corrections run the check again, approvals fall.
 import { rmSync } from 'node:fs'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../activities/engines.ts'
 import { cardRules } from '../../books/assets/fields.ts'
@@ -8,8 +7,8 @@ import { readWorkbook } from '../../books/assets/read-workbook.ts'
 import { districtReview } from '../../books/assets/round-view.ts'
 import { listFindings } from '../../books/read-model/findings.ts'
 import { loadActors } from '../../config/load.ts'
-import { main } from '../../cli/main.ts'
 import { importCorrections } from '../../cli/operations/corrections.ts'
+import { runCommand } from '../support/command.ts'
 import { loadInput, writeInput } from '../support/input.ts'
 import { LEAGUE, YEAR, type World, createWorld, enginesOf, person, until } from '../workflows/world.ts'
 import { card, files, workbooks } from './loop-support.ts'
@@ -82,14 +81,13 @@ describe('workbooks that come back while a year-end is live', () => {
 
 /** The command `import`, told by its own operations; gives what it said to the person. */
 async function importCommand(district: string, year: number, reports: string): Promise<string> {
-  let said = ''
-  const stream = () => new Writable({ write(chunk, _encoding, done) { said += String(chunk); done() } }) as unknown as NodeJS.WriteStream
   const folder = await writeInput({ district, files: { ...files([]), asset_report: `unit,table,line,column,value,prior_value\n${reports}` } })
-  expect(await main(['import', folder, '--year', String(year), '--lang', 'en'], {
-    env: { ...process.env, DATABASE_URL: world.database.url }, stdout: stream(), stderr: stream(), createOperations: () => Promise.resolve(world.operations),
-  })).toBe(0)
+  const { code, out, err } = await runCommand(['import', folder, '--year', String(year), '--lang', 'en'], {
+    env: { ...process.env, DATABASE_URL: world.database.url }, createOperations: () => Promise.resolve(world.operations),
+  })
+  expect(code).toBe(0)
   rmSync(folder, { recursive: true })
-  return said
+  return out + err
 }
 
 describe('what the asset check is compared with, imported again while a year-end is live', () => {

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,10 +12,10 @@ import { fireDefaults } from '../../books/cases/tend.ts'
 import { createFound, mergeFound } from '../../books/findings.ts'
 import { findRun, storeRulePack } from '../../books/runs.ts'
 import { scanInTransit } from '../../books/steps/in-transit/index.ts'
-import { main } from '../../cli/main.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { loadConfig } from '../../config/load.ts'
 import { contextOf } from '../reconcile/fixture.ts'
+import { type Ran, runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { loadInput } from '../support/input.ts'
 import { VIEWERS, openScreen } from '../tui/screen.tsx'
@@ -59,14 +58,11 @@ afterAll(async () => {
 })
 
 const asked: object[] = []
-async function nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { texts[name] += String(chunk); done() } }) as unknown as NodeJS.WriteStream
+function nianjie(...argv: string[]): Promise<Ran> {
   const operations = { registerReceipts: (request: object) => { asked.push(request); return Promise.resolve({ ok: true, registered: 1, already: 0 }) } } as unknown as Operations
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { ...process.env, DATABASE_URL: database.url }, stdout: stream('out'), stderr: stream('err'), now: () => NOW, createOperations: () => Promise.resolve(operations),
+  return runCommand([...argv, '--lang', 'en'], {
+    env: { ...process.env, DATABASE_URL: database.url }, now: () => NOW, createOperations: () => Promise.resolve(operations),
   })
-  return { code, ...texts }
 }
 
 /** Writes a decision as it stands once it was judged. */

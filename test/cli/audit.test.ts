@@ -2,10 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../cli/main.ts'
 import { fillBoard } from '../support/board.ts'
+import { runCommand } from '../support/command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let books: TestDatabase
@@ -20,14 +19,7 @@ afterAll(async () => {
   if (home) rmSync(home, { recursive: true })
 })
 
-async function nianjie(args: string): Promise<{ code: number; out: string; err: string }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const code = await main(args.split(' '), {
-    env: { DATABASE_URL: books.url, NIANJIE_HOME: home, LANG: 'C' },
-    stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
-  })
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const nianjie = (args: string) => runCommand(args.split(' '), { env: { DATABASE_URL: books.url, NIANJIE_HOME: home, LANG: 'C' } })
 
 describe('audit verify', () => {
   interface Verdict { ok: boolean; heads: { district: string; sequence: string; hash: string }[]; against?: { compared: number; lost: object[] } }

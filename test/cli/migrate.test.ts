@@ -1,9 +1,8 @@
 // `migrate` by an owner who is no superuser, on a server where another database of Nianjie was before.
 import { randomBytes } from 'node:crypto'
-import { PassThrough } from 'node:stream'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../cli/main.ts'
+import { runCommand } from '../support/command.ts'
 import { clusterUrl, createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const owner = `owner_${randomBytes(4).toString('hex')}`
@@ -27,14 +26,9 @@ afterAll(async () => {
   await other.drop()
 })
 
-async function migrate(): Promise<{ code: number; err: string }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const code = await main(['migrate', '--lang', 'en'], {
-    env: { DATABASE_URL: url.href, DATABASE_ADMIN_URL: url.href, TEMPORAL_ADDRESS: '127.0.0.1:1', LANG: 'C' },
-    stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
-  })
-  return { code, err: String(stderr.read() ?? '') }
-}
+const migrate = () => runCommand(['migrate', '--lang', 'en'], {
+  env: { DATABASE_URL: url.href, DATABASE_ADMIN_URL: url.href, TEMPORAL_ADDRESS: '127.0.0.1:1', LANG: 'C' },
+})
 
 describe('migrate', () => {
   it('that may not have the role of the application says what an administrator has to run, and works after that', async () => {

@@ -1,15 +1,14 @@
 /** Confirmation of reconciliations: by whom the configuration names, never by who prepared it, for the balance as it stood. */
-import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../activities/engines.ts'
 import { latestRuns } from '../../books/runs.ts'
 import type { Confirmation } from '../../books/confirmations/standing.ts'
 import { readDistrictConfirmations } from '../../books/confirmations/read.ts'
-import { main } from '../../cli/main.ts'
 import { addActor } from '../../cli/operations/keys.ts'
 import { operationsOf } from '../../cli/operations/index.ts'
 import type { Operations } from '../../cli/operations.ts'
+import { runCommand } from '../support/command.ts'
 import { loadInput } from '../support/input.ts'
 import { type World, YEAR, address, approve, createWorld, enginesOf, person, stepsOf, until } from '../workflows/world.ts'
 
@@ -109,17 +108,12 @@ describe('a confirmation', () => {
   })
 
   it('is given and listed by commands, with their exit codes', async () => {
-    const nianjie = async (...args: string[]) => {
-      const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-      const code = await main([...args, '--year', String(YEAR), '--lang', 'en'], {
-        env: {
-          DATABASE_URL: world.database.url, NIANJIE_HOME: world.folders.overlay, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
-          NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
-        },
-        stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
-      })
-      return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-    }
+    const nianjie = (...args: string[]) => runCommand([...args, '--year', String(YEAR), '--lang', 'en'], {
+      env: {
+        DATABASE_URL: world.database.url, NIANJIE_HOME: world.folders.overlay, TEMPORAL_ADDRESS: address(),
+        TEMPORAL_NAMESPACE: world.client.options.namespace, NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
+      },
+    })
     const give = (...args: string[]) => nianjie('confirm', '--district', D, ...args)
     addActor(world.folders, { name: 'unit-qian', roles: [], districts: [D], confirms: [{ as: 'unit', parties: ['*'] }] })
     expect(await give('--reconciliation', 'R12')).toMatchObject({ code: 2 })

@@ -2,16 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storeEvidence } from '../../books/differences/evidence.ts'
 import { listDifferences } from '../../books/differences/read.ts'
-import { main } from '../../cli/main.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { loadConfigFile } from '../../config/load.ts'
 import { differencesSchema } from '../../config/schemas/differences.ts'
 import { STEPS } from '../../domain/steps.ts'
 import { loadDistrict } from '../reconcile/fixture.ts'
+import { type Ran, runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { checkDistrict, say } from './support.ts'
 
@@ -40,14 +39,11 @@ afterAll(async () => {
 })
 
 const asked: { rows: object[]; files: object[] }[] = []
-async function nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { texts[name] += String(chunk); done() } }) as unknown as NodeJS.WriteStream
+function nianjie(...argv: string[]): Promise<Ran> {
   const operations = { decideFindings: (request: { rows: object[]; files: object[] }) => { asked.push(request); return Promise.resolve({ ok: true, decided: request.rows.length }) } } as unknown as Operations
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { ...process.env, NIANJIE_HOME: folder, DATABASE_URL: database.url }, stdout: stream('out'), stderr: stream('err'), createOperations: () => Promise.resolve(operations),
+  return runCommand([...argv, '--lang', 'en'], {
+    env: { ...process.env, NIANJIE_HOME: folder, DATABASE_URL: database.url }, createOperations: () => Promise.resolve(operations),
   })
-  return { code, ...texts }
 }
 
 describe('difference', () => {

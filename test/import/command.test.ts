@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { inputDigestOf } from '../../books/evidence.ts'
 import { findRun } from '../../books/runs.ts'
-import { main } from '../../cli/main.ts'
 import type { Operations } from '../../cli/operations.ts'
+import { runCommand } from '../support/command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { writeInput } from '../support/input.ts'
 import { DISTRICT, GOOD } from './fixture.ts'
@@ -16,16 +15,12 @@ afterAll(async () => { await database.drop() })
 
 /** Runs the command against the test's database; announcements are collected. */
 async function nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string; announced: object[] }> {
-  const texts = { out: '', err: '' }
   const announced: object[] = []
-  const stream = (name: 'out' | 'err') => new Writable({
-    write(chunk, _encoding, done) { texts[name] += String(chunk); done() },
-  }) as unknown as NodeJS.WriteStream
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { ...process.env, DATABASE_URL: database.url }, stdout: stream('out'), stderr: stream('err'),
+  const ran = await runCommand([...argv, '--lang', 'en'], {
+    env: { ...process.env, DATABASE_URL: database.url },
     createOperations: () => Promise.resolve({ announceInput: (request: object) => { announced.push(request); return Promise.resolve() } } as unknown as Operations),
   })
-  return { code, ...texts, announced }
+  return { ...ran, announced }
 }
 
 test('says what was loaded, what was not and why, and ends with 2 when something was not', async () => {

@@ -1,9 +1,8 @@
 /** A year that was locked takes no more input: refused with exit 3, told why and what to do, audited, nothing written. */
 import { rm } from 'node:fs/promises'
-import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { main } from '../../cli/main.ts'
+import { runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { loadInput, writeInput } from '../support/input.ts'
 
@@ -23,15 +22,11 @@ afterAll(() => database.drop())
 
 async function importing(name: string, year = 2025): Promise<{ code: number; out: string }> {
   const folder = await writeInput({ district: DISTRICT, files: files(name) })
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  let out = ''
-  for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => { out += chunk.toString() })
-  const code = await main(['import', folder, '--year', String(year), '--lang', 'en'], {
+  const { code, out, err } = await runCommand(['import', folder, '--year', String(year), '--lang', 'en'], {
     env: { ...process.env, DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:1' },
-    stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
   })
   await rm(folder, { recursive: true })
-  return { code, out }
+  return { code, out: out + err }
 }
 const versions = async () => (await sql<{ n: number }>`select count(*)::int as n from input_versions join scopes using (scope_id) where year = 2025`.execute(database.db)).rows[0]!.n
 

@@ -2,16 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listMonthlyChecks, listMonthlyDifferences } from '../../books/monthly/read.ts'
 import { reconcileMonth } from '../../books/monthly/run.ts'
-import { main } from '../../cli/main.ts'
 import { loadConfig } from '../../config/load.ts'
 import { daysOfMonth, monthsBetween } from '../../domain/months.ts'
 import { type District, loadDistrict } from '../reconcile/fixture.ts'
+import { runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
 const D = '152501'
@@ -66,14 +65,7 @@ const check = async (month: string, reconciliation: string, district = D) =>
 const told = async (month: string, reconciliation: string) => (await listMonthlyDifferences(database.db, { districts: [D], month, reconciliations: [reconciliation] }))
   .map(({ key, change, difference, firstMonth, months }) => [key, change, difference, firstMonth, months].join(' '))
 
-async function nianjie(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const code = await main(args, {
-    env: { DATABASE_URL: database.url, NIANJIE_HOME: home, LANG: 'C' },
-    stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
-  })
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const nianjie = (...args: string[]) => runCommand(args, { env: { DATABASE_URL: database.url, NIANJIE_HOME: home, LANG: 'C' } })
 
 describe('a month', () => {
   it('compares balances with the statement of its last day, in the book of that system only', async () => {

@@ -2,11 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storeRulePack } from '../../books/runs.ts'
-import { main } from '../../cli/main.ts'
+import { type Ran, runCommand } from '../support/command.ts'
 import { type World, YEAR, address, createWorld, person } from '../workflows/world.ts'
 import { DISTRICT, eventsOf, report } from './desk.ts'
 
@@ -20,18 +19,12 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void { this.text += chunk.toString('utf8'); done() }
-}
-
-async function nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err] = [new Sink(), new Sink()]
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder }, stdout: out as unknown as NodeJS.WriteStream, stderr: err as unknown as NodeJS.WriteStream,
+async function nianjie(...argv: string[]): Promise<Ran> {
+  const { code, out, err } = await runCommand([...argv, '--lang', 'en'], {
+    env: { NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder },
     findServers: () => Promise.resolve({ databaseUrl: world.database.url, adminDatabaseUrl: world.database.url, temporal: { address: address(), namespace: world.client.options.namespace } }),
   })
-  return { code, out: out.text.trim(), err: err.text.trim() }
+  return { code, out: out.trim(), err: err.trim() }
 }
 const listed = async (...argv: string[]) => JSON.parse((await nianjie('problem', 'list', '--json', ...argv)).out) as { id: string; state: string; user: string; cause: { resolved: boolean } | null; breaches: object[] }[]
 const call = (user: string, ...more: string[]) => nianjie('problem', 'open', '--district', DISTRICT, '--user', user, '--channel', 'wechat', '--kind', 'fault', '--text', '打不开', '--as', 'eng', ...more)

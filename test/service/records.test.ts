@@ -2,11 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../cli/main.ts'
 import { addActor } from '../../cli/operations/keys.ts'
+import { type Ran, runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -23,14 +22,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { texts[name] += String(chunk); done() } }) as unknown as NodeJS.WriteStream
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { DATABASE_URL: database.url, NIANJIE_CONFIG: folders.overlay, NIANJIE_KEYS: folders.keysFolder }, stdout: stream('out'), stderr: stream('err'),
-    now: () => new Date('2026-02-01T00:00:00Z'),
+async function nianjie(...argv: string[]): Promise<Ran> {
+  const { code, out, err } = await runCommand([...argv, '--lang', 'en'], {
+    env: { DATABASE_URL: database.url, NIANJIE_CONFIG: folders.overlay, NIANJIE_KEYS: folders.keysFolder }, now: () => new Date('2026-02-01T00:00:00Z'),
   })
-  return { code, out: texts.out.trim(), err: texts.err.trim() }
+  return { code, out: out.trim(), err: err.trim() }
 }
 
 const HEADER = 'call_id,district,user,called_at,answered_at,ended_at,called_back_at\n'

@@ -2,12 +2,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../activities/engines.ts'
 import { FILL_COLUMNS } from '../../books/workbook/columns.ts'
-import { main } from '../../cli/main.ts'
+import { runCommand } from '../support/command.ts'
 import { loadInput } from '../support/input.ts'
 import { sheetsOf } from '../support/sheets.ts'
 import { xlsx } from '../support/xlsx.ts'
@@ -45,17 +44,12 @@ describe('the workbook', () => {
     rmSync(home, { recursive: true })
   })
 
-  async function nianjie(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    const code = await main(args, {
-      env: {
-        DATABASE_URL: world.database.url, NIANJIE_HOME: home, LANG: 'C', TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
-        NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
-      },
-      stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
-    })
-    return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-  }
+  const nianjie = (...args: string[]) => runCommand(args, {
+    env: {
+      DATABASE_URL: world.database.url, NIANJIE_HOME: home, LANG: 'C', TEMPORAL_ADDRESS: address(),
+      TEMPORAL_NAMESPACE: world.client.options.namespace, NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
+    },
+  })
   const write = async (folder: string, ...args: string[]) => {
     const told = await nianjie('workbook', '--district', D, '--year', String(YEAR), '--out', join(home, folder), ...args)
     return { ...told, read: (file: string) => readFileSync(join(home, folder, file)) }

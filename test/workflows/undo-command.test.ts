@@ -1,7 +1,6 @@
 /** `nianjie undo` and `lock` as people type them. */
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../cli/main.ts'
+import { runCommand } from '../support/command.ts'
 import { closeYear, importUnit, realBooks } from './small-books.ts'
 import { PEOPLE, YEAR, type World, addPeople, address, createWorld, until } from './world.ts'
 
@@ -16,17 +15,13 @@ afterAll(() => world.close())
 describe('nianjie undo', () => {
   const district = '152522'
   async function nianjie(args: string): Promise<{ code: number; out: string }> {
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    let out = ''
-    for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => { out += chunk.toString() })
-    const code = await main(`${args} --year ${YEAR} --district ${district} --lang en`.split(' '), {
+    const { code, out, err } = await runCommand(`${args} --year ${YEAR} --district ${district} --lang en`.split(' '), {
       env: {
         ...process.env, DATABASE_URL: world.database.url, TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: world.client.options.namespace,
         NIANJIE_CONFIG: world.folders.overlay, NIANJIE_KEYS: world.folders.keysFolder,
       },
-      stdout: stdout as unknown as NodeJS.WriteStream, stderr: stderr as unknown as NodeJS.WriteStream,
     })
-    return { code, out }
+    return { code, out: out + err }
   }
 
   it('shows what it would touch, asks, refuses the same person with exit 3, and is done with another', async () => {
