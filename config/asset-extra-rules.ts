@@ -4,7 +4,7 @@ import { quote } from '../domain/expression/literals.ts'
 import { ExpressionError } from '../domain/expression/tokens.ts'
 import type { Names, ValueType } from '../domain/expression/types.ts'
 import { CARD_COLUMNS, type ClassData, cardNames } from './asset-columns.ts'
-import { messageSql } from './asset-messages.ts'
+import { type CardWords, messageSql } from './asset-messages.ts'
 import { parametersOf, rulesOf } from './asset-rules.ts'
 import type { AssetHealthConfig, CardRule, LastYear, PerUnit } from './schemas/asset-health.ts'
 
@@ -31,8 +31,8 @@ export function compilePerUnit(config: AssetHealthConfig, district: string, year
 }
 
 /** The rules of a district that look at last year's cards. @throws ExpressionError (never after the loader accepted the file) */
-export function compileLastYear(config: AssetHealthConfig, district: string, year: number): CompiledLastYear[] {
-  return rulesOf(config, district).flatMap((rule) => (rule.last_year ?? []).map((part) => lastYearOf(config, rule, part, year)))
+export function compileLastYear(config: AssetHealthConfig, district: string, year: number, words?: CardWords): CompiledLastYear[] {
+  return rulesOf(config, district).flatMap((rule) => (rule.last_year ?? []).map((part) => lastYearOf(config, rule, part, year, words)))
 }
 
 function perUnitOf(config: Draft, rule: CardRule, part: PerUnit, year: number): CompiledPerUnit {
@@ -65,7 +65,7 @@ function perUnitOf(config: Draft, rule: CardRule, part: PerUnit, year: number): 
   }
 }
 
-function lastYearOf(config: Draft, rule: CardRule, part: LastYear, year: number): CompiledLastYear {
+function lastYearOf(config: Draft, rule: CardRule, part: LastYear, year: number, words?: CardWords): CompiledLastYear {
   const own = cardNames(config, year, parametersOf(rule.parameters), true)
   const before = [...CARD_COLUMNS].map(([name, type]) => [`last_${name}`, { type, sql: `p.${name}` }] as const)
   const names = part.find === 'changed' ? { ...own, columns: new Map([...own.columns, ...before]) } : own
@@ -79,7 +79,7 @@ function lastYearOf(config: Draft, rule: CardRule, part: LastYear, year: number)
     id: rule.id, severity: rule.severity, find: part.find, where: where.sql,
     differs: part.column === undefined ? null : `a.${part.column} is distinct from p.${part.column}`,
     message: {
-      zh: messageSql(`${config.subject.zh}：${part.message.zh}。${part.suggestion.zh}`, names, '（空）'),
+      zh: messageSql(`${config.subject.zh}：${part.message.zh}。${part.suggestion.zh}`, names, '（空）', words),
       en: messageSql(`${config.subject.en}: ${part.message.en}. ${part.suggestion.en}`, names, '(empty)'),
     },
   }

@@ -6,7 +6,7 @@ import { compile, compileCondition } from '../domain/expression/compile.ts'
 import { parseYuan } from '../domain/money.ts'
 import { extraProblems } from './asset-extra-rules.ts'
 import { CARD_COLUMNS, type ClassData, cardFields, cardNames } from './asset-columns.ts'
-import { messageSql, textSql } from './asset-messages.ts'
+import { type CardWords, messageSql, textSql } from './asset-messages.ts'
 import type { AssetHealthConfig, CardGroup, CardRule, RawParameter } from './schemas/asset-health.ts'
 
 /** A bit for each rule of a family in one 64-bit mask. */
@@ -42,9 +42,14 @@ const OF_CLASS: ReadonlySet<string> = new Set(['class_code', 'class_in_force'])
 type Problem = { path: readonly (string | number)[]; message: string }
 type Draft = Omit<AssetHealthConfig, 'districts'> & { districts: AssetHealthConfig['districts'] }
 
-/** The rules that hold for a district in the report year, compiled; `wide` as in {@link Names}. @throws ExpressionError (never after the loader accepted the file) */
-export function compileRules(config: AssetHealthConfig, district: string, year: number, wide = true): CompiledRule[] {
-  return rulesOf(config, district).map((rule) => compileRule(config, rule, year, wide))
+/**
+ * The rules that hold for a district in the report year, compiled; `wide` as in {@link Names}, `words` for the Chinese messages.
+ * @throws ExpressionError (never after the loader accepted the file)
+ */
+export function compileRules(
+  config: AssetHealthConfig, district: string, year: number, wide = true, words?: CardWords,
+): CompiledRule[] {
+  return rulesOf(config, district).map((rule) => compileRule(config, rule, year, wide, words))
 }
 
 /** The rules that hold for a district, with its own parameters. */
@@ -55,7 +60,7 @@ export function rulesOf(config: AssetHealthConfig, district: string): CardRule[]
     .map((rule) => ({ ...rule, parameters: { ...rule.parameters, ...own?.parameters[rule.id] } }))
 }
 
-function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean): CompiledRule {
+function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean, words?: CardWords): CompiledRule {
   const names = cardNames(config, year, parametersOf(rule.parameters), wide)
   const columns = new Set<string>()
   const take = (make: typeof compile, source: string) => {
@@ -75,7 +80,7 @@ function compileRule(config: Draft, rule: CardRule, year: number, wide: boolean)
       times: column(rule.median.times), minCards: column(rule.median.min_cards),
     } : null,
     message: {
-      zh: messageSql(`${config.subject.zh}：${rule.message?.zh}。${rule.suggestion?.zh}`, names, '（空）'),
+      zh: messageSql(`${config.subject.zh}：${rule.message?.zh}。${rule.suggestion?.zh}`, names, '（空）', words),
       en: messageSql(`${config.subject.en}: ${rule.message?.en}. ${rule.suggestion?.en}`, names, '(empty)'),
     },
     fixes: (rule.fix ?? []).map((fix) => fixOf(fix, names)),

@@ -10,6 +10,8 @@ export interface WorkbookRow {
   finding: OpenFinding
   /** Null for a finding of the report: it is corrected in asset_report.csv. */
   card: CardRow | null
+  /** The other cards that the finding is about. */
+  others: readonly CardRow[]
   field: string | null
   title: string
   value: string
@@ -21,7 +23,10 @@ export interface WorkbookRow {
 /** What stands open for one unit ('' for what belongs to none). */
 export interface UnitRows { unit: string; name: string; rows: readonly WorkbookRow[] }
 
-/** Open findings by unit, in the order of units, rules, cards. A finding on cards of two units stands with both. */
+/**
+ * Open findings by unit, in the order of units, cards, rules: a card's problems stand together, those of the annual report
+ * come last. A finding on cards of two units stands with both.
+ */
 export async function rowsByUnit(db: Sql, standing: Standing): Promise<UnitRows[]> {
   const fields = new Map(compileRules(standing.config['asset-health'], standing.district, standing.year)
     .map((rule) => [rule.id, rule.fields]))
@@ -33,7 +38,10 @@ export async function rowsByUnit(db: Sql, standing: Standing): Promise<UnitRows[
   for (const finding of standing.findings) {
     const found = finding.lines.flatMap((line) => cards.get(line) ?? [])
     if (found.length === 0) put(finding.unit, [reportRow(finding)])
-    for (const card of found) put(card.values.unit ?? null, fieldRows(standing, finding, card, fields.get(finding.rule) ?? []))
+    for (const card of found) {
+      const others = found.filter((one) => one !== card)
+      put(card.values.unit ?? null, fieldRows(standing, finding, { card, others }, fields.get(finding.rule) ?? []))
+    }
   }
   const names = await unitNames(db, standing.scopeId)
   return [...units].sort(([one], [other]) => (one < other ? -1 : 1))
@@ -41,22 +49,25 @@ export async function rowsByUnit(db: Sql, standing: Standing): Promise<UnitRows[
 }
 
 function reportRow(finding: OpenFinding): WorkbookRow {
-  return { finding, card: null, field: null, title: '年报指标', value: finding.actual ?? '', suggestion: '', mark: '' }
+  return { finding, card: null, others: [], field: null, title: '年报指标', value: finding.actual ?? '', suggestion: '', mark: '' }
 }
 
-function fieldRows({ config }: Standing, finding: OpenFinding, card: CardRow, fields: readonly string[]): WorkbookRow[] {
+function fieldRows(
+  { config }: Standing, finding: OpenFinding, { card, others }: Pick<WorkbookRow, 'others'> & { card: CardRow }, fields: readonly string[],
+): WorkbookRow[] {
   const rules = cardRules(config.input)
   const suggested = finding.suggestions.filter(({ line }) => line === card.line)
   const all = [...new Set([...suggested.map(({ field }) => field), ...fields])]
   return all.map((field) => ({
-    finding, card, field, title: titleOf(rules, field), value: shownValue(rules.get(field), card.values[field] ?? null),
+    finding, card, others, field, title: titleOf(rules, field), value: shownValue(rules.get(field), card.values[field] ?? null),
     suggestion: suggested.find((one) => one.field === field)?.suggested ?? '', mark: valueMark(card, field),
   }))
 }
 
 function inOrder(one: WorkbookRow, other: WorkbookRow): number {
   const [a, b] = [ruleOrder(one.finding.rule), ruleOrder(other.finding.rule)]
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1] || (one.card?.line ?? 0) - (other.card?.line ?? 0)
+  const [here, there] = [one, other].map(({ card }) => card?.line ?? Number.MAX_SAFE_INTEGER) as [number, number]
+  return here - there || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1])
     || (one.finding.key < other.finding.key ? -1 : one.finding.key > other.finding.key ? 1 : 0)
 }
 

@@ -55,6 +55,21 @@ describe('a correction workbook', () => {
     expect((await linesOf(second!)).slice(1).map(({ unit, rule, field }) => [unit, rule, field])).toEqual([['002', 'D06', '会计凭证号']])
   })
 
+  it('has the problems of a card together, in words of the unit, and names the other card of a shared number', async () => {
+    await load('152526', [
+      card({ asset_no: 'A9', use_status: '出租', net_value: '0.01' }), card({ asset_no: 'A2' }), card({ asset_no: 'A2', unit: '002', card_no: 'K7', keeper: '' }),
+    ])
+    const [, first, second] = await workbooks(test, config, '152526', () => undefined)
+    const asked = async (path: string) => [...new Set((await linesOf(path)).slice(1).map(({ assetNo, rule, problem }) => `${assetNo} ${rule} ${problem}`))]
+    expect(await asked(first!)).toEqual([
+      'A9 F02 净值 0.01 不等于原值 7200.00 减累计折旧 3600.00。核对三者，通常更正净值', 'A9 S07 出租 资产无租借合同或批准。补填合同或批准文号',
+      expect.stringMatching(/^A2 N03 .*；另一张：单位 002 卡片 K7$/),
+    ])
+    expect(await asked(second!)).toEqual([
+      expect.stringMatching(/^A2 N03 .*；另一张：单位 001 卡片 K1$/), expect.stringMatching(/^A2 S02 在用资产的使用部门 /),
+    ])
+  })
+
   it('comes back as the version of the cards that a corrected file would have given', async () => {
     const wrong = [card({ net_value: '0.01' }), card({ asset_no: 'A2', use_status: '在库', voucher_no: '' }), card({ asset_no: 'A 3', plate_no: '蒙H１２３４５' }), card({ asset_no: 'A4', booked: '0' })]
     await load('152502', wrong)

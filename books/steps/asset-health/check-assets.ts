@@ -1,5 +1,6 @@
 /** The step `asset-health`: every rule of config/asset-health.yaml over the cards of a district, then the annual report. */
 import { type Transaction, sql } from 'kysely'
+import { cardWords } from '../../../config/asset-messages.ts'
 import { type CompiledRule, compileRules } from '../../../config/asset-rules.ts'
 import type { StepContext, StepEngine, StepOutcome } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
@@ -54,7 +55,8 @@ async function runRules(
   trx: Transaction<Database>, context: StepContext, seconds: number, wide: boolean,
 ): Promise<StepOutcome['figures']> {
   const config = context.config['asset-health']
-  const families = familiesOf(compileRules(config, context.district, context.year, wide), Object.keys(config.families))
+  const words = cardWords(context.config.input)
+  const families = familiesOf(compileRules(config, context.district, context.year, wide, words), Object.keys(config.families))
   const within = <T>(part: string, work: () => Promise<T>) => named(part, seconds, work)
   const source = await within('classes', () => openSource(trx, context.scopeId, config, families))
   context.heartbeat('asset-health classes')

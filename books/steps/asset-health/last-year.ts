@@ -1,5 +1,6 @@
 /** This year's cards against last year's (F12). Only where the year before was imported with cards. */
 import { type Transaction, sql } from 'kysely'
+import { cardWords } from '../../../config/asset-messages.ts'
 import { type CompiledLastYear, compileLastYear } from '../../../config/asset-extra-rules.ts'
 import type { StepContext } from '../../../activities/step.ts'
 import { findScope } from '../../runs.ts'
@@ -10,7 +11,7 @@ import type { CardSource } from './source.ts'
 export async function checkLastYear(
   trx: Transaction<Database>, { district, year, scopeId, config }: StepContext, source: CardSource,
 ): Promise<{ cards: number } | null> {
-  const rules = compileLastYear(config['asset-health'], district, year)
+  const rules = compileLastYear(config['asset-health'], district, year, cardWords(config.input))
   const before = rules.length === 0 ? null : await findScope(trx, district, year - 1)
   if (before === null) return null
   const { rows: [last] } = await sql<{ cards: number }>`select count(*)::int as cards from assets where scope_id = ${before}`.execute(trx)
