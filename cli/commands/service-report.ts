@@ -1,6 +1,6 @@
 /** `nianjie service report` and `service year-end`: what was promised and kept, by district and month, and for a year-end. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { loadAttribution } from '../../config/attribution.ts'
+import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
 import { loadService, windowsOf } from '../../config/service.ts'
 import { loadServiceTargets } from '../../config/service-targets.ts'
 import { overlayFolder } from '../../config/overlay.ts'
@@ -68,12 +68,9 @@ async function write(context: CliContext, { month, year, district, out, format, 
 export function yearEndLook(context: CliContext, year: number, districts?: readonly string[]): YearEndLook {
   const overlay = overlayFolder(context.env)
   const { service, zoneMs } = loadService(overlay)
-  const attribution = loadAttribution(overlay)
-  const { names, parties, targets } = serviceLook(context, '', '')
+  const { names, targets } = serviceLook(context, '', '')
   return {
-    year, ...(districts ? { districts } : {}), names, targets, zoneMs, attribution, parties: {
-      ...attribution.parties, ...parties,
-    },
+    year, ...(districts ? { districts } : {}), names, targets, zoneMs, attribution: loadAttribution(overlay), parties: loadPartyNames(overlay),
     // Around its last day: the window of that closing year is always among those.
     windowOf: (district) => windowsOf(service, district, Date.UTC(year, 11, 31), zoneMs).find((one) => one.year === year)!,
   }

@@ -26,10 +26,14 @@ export const asReport = ({ year, districts, ...rest }: YearEndSummary): ServiceR
 /** Seconds in words. */
 const span = (seconds: number | null | undefined) => durationText(seconds ? seconds * 1000 : null, 'zh')
 
+const dayText = (iso: string) => timeText(iso).slice(0, 10)
+/** A window ends with its last day: `to` is the moment after. */
+export const lastDayOf = ({ to }: { to: string }): string => dayText(new Date(Date.parse(to) - 1).toISOString())
+
 function windows({ districts }: YearEndSummary, report: ServiceReport): Html {
   return html`<section>${heading('年结期间', 'The year-end')}${table([
     { zh: '区划', en: 'District' }, { zh: '窗口起', en: 'Window from' }, { zh: '窗口止', en: 'Window to' }, { zh: '年结', en: 'Year-end' }, { zh: '开始', en: 'Began' }, { zh: '结束', en: 'Ended' }, { zh: '用时', en: 'Took', number: true },
-  ], districts.map(({ district, window, run }) => html`<tr><td>${nameOf(report, district)}</td><td class="t">${timeText(window.from)}</td><td class="t">${timeText(window.to)}</td>
+  ], districts.map(({ district, window, run }) => html`<tr><td>${nameOf(report, district)}</td><td class="t">${dayText(window.from)}</td><td class="t">${lastDayOf(window)}</td>
 <td>${run && stateMark(run.state)}</td><td class="t">${run && timeText(run.startedAt)}</td><td class="t">${run && timeText(run.endedAt)}</td><td class="n">${span(run?.seconds)}</td></tr>`))}</section>`
 }
 

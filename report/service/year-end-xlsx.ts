@@ -2,10 +2,10 @@
 import { CHANNELS, PROBLEM_KINDS } from '../../domain/problems.ts'
 import { CHANNEL_WORDS, KIND_WORDS } from '../../domain/problem-words.ts'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { stateText } from '../html/parts.ts'
+import { stateText, timeText } from '../html/parts.ts'
 import { type Sheet, bytesOf, moment } from '../sheet.ts'
 import { serviceSheets } from './xlsx.ts'
-import { asReport } from './year-end-html.ts'
+import { asReport, lastDayOf } from './year-end-html.ts'
 import type { DistrictYearEnd, YearEndSummary } from './year-end.ts'
 
 export const yearEndWorkbook = (summary: YearEndSummary): Promise<Buffer> =>
@@ -26,7 +26,7 @@ function overview(summary: YearEndSummary): Sheet {
       ['响应中位(分) Answer median', 16], ['响应最长 longest', 14], ['故障解决中位(分) Fault median', 18], ['解决最长 longest', 14], ['未解决 Open', 12],
     ],
     rows: summary.districts.map((one) => [
-      ...lead(summary, one), moment(one.window.from), moment(one.window.to), one.run && stateText(one.run.state),
+      ...lead(summary, one), timeText(one.window.from).slice(0, 10), lastDayOf(one.window), one.run && stateText(one.run.state),
       moment(one.run?.startedAt ?? null), moment(one.run?.endedAt ?? null), minutes(one.run?.seconds),
       ...PROBLEM_KINDS.map((kind) => one.byKind[kind]), ...CHANNELS.map((channel) => one.byChannel[channel]),
       minutes(one.answered.median), minutes(one.answered.longest), minutes(one.resolved.median), minutes(one.resolved.longest),
