@@ -3,14 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import type { StepContext } from '../../activities/step.ts'
 import { appendAudit } from '../../books/audit.ts'
 import { storeRulePack } from '../../books/runs.ts'
 import { applyCarryForward } from '../../books/steps/carry-forward/index.ts'
-import { main } from '../../cli/main.ts'
 import { addActor, signAs } from '../../cli/operations/keys.ts'
 import { loadConfig } from '../../config/load.ts'
 import { type Plain, canonicalJson } from '../../domain/canonical.ts'
@@ -18,6 +16,7 @@ import { filesOf, importDistrict } from '../carry-forward/csv.ts'
 import { plan } from '../carry-forward/load.ts'
 import { districtOf } from '../carry-forward/random.ts'
 import { writeProblem } from '../problems/rows.ts'
+import { type Ran, runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
 /** What must never get into an archive. */
@@ -52,13 +51,11 @@ export async function openOffice(): Promise<Office> {
   return office
 }
 
-async function run({ database, overlay, keysFolder }: Office, argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' }
-  const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { texts[name] += String(chunk); done() } }) as unknown as NodeJS.WriteStream
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { DATABASE_URL: database.url, NIANJIE_CONFIG: overlay, NIANJIE_KEYS: keysFolder }, stdout: stream('out'), stderr: stream('err'), now: () => new Date('2026-01-10T00:00:00Z'),
+async function run({ database, overlay, keysFolder }: Office, argv: readonly string[]): Promise<Ran> {
+  const { code, out, err } = await runCommand([...argv, '--lang', 'en'], {
+    env: { DATABASE_URL: database.url, NIANJIE_CONFIG: overlay, NIANJIE_KEYS: keysFolder }, now: () => new Date('2026-01-10T00:00:00Z'),
   })
-  return { code, out: texts.out.trim(), err: texts.err.trim() }
+  return { code, out: out.trim(), err: err.trim() }
 }
 
 async function decide({ database: { db }, keysFolder, runId }: Office, actor: string, said: { readonly [name: string]: Plain }): Promise<string> {

@@ -2,18 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
-import { main } from '../../cli/main.ts'
 import type { ArchiveVerdict } from '../../report/archive/verify.ts'
+import { runCommand } from '../support/command.ts'
 
 /** The verdict on the archive of a year, as `nianjie archive --json` gives it. @param overlay the folder of actors.yaml */
 export async function archiveVerdict(databaseUrl: string, overlay: string, year: number): Promise<ArchiveVerdict> {
   const folder = mkdtempSync(join(tmpdir(), 'nianjie-verdict-'))
-  let [out, err] = ['', '']
-  const stream = (sink: (text: string) => void) => new Writable({ write(chunk, _encoding, done) { sink(String(chunk)); done() } }) as unknown as NodeJS.WriteStream
   try {
-    await main(['archive', '--year', String(year), '--out', folder, '--json', '--lang', 'en'], {
-      env: { DATABASE_URL: databaseUrl, NIANJIE_CONFIG: overlay }, stdout: stream((text) => { out += text }), stderr: stream((text) => { err += text }),
+    const { out, err } = await runCommand(['archive', '--year', String(year), '--out', folder, '--json', '--lang', 'en'], {
+      env: { DATABASE_URL: databaseUrl, NIANJIE_CONFIG: overlay },
     })
     if (out === '') throw new Error(err)
     return (JSON.parse(out) as { verified: ArchiveVerdict }).verified

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readForecast } from '../../books/service/forecast.ts'
@@ -11,6 +11,7 @@ import { main } from '../../cli/main.ts'
 import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
 import { fillProblems } from '../problems/rows.ts'
 import { BOARD_NOW, fillBoard } from '../support/board.ts'
+import { runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -31,12 +32,7 @@ afterAll(() => database?.drop())
 
 const read = (districts?: readonly string[]) => readDistrictTimes(database.db, { year: 2025, districts }, RULES, BOARD_NOW)
 
-async function nianjie(...argv: string[]): Promise<{ code: number; out: string }> {
-  const texts = { out: '' }
-  const stream = (write: (text: string) => void) => new Writable({ write(chunk, _encoding, done) { write(String(chunk)); done() } }) as unknown as NodeJS.WriteStream
-  const code = await main(argv, { env: { DATABASE_URL: database.url }, stdout: stream((text) => { texts.out += text }), stderr: stream(() => {}), now: () => BOARD_NOW })
-  return { code, out: texts.out }
-}
+const nianjie = (...argv: string[]) => runCommand(argv, { env: { DATABASE_URL: database.url }, now: () => BOARD_NOW })
 
 describe('where the time of districts went', () => {
   it('adds up for each district, by party as by step', async () => {
@@ -122,13 +118,10 @@ describe('nianjie status', () => {
     const config = join(home, 'wrong')
     mkdirSync(config)
     writeFileSync(join(config, 'attribution.yaml'), 'parties: 7\n')
-    const said = { out: '', err: '' }
-    const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { said[name] += String(chunk); done() } })
-    const code = await main(['status', '--year', '2025', '--lang', 'en'], {
-      env: { DATABASE_URL: database.url, NIANJIE_CONFIG: config }, stdout: stream('out') as unknown as NodeJS.WriteStream,
-      stderr: stream('err') as unknown as NodeJS.WriteStream, now: () => BOARD_NOW,
+    const said = await runCommand(['status', '--year', '2025', '--lang', 'en'], {
+      env: { DATABASE_URL: database.url, NIANJIE_CONFIG: config }, now: () => BOARD_NOW,
     })
-    expect(code).toBe(0)
+    expect(said.code).toBe(0)
     expect(said.err).toMatch(/no forecast: .*attribution\.yaml:1:\d+/)
     expect(said.out).toContain('152525')
     expect(said.out).not.toContain('Late case')

@@ -2,14 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { appendEvents, holdProblem } from '../../books/problems/store.ts'
-import { main } from '../../cli/main.ts'
 import type { DistrictYearEnd, YearEndSummary } from '../../report/service/year-end.ts'
 import { fillProblems, writeProblem } from '../problems/rows.ts'
 import { BOARD_NOW, fillBoard } from '../support/board.ts'
+import { runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { sheetsOf } from '../support/sheets.ts'
 
@@ -42,10 +41,8 @@ afterAll(async () => {
 })
 
 async function nianjie(...argv: string[]): Promise<{ code: number; err: string }> {
-  let err = ''
-  const stream = (sink: (text: string) => void) => new Writable({ write(chunk, _encoding, done) { sink(String(chunk)); done() } }) as unknown as NodeJS.WriteStream
-  const env = { DATABASE_URL: database.url, NIANJIE_CONFIG: join(folder, 'config') }
-  return { code: await main([...argv, '--lang', 'en'], { env, stdout: stream(() => {}), stderr: stream((text) => { err += text }) }), err }
+  const { code, err } = await runCommand([...argv, '--lang', 'en'], { env: { DATABASE_URL: database.url, NIANJIE_CONFIG: join(folder, 'config') } })
+  return { code, err }
 }
 
 async function summary(name: string, ...argv: string[]): Promise<YearEndSummary> {

@@ -2,18 +2,17 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inputDigestOf } from '../../books/evidence.ts'
 import { involvedActors } from '../../books/decisions.ts'
 import { findRun } from '../../books/runs.ts'
-import { main } from '../../cli/main.ts'
 import { addActor } from '../../cli/operations/keys.ts'
 import type { Operations } from '../../cli/operations.ts'
 import { ConfigError, loadConfig } from '../../config/load.ts'
 import { archiveVerdict } from '../archive/verdict.ts'
 import { DISTRICT, GOOD } from '../import/fixture.ts'
+import { runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 import { loadInput } from '../support/input.ts'
 
@@ -41,14 +40,12 @@ afterAll(async () => {
 })
 
 async function nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string; announced: object[] }> {
-  const texts = { out: '', err: '' }
   const announced: object[] = []
-  const stream = (name: 'out' | 'err') => new Writable({ write(chunk, _encoding, done) { texts[name] += String(chunk); done() } }) as unknown as NodeJS.WriteStream
-  const code = await main([...argv, '--lang', 'en'], {
-    env: { ...process.env, USER: 'wang', DATABASE_URL: database.url, NIANJIE_CONFIG: office(), NIANJIE_KEYS: join(folder, 'keys') }, stdout: stream('out'), stderr: stream('err'),
+  const ran = await runCommand([...argv, '--lang', 'en'], {
+    env: { ...process.env, USER: 'wang', DATABASE_URL: database.url, NIANJIE_CONFIG: office(), NIANJIE_KEYS: join(folder, 'keys') },
     createOperations: () => Promise.resolve({ announceInput: (request: object) => { announced.push(request); return Promise.resolve() } } as unknown as Operations),
   })
-  return { code, ...texts, announced }
+  return { ...ran, announced }
 }
 const file = async (name: string, text: string) => {
   await writeFile(join(folder, name), text)
