@@ -13,6 +13,9 @@ export function loadAttribution(overlay?: string): AttributionConfig {
   return config
 }
 
+/** Both at once, for whoever reports. @throws ConfigError */
+export const loadTimeRules = (overlay?: string) => ({ rules: loadAttribution(overlay), parties: loadPartyNames(overlay) })
+
 /**
  * Names of everybody whose minutes they can be, those of year-ends first, then who else is waited for with problems. @throws
  * ConfigError

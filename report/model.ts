@@ -6,7 +6,9 @@ import type { Mirror } from '../books/differences/league.ts'
 import type { Difference } from '../books/differences/read.ts'
 import type { BalanceStatement } from '../books/differences/statement.ts'
 import type { DistrictReview } from '../books/assets/round-view.ts'
+import type { DistrictTime } from '../books/service/where-time-went.ts'
 import type { HealthTrend } from '../books/read-model/asset-health.ts'
+import type { DistrictForecast, TrackRecord } from '../domain/forecast.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { DifferenceState, OddOnes, PaymentPlace, WordAction } from '../domain/differences.ts'
 import type { KnownSides } from '../books/cases/known.ts'
@@ -165,6 +167,10 @@ export interface DistrictReport {
   /** The reconciliations of the months of this year, as last run. */
   /** An undo of the carry-forward that was asked for and is not decided. */
   undo?: UndoWait
+  /** Where its time went, in seconds; not there before it was started. */
+  time?: Omit<DistrictTime, 'district'>
+  /** When it will be done, while it is under way. */
+  forecast?: Omit<DistrictForecast, 'district'>
   monthly?: { checks: readonly MonthlyCheck[]; differences: readonly MonthlyDifference[] }
   /** Head of the district's audit chain. */
   audit: { sequence: string; hash: string } | null
@@ -178,6 +184,8 @@ export interface YearReport {
   districts: readonly DistrictReport[]
   /** The league's books against each district's. */
   mirrors: readonly Mirror[]
+  /** As of when times and forecasts are, whose minutes they can be, and how often such forecasts came true. */
+  time?: { at: string; parties: Readonly<Record<string, Text>>; trackRecord: readonly TrackRecord[] }
 }
 
 /** The input was corrected and the finding was not seen again: it counts no more, as in `nianjie status`, and is kept for the record. */

@@ -15,13 +15,15 @@ import { type Details, ISO, readDetails } from './read-details.ts'
 import { withConfirmed } from './confirmed.ts'
 import { withProblems } from './problems.ts'
 import { withReconciled } from './read-reconciled.ts'
+import { type TimeRules, withTimes } from './where-time-went.ts'
 
 type Trx = Transaction<Database>
 
 /**
  * The report of a year: all districts that have input or a run, or only `look.districts`; of the open snapshot when `db` is one.
+ * @param time by which it is said where the time went and when it is over; without them it is not
  */
-export async function readReport(db: Kysely<Database>, look: Look): Promise<YearReport> {
+export async function readReport(db: Kysely<Database>, look: Look, time?: TimeRules): Promise<YearReport> {
   return inSnapshot(db, async (trx) => {
     const names = await readNames(trx, look)
     const status = await readStatus(trx, look, names)
@@ -50,7 +52,8 @@ export async function readReport(db: Kysely<Database>, look: Look): Promise<Year
     const reconciled = await withReconciled(trx, look, {
       year: look.year, state: status.state, asOf: latestTime(districts), districts,
     })
-    return withProblems(trx, look, await withConfirmed(trx, look, await withAssets(trx, look, reconciled)))
+    const report = await withProblems(trx, look, await withConfirmed(trx, look, await withAssets(trx, look, reconciled)))
+    return time ? withTimes(trx, look, report, time) : report
   })
 }
 

@@ -8,11 +8,12 @@ import { problemEventSheet, problemSheet } from './problem-sheets.ts'
 import { alarmSheet, approvalSheet, inputSheet, overviewSheet, stepSheet } from './progress-sheets.ts'
 import { balanceSheet, mirrorSheet, reconciliationSheet } from './reconciled-sheets.ts'
 import { bytesOf } from './sheet.ts'
+import { forecastSheet, timeSheet } from './time-sheets.ts'
 
 const SHEETS = [
-  overviewSheet, stepSheet, findingSheet, reconciliationSheet, balanceSheet, confirmationSheet, monthlySheet, mirrorSheet,
-  healthSheet, decisionSheet, approvalSheet, openingSheet, proofSheet, differenceSheet, trialSheet, problemSheet,
-  problemEventSheet, alarmSheet, inputSheet,
+  overviewSheet, stepSheet, timeSheet, forecastSheet, findingSheet, reconciliationSheet, balanceSheet, confirmationSheet,
+  monthlySheet, mirrorSheet, healthSheet, decisionSheet, approvalSheet, openingSheet, proofSheet, differenceSheet, trialSheet,
+  problemSheet, problemEventSheet, alarmSheet, inputSheet,
 ]
 
 /** The workbook of a year or, with one district in the report, of that district. */

@@ -1,6 +1,8 @@
 /** `nianjie report`: the per-district progress report and the league summary, as files. */
 import { type Command, Option } from 'commander'
 import { latestYear } from '../../books/read-model/current.ts'
+import { loadTimeRules } from '../../config/attribution.ts'
+import { overlayFolder } from '../../config/overlay.ts'
 import { readReport } from '../../report/read.ts'
 import { FORMATS, type Format, writeReport } from '../../report/write.ts'
 import type { CliContext } from '../shared/context.ts'
@@ -35,7 +37,8 @@ async function writeAndList(context: CliContext, options: ReportOptions): Promis
       zh: '数据库中还没有任何年度：先导入数据（nianjie import）', en: 'there is no year in the database yet: import first (nianjie import)',
     })
   }
-  const report = await readReport(db, { year, districts: options.district, rehearsal: options.rehearsal })
+  const rules = loadTimeRules(overlayFolder(context.env))
+  const report = await readReport(db, { year, districts: options.district, rehearsal: options.rehearsal }, rules)
   const missing = options.district.filter((code) => !report.districts.some((district) => district.code === code))
   if (missing.length > 0 || report.districts.length === 0) {
     const which = missing.join(', ')

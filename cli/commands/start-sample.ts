@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { importFolder } from '../../books/import/import-folder.ts'
 import { formatProblem } from '../../books/import/report.ts'
 import { readStatus, type Status } from '../../books/read-model/status.ts'
+import { loadTimeRules } from '../../config/attribution.ts'
 import { overlayFolder } from '../../config/overlay.ts'
 import { readReport } from '../../report/read.ts'
 import { FORMATS, writeReport } from '../../report/write.ts'
@@ -149,7 +150,7 @@ async function runHandsFree(context: CliContext, folder: string, cast: Cast, ent
 }
 
 async function finish(context: CliContext, out: string, seconds: number): Promise<void> {
-  const report = await readReport((await context.books()).db, { year: SAMPLE_YEAR })
+  const report = await readReport((await context.books()).db, { year: SAMPLE_YEAR }, loadTimeRules(overlayFolder(context.env)))
   const files = await writeReport(report, out, FORMATS)
   if (context.stderr.isTTY) context.stderr.write('\r\u001b[K')
   const findings = report.districts.reduce((sum, district) => sum + district.findings.length, 0)

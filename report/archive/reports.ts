@@ -5,8 +5,9 @@ import { FORMATS, writeReport } from '../write.ts'
 import type { Archiving } from './write.ts'
 
 /** @returns the latest time in them */
-export async function writeReports({ trx, folder, request: { year, districts: asked } }: Archiving): Promise<string | null> {
-  const report = await readReport(trx, { year, ...(asked && { districts: asked }) })
+export async function writeReports({ trx, folder, request }: Archiving): Promise<string | null> {
+  const { year, districts: asked, yearEnd: { attribution: rules, parties } } = request
+  const report = await readReport(trx, { year, ...(asked && { districts: asked }) }, { rules, parties })
   for (const path of await writeReport(report, join(folder.path, 'reports'), FORMATS, asked === undefined)) {
     const name = basename(path)
     const own = report.districts.find(({ code }) => name.startsWith(`${code}-${year}.`))

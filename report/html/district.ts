@@ -14,6 +14,7 @@ import { newYearSection } from './new-year.ts'
 import { problemsSection } from './problems.ts'
 import { page } from './page.ts'
 import { reconciledFigures } from './reconciled.ts'
+import { timeSection } from './time.ts'
 import { digest, heading, stateMark, table, timeText } from './parts.ts'
 
 /** The page of a district. */
@@ -28,7 +29,7 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
       ...(district.kind === 'rehearsal' ? [['方式', 'Kind', '演练 rehearsal'] as const] : []),
     ],
   }, [
-    stepsSection(district), chartsSection(district), approvalsSection(district), carryForwardSection(district),
+    stepsSection(district), chartsSection(district), timeSection(report, district), approvalsSection(district), carryForwardSection(district),
     newYearSection(district), figuresSection(district),
     differencesSection(district), balancesSection(district), confirmationsSection(district), monthlySection(district),
     assetHealthSection(district), findingsSection(district.findings), problemsSection(district), alarmsSection(district),

@@ -9,6 +9,7 @@ import { mirrorsSection } from './differences.ts'
 import { type Html, html } from './escape.ts'
 import { countsText } from './findings.ts'
 import { page } from './page.ts'
+import { leagueTime } from './time.ts'
 import { heading, stateMark, table, timeText, yuan } from './parts.ts'
 
 /** The summary of a year. `link` gives the address of a district's page, or null without one. */
@@ -19,7 +20,7 @@ export function leaguePage(report: YearReport, link: (district: DistrictReport) 
     zh: '全盟汇总', en: 'League summary', state: report.state,
     facts: [['区划', 'Districts', String(districts.length)], ['已完成', 'Completed', `${done} / ${districts.length}`]],
   }, [
-    cards(districts, done), matrix(districts, link), charts(districts), mirrorsSection(report), leagueHealth(report),
+    cards(districts, done), matrix(districts, link), charts(districts), leagueTime(report), mirrorsSection(report), leagueHealth(report),
     totals(districts), escalations(districts), heads(districts),
   ])
 }

@@ -134,7 +134,7 @@ describe('HTML', () => {
 describe('XLSX', () => {
   it('can be read back, with numbers as numbers and hostile text as text', async () => {
     const sheets = await sheetsOf(await workbook(await read()))
-    expect(Object.keys(sheets)).toEqual(['概览 Overview', '步骤 Steps', '发现 Findings', '差异 Differences', '余额调节 Balances', '对账确认 Confirmations', '月度对账 Months', '上下级 Levels', '资产健康 Asset health', '处理 Decisions', '审批 Approvals', '期初 Openings', '结转证明 Proof', '新旧差异 New year', '试运行 Trial day', '用户问题 Problems', '问题记录 Problem events', '升级 Alarms', '输入 Input'])
+    expect(Object.keys(sheets)).toEqual(['概览 Overview', '步骤 Steps', '时间去向 Time', '预计完成 Forecast', '发现 Findings', '差异 Differences', '余额调节 Balances', '对账确认 Confirmations', '月度对账 Months', '上下级 Levels', '资产健康 Asset health', '处理 Decisions', '审批 Approvals', '期初 Openings', '结转证明 Proof', '新旧差异 New year', '试运行 Trial day', '用户问题 Problems', '问题记录 Problem events', '升级 Alarms', '输入 Input'])
     const findings = sheets['发现 Findings']!
     const row = findings.find((cells) => cells.some((cell) => cell.value === 'PAY_CERT/ZF20250001208'))!
     expect(row.find((cell) => cell.value === '123456.78')).toEqual({ type: 'n', value: '123456.78' })
