@@ -20,3 +20,16 @@ export async function beginReading(client: pg.PoolClient, snapshot?: string): Pr
   await client.query('begin isolation level repeatable read read only')
   if (snapshot !== undefined) await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`)
 }
+
+/**
+ * Looks at something and lets go of the tables that it read: an import that puts new partitions in their place must not wait
+ * for the end of a long transaction. What it saw is still the state of the snapshot, but for what such an import took away.
+ */
+export async function lettingGo<T>(trx: Transaction<Database>, look: () => Promise<T>): Promise<T> {
+  await sql`savepoint looking`.execute(trx)
+  try {
+    return await look()
+  } finally {
+    await sql`rollback to savepoint looking`.execute(trx)
+  }
+}

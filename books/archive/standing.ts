@@ -1,5 +1,5 @@
 /** Which districts of a year there are to archive, and whether their year is over. */
-import { type Transaction, sql } from 'kysely'
+import { type Kysely, type Transaction, sql } from 'kysely'
 import type { RunKind, RunState } from '../../domain/steps.ts'
 import type { Database } from '../tables.ts'
 
@@ -40,4 +40,16 @@ function standingOf(runs: readonly (Pick<ArchivedRun, 'kind' | 'state'> & { lock
   if (last.kind === 'rehearsal') return 'rehearsed'
   if (runs.some((run) => run.locked)) return 'locked'
   return last.state === 'completed' ? 'signed-off' : last.state === 'cancelled' ? 'cancelled' : 'under-way'
+}
+
+/**
+ * The input versions and carry-forwards of a year. They are what a snapshot can not hold: an import puts other partitions in
+ * the place of those that were seen.
+ */
+export async function stateOf(db: Kysely<Database>, year: number): Promise<string> {
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(' ', scope_id, 'v', max(version)) as line from input_versions join scopes using (scope_id) where year = ${year} group by scope_id
+    union all select concat_ws(' ', scope_id, carry_id, state) from carry_forwards join scopes using (scope_id) where year = ${year}
+    order by 1`.execute(db)
+  return rows.map(({ line }) => line).join('\n')
 }

@@ -6,7 +6,7 @@ import { FolderTaken } from '../../report/archive/folder.ts'
 import { sizeText } from '../../report/archive/html.ts'
 import type { ArchiveIndex } from '../../report/archive/model.ts'
 import { type ArchiveVerdict, verifyArchive } from '../../report/archive/verify.ts'
-import { NothingToArchive, writeArchive } from '../../report/archive/write.ts'
+import { ChangedMeanwhile, NothingToArchive, writeArchive } from '../../report/archive/write.ts'
 import type { CliContext } from '../shared/context.ts'
 import { type CliError, EXIT, refusal, usageError } from '../shared/exit.ts'
 import { districtsOption, jsonOption, knownDistricts, parseYear } from '../shared/options.ts'
@@ -72,6 +72,12 @@ function refusalOf(error: unknown, year: number): CliError | null {
     return refusal({
       code: 'folder-taken', zh: `${error.folder} 已有内容，不会写入：请另选文件夹`,
       en: `${error.folder} holds something already and is not written to: choose another folder`,
+    })
+  }
+  if (error instanceof ChangedMeanwhile) {
+    return refusal({
+      code: 'changed-meanwhile', zh: `归档期间 ${year} 年度又有导入或结转，未写入任何内容：请再次归档`,
+      en: `input of ${year} was imported, or carried forward, while it was archived; nothing was written: archive it again`,
     })
   }
   if (!(error instanceof NothingToArchive)) return null

@@ -6,11 +6,11 @@ import type { Transaction } from 'kysely'
 import { sql } from 'kysely'
 import { type ArchiveReader, openReader } from '../../books/archive/copy.ts'
 import { auditTable } from '../../books/archive/service-tables.ts'
-import { type ArchivedDistrict, districtsOf } from '../../books/archive/standing.ts'
+import { type ArchivedDistrict, districtsOf, stateOf } from '../../books/archive/standing.ts'
 import { auditHeads } from '../../books/audit.ts'
 import type { Books } from '../../books/connect.ts'
 import { loadRulePack } from '../../books/runs.ts'
-import { inSnapshot, snapshotOf } from '../../books/snapshot.ts'
+import { inSnapshot, lettingGo, snapshotOf } from '../../books/snapshot.ts'
 import type { Database } from '../../books/tables.ts'
 import type { ActorsConfig } from '../../config/schemas/people.ts'
 import type { ServiceTargets } from '../../config/schemas/service-targets.ts'
@@ -48,6 +48,9 @@ export class NothingToArchive extends Error {
   }
 }
 
+/** Input was imported, or carried forward, while the archive was written: it would be of two states. */
+export class ChangedMeanwhile extends Error {}
+
 /** What the parts of the archive write with. `leave`: says what could not be had, and why. */
 export interface Archiving {
   trx: Transaction<Database>
@@ -62,7 +65,7 @@ export interface Archiving {
 /**
  * Writes the folder, whole or not at all.
  * @returns the index, and the digest of the checksum file: who has written that number down can tell any change
- * @throws FolderTaken @throws NothingToArchive
+ * @throws FolderTaken @throws NothingToArchive @throws ChangedMeanwhile
  */
 export async function writeArchive(request: ArchiveRequest): Promise<{ index: ArchiveIndex; digest: string }> {
   const folder = await openFolder(request.out)
@@ -82,18 +85,20 @@ async function fill(trx: Transaction<Database>, folder: ArchiveFolder, request: 
   const missing = (request.districts ?? []).filter((code) => !districts.some((one) => one.code === code))
   if (districts.length === 0 || missing.length > 0) throw new NothingToArchive(year, missing)
   const snapshot = await snapshotOf(trx)
+  const state = await lettingGo(trx, () => stateOf(trx, year))
   const reader = await openReader(request.books, snapshot)
   const leftOut: ArchiveIndex['leftOut'] = []
   const archiving: Archiving = {
     trx, snapshot, reader, folder, request, districts, leave: (district, what, why) => { leftOut.push({ district, what, why }) },
   }
   try {
-    const reported = await writeReports(archiving)
+    const reported = await lettingGo(trx, () => writeReports(archiving))
     const none = new Map<string, string[]>()
-    for (const district of districts) none.set(district.code, await writeDistrict(archiving, district))
-    const served = await writeService(archiving)
+    for (const district of districts) none.set(district.code, await lettingGo(trx, () => writeDistrict(archiving, district)))
+    const served = await lettingGo(trx, () => writeService(archiving))
     const audit = await writeAudit(archiving)
     await writeKeys(archiving)
+    if (await stateOf(request.books.db, year) !== state) throw new ChangedMeanwhile(String(year))
     return {
       format: FORMAT, year, asOf: latest([reported, served, audit.asOf]),
       provisional: districts.some(({ standing }) => standing !== 'locked'),

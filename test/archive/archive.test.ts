@@ -97,6 +97,26 @@ describe('nianjie archive', () => {
   })
 })
 
+describe('an import while the archive is written', () => {
+  it('is not kept waiting, and leaves no archive of two states', async () => {
+    const other = await office.database.pool.connect()
+    try {
+      // The archive comes to the satisfaction last of all: by then it has read everything of the districts.
+      await other.query('begin')
+      await other.query('lock table books.service_ratings in access exclusive mode')
+      const archiving = office.nianjie('archive', '--year', '2025', '--out', join(office.folder, 'two-states'))
+      await expect.poll(async () => (await sql<{ n: number }>`select count(*)::int as n from pg_locks l join pg_class c on c.oid = l.relation
+        where c.relname = 'service_ratings' and not l.granted`.execute(office.database.db)).rows[0]!.n).toBe(1)
+      await office.importAgain()
+      await other.query('commit')
+      expect(await archiving).toMatchObject({ code: 3, err: expect.stringContaining('changed-meanwhile') as string })
+      expect(readdirSync(office.folder).filter((name) => name.startsWith('two-states'))).toEqual([])
+    } finally {
+      other.release()
+    }
+  })
+})
+
 interface Verdict { ok: boolean; faults: { file: string; fault: string; text: { en: string } }[]; digest: string; signatures: number }
 
 let damaged = 0

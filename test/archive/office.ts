@@ -14,10 +14,12 @@ import { loadConfig } from '../../config/load.ts'
 import { type Plain, canonicalJson } from '../../domain/canonical.ts'
 import { filesOf, importDistrict } from '../carry-forward/csv.ts'
 import { plan } from '../carry-forward/load.ts'
+import type { District } from '../carry-forward/model.ts'
 import { districtOf } from '../carry-forward/random.ts'
 import { writeProblem } from '../problems/rows.ts'
 import { type Ran, runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
+import { loadInput } from '../support/input.ts'
 
 /** What must never get into an archive. */
 export const SECRETS = { token: 'tok-5e1f', password: 'geheim-77', key: 'PRIVATE KEY' }
@@ -32,6 +34,8 @@ export interface Office {
   nianjie(...argv: string[]): Promise<{ code: number; out: string; err: string }>
   /** A decision as the worker leaves it: signed, judged, in the audit chain. */
   decide(actor: string, said: { readonly [name: string]: Plain }): Promise<string>
+  /** A corrected folder of 152502. */
+  importAgain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,6 +47,7 @@ export async function openOffice(): Promise<Office> {
   const office = { database, folder, keysFolder, overlay } as Office
   office.nianjie = (...argv) => run(office, argv)
   office.decide = (actor, said) => decide(office, actor, said)
+  office.importAgain = async () => { await loadInput(database, { district: '152502', year: 2025, files: filesOf(inputOf(2025, 10)) }) }
   office.close = async () => {
     await database.drop()
     rmSync(folder, { recursive: true, force: true })
@@ -70,6 +75,11 @@ async function decide({ database: { db }, keysFolder, runId }: Office, actor: st
   return decisionId
 }
 
+function inputOf(year: number, seed: number): District {
+  const one = fc.sample(districtOf({ postings: 40, indicators: 6 }), { seed, numRuns: 1 })[0]!
+  return { ...one, year, mappings: [], setup: [], indicators: one.indicators.map((row) => ({ ...row, origin_year: String(year) })) }
+}
+
 async function fill(office: Office): Promise<void> {
   const { database, overlay, folder } = office
   writeFileSync(join(overlay, 'escalation.yaml'), [
@@ -78,14 +88,10 @@ async function fill(office: Office): Promise<void> {
   ].join('\n'))
   const rules = await storeRulePack(database.db, loadConfig(overlay))
   const plain = await storeRulePack(database.db, loadConfig())
-  const input = (year: number, seed: number) => {
-    const one = fc.sample(districtOf({ postings: 40, indicators: 6 }), { seed, numRuns: 1 })[0]!
-    return { ...one, year, mappings: [], setup: [], indicators: one.indicators.map((row) => ({ ...row, origin_year: String(year) })) }
-  }
   // The same codes in two years and two districts; one of them closed.
   const contexts: StepContext[] = []
   for (const [district, year, seed] of [['152501', 2025, 7], ['152502', 2025, 8], ['152501', 2024, 9]] as const) {
-    contexts.push(await importDistrict(database, { district, year, files: filesOf(input(year, seed)) }))
+    contexts.push(await importDistrict(database, { district, year, files: filesOf(inputOf(year, seed)) }))
   }
   await database.db.transaction().execute(async (trx) => { await plan(trx, contexts[0]!) })
   await database.db.transaction().execute(async (trx) => { await applyCarryForward(trx, contexts[0]!) })
