@@ -1,4 +1,5 @@
 // Problems in the terminal UI: most urgent first with the time left, and words that are sent as they were given.
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDatabase } from '../support/database.ts'
 import { NAMES, openScreen } from '../tui/screen.tsx'
@@ -75,5 +76,18 @@ describe('problems on the screen', () => {
     await nobody.press('p', 'a')
     expect(nobody.text()).toContain('nobody is named')
     expect([...screen.sent, ...nobody.sent]).toEqual([])
+  })
+
+  it('stand beside the finding that they were made from, in the list of its step and in its own screen', async () => {
+    await sql`insert into problem_links (problem_id, run_id, step, generation, finding_id, linked_at)
+      select 'T-1', f.run_id, f.step, 1, f.finding_id, now() from findings f join runs r using (run_id)
+      where r.workflow_id = 'year-end-152502' and f.rule = 'PAY_CERT'`.execute(books.db)
+    const screen = await openScreen(books, { as: 'gao.wa', size: { columns: 160, rows: 40 } })
+    await screen.press('j', 'j', 'enter', 'enter')
+    const row = (rule: string) => screen.text().split('\n').find((line) => line.includes(rule))
+    expect(row('PAY_CERT/ZF20250001208')).toContain('[T-1] payment certificate')
+    expect(row('BGT_ADJ/TZ0007')).not.toContain('[T-1]')
+    await screen.press('j', 'enter')
+    expect(screen.text()).toContain('Made into problem T-1')
   })
 })
