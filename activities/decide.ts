@@ -3,25 +3,22 @@ import type { Transaction } from 'kysely'
 import { appendAudit } from '../books/audit.ts'
 import { settleCases } from '../books/cases/open.ts'
 import { storeReceipts } from '../books/cases/receipts.ts'
-import {
-  type StoredDecision, applyFindingDecisions, approversOf, findFindings, lockDecision, voidOtherApprovals,
-} from '../books/decisions.ts'
+import { type StoredDecision, applyFindingDecisions, lockDecision, voidOtherApprovals } from '../books/decisions.ts'
 import { refreshAdjusted } from '../books/differences/balances.ts'
 import { storeConfirmation } from '../books/confirmations/store.ts'
-import { liveResults, openFindings, refreshEvidence } from '../books/evidence.ts'
+import { refreshEvidence } from '../books/evidence.ts'
 import { type Run, findRun } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
-import { undoStanding, voidUndoWords } from '../books/undo.ts'
-import type { Plain } from '../domain/canonical.ts'
-import type { Decision, FindingsDecision, StepDecision, UndoDecision, WordOnFinding } from '../domain/decisions.ts'
-import { STEPS, type Step } from '../domain/steps.ts'
+import { voidUndoWords } from '../books/undo.ts'
+import type { Decision } from '../domain/decisions.ts'
+import { wordOf } from './audit-words.ts'
 import { tellCases, temporalNow } from './cases.ts'
 import type { JudgeRequest, Judgement } from './contract.ts'
 import { type ActivityDeps, pinnedConfig } from './deps.ts'
 import { inTransaction } from './heavy.ts'
 import { type Bench, type Refusal, judgeDecision, judgeIdentity, readDecision, refusal } from './judge.ts'
-import { stepAtWork } from './judge-findings.ts'
 import { judgeStanding } from './judge-standing.ts'
+import { isUndo, stepsOf, verdict } from './verdict.ts'
 
 /**
  * Judges the decision of that id against what the workflow knows of the steps.
@@ -29,7 +26,9 @@ import { judgeStanding } from './judge-standing.ts'
  */
 export async function judge(deps: ActivityDeps, request: JudgeRequest): Promise<Judgement> {
   const judgement = await judgeOnce(deps, request)
-  if (judgement.kind === 'findings' && judgement.touched.some(({ step }) => step === 'in-transit')) await tellCases(deps, request.runId)
+  if (judgement.kind === 'findings' && judgement.touched.some(({ step }) => step === 'in-transit')) {
+    await tellCases(deps, request.runId)
+  }
   return judgement
 }
 
@@ -39,7 +38,10 @@ function judgeOnce(deps: ActivityDeps, { runId, decisionId, steps }: JudgeReques
     const row = UUID.test(decisionId) ? await lockDecision(trx, decisionId) : undefined
     if (!row) {
       const no = refusal('malformed', '没有这份签名的决定。', 'there is no such signed decision')
-      await appendAudit(trx, { district: run.district, kind: 'decision.refused', actor: '', subject: `${runId}/${decisionId.slice(0, 64)}`, detail: { code: no.code } })
+      await appendAudit(trx, {
+        district: run.district, kind: 'decision.refused', actor: '', subject: `${runId}/${decisionId.slice(0, 64)}`,
+        detail: { code: no.code },
+      })
       return { outcome: { accepted: false, refusal: no }, kind: null, actor: '', comment: '', touched: [] }
     }
     const bench: Bench = { db: trx, run, steps, actors: deps.loadActors(), config: await pinnedConfig(trx, run.rulesDigest) }
@@ -71,8 +73,11 @@ async function refuse(trx: Transaction<Database>, run: Run, row: StoredDecision,
 }
 
 /** Writes a refusal down, once. */
-export async function recordRefusal(trx: Transaction<Database>, run: Run, row: Pick<StoredDecision, 'decisionId' | 'actor' | 'kind' | 'step'>, no: Refusal): Promise<void> {
-  const changed = await trx.updateTable('decisions').set({ judged_at: new Date(), accepted: false, refusal_code: no.code, refusal_zh: no.zh, refusal_en: no.en })
+export async function recordRefusal(
+  trx: Transaction<Database>, run: Run, row: Pick<StoredDecision, 'decisionId' | 'actor' | 'kind' | 'step'>, no: Refusal,
+): Promise<void> {
+  const changed = await trx.updateTable('decisions')
+    .set({ judged_at: new Date(), accepted: false, refusal_code: no.code, refusal_zh: no.zh, refusal_en: no.en })
     .where('decision_id', '=', row.decisionId).where('accepted', 'is', null).returning('decision_id').execute()
   if (changed.length === 0) return
   await appendAudit(trx, {
@@ -83,7 +88,8 @@ export async function recordRefusal(trx: Transaction<Database>, run: Run, row: P
 
 async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecision, decision: Decision): Promise<Judgement> {
   const { run } = bench
-  await trx.updateTable('decisions').set({ judged_at: new Date(), accepted: true }).where('decision_id', '=', row.decisionId).execute()
+  await trx.updateTable('decisions').set({ judged_at: new Date(), accepted: true }).where('decision_id', '=', row.decisionId)
+    .execute()
   await appendAudit(trx, {
     district: run.district, kind: 'decision.accepted', actor: row.actor, subject: `${run.runId}/${row.decisionId}`,
     detail: wordOf(decision),
@@ -106,22 +112,6 @@ async function accept(trx: Transaction<Database>, bench: Bench, row: StoredDecis
   return verdict(trx, bench, row, decision)
 }
 
-/** What the audit chain holds of a word. */
-function wordOf(decision: Decision): Plain {
-  switch (decision.kind) {
-    case 'findings': return { kind: decision.kind, findings: decision.findings.map(wordOnFinding), ...(decision.standing && { standing: decision.standing }) }
-    case 'confirm': {
-      const { kind, reconciliation, party, confirmer, evidenceDigest, comment } = decision
-      return { kind, reconciliation, party, confirmer, evidence: evidenceDigest, comment }
-    }
-    case 'control': return { kind: decision.kind, action: decision.action, comment: decision.comment }
-    default: return { kind: decision.kind, step: decision.step, evidence: decision.evidenceDigest, comment: decision.comment }
-  }
-}
-
-const wordOnFinding = ({ id, action, comment, contentDigest, about, receipt }: WordOnFinding): Plain =>
-  ({ id, action, comment, contentDigest, ...(about && { about: about as Plain }), ...(receipt && { receipt: { ...receipt } }) })
-
 /** Who locks a year has seen what changed late: the reason stands in the signed word. */
 async function closeLate(trx: Transaction<Database>, runId: number, { decisionId, actor }: StoredDecision): Promise<void> {
   await trx.updateTable('findings').set({ status: 'explained', decision_id: decisionId, closed_at: new Date(), closed_by: actor })
@@ -136,50 +126,15 @@ async function repeat(trx: Transaction<Database>, bench: Bench, row: StoredDecis
     return { outcome: { accepted: false, refusal: no }, ...nothing }
   }
   if (row.voidAt) {
-    return { outcome: { accepted: false, refusal: refusal('evidence-changed', '这份决定已随依据的变化而失效。', 'this decision fell when its evidence changed') }, ...nothing }
+    return { outcome: {
+      accepted: false, refusal: refusal('evidence-changed', '这份决定已随依据的变化而失效。', 'this decision fell when its evidence changed'),
+    }, ...nothing }
   }
   const reading = readDecision(row, bench.run)
   if (!reading.decision) return { outcome: { accepted: true }, ...nothing }
   const { decision } = reading
   // Only while the step still stands where the decision found it does it change anything.
-  const waits = !('step' in decision) || isUndo(decision) || bench.steps.some((one) => one.step === decision.step && one.state === 'awaiting-approval')
+  const waits = !('step' in decision) || isUndo(decision)
+    || bench.steps.some((one) => one.step === decision.step && one.state === 'awaiting-approval')
   return waits ? verdict(trx, bench, row, decision) : { outcome: { accepted: true }, ...nothing }
-}
-
-async function verdict(trx: Transaction<Database>, bench: Bench, row: StoredDecision, decision: Decision): Promise<Judgement> {
-  const { runId } = bench.run
-  if (decision.kind === 'confirm') return { outcome: { accepted: true }, kind: null, actor: row.actor, comment: decision.comment, touched: [] }
-  if (!isOnSteps(decision)) {
-    return { outcome: { accepted: true }, kind: decision.kind, actor: row.actor, comment: decision.comment, touched: [], ...(isUndo(decision) && { undo: await undoOf(trx, bench) }) }
-  }
-  const steps = decision.kind === 'findings' ? await stepsOf(bench, decision) : [decision.step]
-  const live = await liveResults(trx, runId)
-  const touched = []
-  for (const step of steps) {
-    const evidenceDigest = live.get(step)?.evidenceDigest
-    if (!evidenceDigest) continue
-    const approvals = (await approversOf(trx, runId, step, evidenceDigest)).length
-    touched.push({ step, evidenceDigest, open: await openFindings(trx, runId, step), approvals })
-  }
-  return { outcome: { accepted: true }, kind: decision.kind, actor: row.actor, comment: 'comment' in decision ? decision.comment : '', touched }
-}
-
-const isUndo = (decision: Decision): decision is UndoDecision => decision.kind === 'undo' || decision.kind === 'approve-undo' || decision.kind === 'reject-undo'
-const isOnSteps = (decision: Decision): decision is StepDecision | FindingsDecision =>
-  !isUndo(decision) && decision.kind !== 'control' && decision.kind !== 'confirm'
-
-/** Where the undo stands by now; none when it was carried out meanwhile. */
-async function undoOf(trx: Transaction<Database>, { run, config }: Bench): Promise<Judgement['undo']> {
-  const standing = await undoStanding(trx, run.runId)
-  if (!standing?.request) return undefined
-  const { request, approvers } = standing
-  const { undo } = config.approvals
-  return { requestId: request.decisionId, actors: [request.actor, ...approvers], complete: approvers.length >= undo.approvers, roles: undo.roles }
-}
-
-/** The steps whose evidence a word on findings changes. */
-async function stepsOf({ db, run, steps }: Bench, { findings }: Extract<Decision, { kind: 'findings' }>): Promise<Step[]> {
-  const found = await findFindings(db, run, findings.map(({ id }) => id))
-  const touched = new Set([...found.values()].map((finding) => stepAtWork(finding, steps)))
-  return STEPS.filter((step) => touched.has(step))
 }

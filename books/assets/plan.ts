@@ -1,7 +1,10 @@
-/** What filled-in workbooks ask for: every answer is brought back to its card and finding, and checked, before anything is done. */
+/**
+ * What filled-in workbooks ask for: every answer is brought back to its card and finding, and checked, before anything is done.
+ */
 import type { ColumnRule, InputConfig } from '../../config/schemas/input.ts'
-import { type CardRow, type Sql, cardsNumbered, cardsOnLines, isMarked, trimmed, valueMark } from './cards.ts'
+import { type CardRow, type Sql, isMarked, trimmed, valueMark } from './cards.ts'
 import { cardRules, isCleared, shownValue } from './fields.ts'
+import { cardFinder, correctedRows } from './find-cards.ts'
 import { FORM } from './form.ts'
 import { type PlannedExplanation, planExplanations } from './plan-explanations.ts'
 import type { Answer } from './read-workbook.ts'
@@ -9,7 +12,9 @@ import { type RowProblem, rowProblem } from './reasons.ts'
 import { typedValues } from './values.ts'
 
 /** A correction that may be applied. Values as the books hold them. */
-export interface PlannedCorrection { answer: Answer; card: CardRow; field: string; old: string | null; value: string | null; reason: string }
+export interface PlannedCorrection {
+  answer: Answer; card: CardRow; field: string; old: string | null; value: string | null; reason: string
+}
 
 export interface DistrictPlan {
   district: string
@@ -39,7 +44,9 @@ export async function planAnswers(db: Sql, input: InputConfig, answers: readonly
       problems.push(...group.map((answer) => rowProblem(answer, FORM.code[0], 'other-year', `${district} ${year}`)))
       continue
     }
-    districts.push(await planDistrict(db, input, { district, year, scopeId: scope.scope_id, inputVersion: scope.version }, group, problems))
+    districts.push(await planDistrict(
+      db, input, { district, year, scopeId: scope.scope_id, inputVersion: scope.version }, group, problems,
+    ))
   }
   problems.sort((one, other) => (one.file < other.file ? -1 : one.file > other.file ? 1 : (one.row ?? 0) - (other.row ?? 0)))
   return { districts, problems }
@@ -70,7 +77,9 @@ function byDistrict(answers: readonly Answer[]): Answer[][] {
 
 interface Scope { district: string; year: number; scopeId: number; inputVersion: number }
 
-async function planDistrict(db: Sql, input: InputConfig, scope: Scope, answers: readonly Answer[], problems: RowProblem[]): Promise<DistrictPlan> {
+async function planDistrict(
+  db: Sql, input: InputConfig, scope: Scope, answers: readonly Answer[], problems: RowProblem[],
+): Promise<DistrictPlan> {
   const rules = cardRules(input)
   const asked = answers.filter((answer) => answer.correction.trim() !== '')
   const wanted = await typedCorrections(db, input, rules, asked, problems)
@@ -82,33 +91,40 @@ async function planDistrict(db: Sql, input: InputConfig, scope: Scope, answers: 
     const card = find(answer)
     if (!card) problems.push(rowProblem(answer, FORM.assetNo[0], 'card-gone', null))
     else if ((card.values[field] ?? null) === value && (isMarked(card, answer.code.mark) || corrected.has(card.rowId))) settled += 1
-    else if (valueMark(card, field) !== answer.code.mark) problems.push(rowProblem(answer, FORM.value[0], 'card-changed', shownValue(rules.get(field), card.values[field] ?? null)))
+    else if (valueMark(card, field) !== answer.code.mark) problems.push(rowProblem(
+      answer, FORM.value[0], 'card-changed', shownValue(rules.get(field), card.values[field] ?? null),
+    ))
     else corrections.push({ answer, card, field, old: card.values[field] ?? null, value, reason: answer.explanation })
   }
   editedElsewhere(answers, rules, find, problems)
   const answered = new Set(asked.map(({ code }) => code.finding))
-  const explanations = await planExplanations(db, scope.scopeId, answers.filter(({ code, explanation }) => explanation !== '' && !answered.has(code.finding)), problems)
-  return { ...scope, corrections: withReasons(oneForEach(corrections, problems), answers), explanations: explanations.planned, settled: settled + explanations.settled, answers }
-}
-
-/** Rows of cards that were corrected before: their numbers may be other ones by now. */
-async function correctedRows(db: Sql, scopeId: number): Promise<Set<number>> {
-  const { rows } = await db.query<{ row_id: number }>('select row_id from asset_cards where scope_id = $1 and row_id is not null', [scopeId])
-  return new Set(rows.map(({ row_id }) => row_id))
+  const explanations = await planExplanations(
+    db, scope.scopeId, answers.filter(({ code, explanation }) => explanation !== '' && !answered.has(code.finding)), problems,
+  )
+  return {
+    ...scope, corrections: withReasons(oneForEach(corrections, problems), answers), explanations: explanations.planned,
+    settled: settled + explanations.settled, answers,
+  }
 }
 
 /** The corrections as the books would hold them. */
-async function typedCorrections(db: Sql, input: InputConfig, rules: ReadonlyMap<string, ColumnRule>, asked: readonly Answer[], problems: RowProblem[]) {
+async function typedCorrections(
+  db: Sql, input: InputConfig, rules: ReadonlyMap<string, ColumnRule>, asked: readonly Answer[], problems: RowProblem[],
+) {
   const wanted: { answer: Answer; field: string; value: string | null }[] = []
   const fields = new Map<string, Answer[]>()
   for (const answer of asked) {
     const { field } = answer.code
-    if (field === null || !rules.has(field)) problems.push(rowProblem(answer, FORM.correction[0], 'not-a-card', answer.correction))
+    if (field === null || !rules.has(field)) problems.push(rowProblem(
+      answer, FORM.correction[0], 'not-a-card', answer.correction,
+    ))
     else fields.set(field, [...(fields.get(field) ?? []), answer])
   }
   for (const [field, group] of fields) {
     const rule = rules.get(field)!
-    const values = await typedValues(db, input, field, rule, group.map(({ correction }) => (isCleared(correction) ? '' : trimmed(rule, correction))))
+    const values = await typedValues(
+      db, input, field, rule, group.map(({ correction }) => (isCleared(correction) ? '' : trimmed(rule, correction))),
+    )
     values.forEach((one, index) => {
       const answer = group[index]!
       if ('code' in one) problems.push(rowProblem(answer, FORM.correction[0], one.code, answer.correction))
@@ -119,7 +135,9 @@ async function typedCorrections(db: Sql, input: InputConfig, rules: ReadonlyMap<
   return wanted.filter(({ answer }) => !problems.some(({ file, row }) => file === answer.file && row === answer.row))
 }
 
-async function unknownUnits(db: Sql, wanted: readonly { answer: Answer; value: string | null }[], problems: RowProblem[]): Promise<void> {
+async function unknownUnits(
+  db: Sql, wanted: readonly { answer: Answer; value: string | null }[], problems: RowProblem[],
+): Promise<void> {
   for (const { answer, value } of wanted) {
     if (value === null) continue
     const { rows } = await db.query(`select from units u join scopes s using (scope_id) where s.district = $1 and s.year = $2 and u.unit = $3`,
@@ -128,29 +146,11 @@ async function unknownUnits(db: Sql, wanted: readonly { answer: Answer; value: s
   }
 }
 
-/** Finds the card of an answer: on its line if it is still there, else by its number, where a re-import has moved it. */
-async function cardFinder(db: Sql, scopeId: number, answers: readonly Answer[]): Promise<(answer: Answer) => CardRow | undefined> {
-  const placed = answers.filter(({ code }) => code.line !== null)
-  const onLine = await cardsOnLines(db, scopeId, placed.map(({ code }) => code.line!))
-  const fits = (card: CardRow | undefined, { code }: Answer) => card !== undefined && code.field !== null && valueMark(card, code.field) === code.mark
-  const lost = placed.filter((answer) => !fits(onLine.get(answer.code.line!), answer))
-  const history = lost.length === 0 ? [] : await knownNumbers(db, scopeId, lost)
-  const moved = await cardsNumbered(db, scopeId, history)
-  return (answer) => {
-    const card = onLine.get(answer.code.line!)
-    return fits(card, answer) ? card : moved.find((one) => fits(one, answer)) ?? card
-  }
-}
-
-/** The numbers of the findings that the answers speak of: a card's finding is keyed by its number. */
-async function knownNumbers(db: Sql, scopeId: number, answers: readonly Answer[]): Promise<string[]> {
-  const { rows } = await db.query<{ key: string }>(`select distinct f.key from findings f join runs r using (run_id)
-    where r.scope_id = $1 and f.finding_id = any($2::text[])`, [scopeId, [...new Set(answers.map(({ code }) => code.finding))]])
-  return rows.map(({ key }) => key)
-}
-
 /** A value that was written over in its own column would be lost without a word. */
-function editedElsewhere(answers: readonly Answer[], rules: ReadonlyMap<string, ColumnRule>, find: (answer: Answer) => CardRow | undefined, problems: RowProblem[]): void {
+function editedElsewhere(
+  answers: readonly Answer[], rules: ReadonlyMap<string, ColumnRule>, find: (answer: Answer) => CardRow | undefined,
+  problems: RowProblem[],
+): void {
   for (const answer of answers) {
     const { field, mark } = answer.code
     const card = field === null || answer.correction.trim() !== '' ? undefined : find(answer)
@@ -171,7 +171,10 @@ function oneForEach(corrections: readonly PlannedCorrection[], problems: RowProb
     const key = `${one.card.rowId}/${one.field}`
     const other = first.get(key)
     if (!other) first.set(key, one)
-    else if (other.value !== one.value) problems.push(rowProblem(one.answer, FORM.correction[0], 'corrections-differ', `${other.answer.file}:${other.answer.row}: ${other.answer.correction}`))
+    else if (other.value !== one.value) problems.push(rowProblem(
+      one.answer, FORM.correction[0], 'corrections-differ',
+      `${other.answer.file}:${other.answer.row}: ${other.answer.correction}`,
+    ))
   }
   return [...first.values()]
 }
@@ -182,5 +185,7 @@ function withReasons(corrections: readonly PlannedCorrection[], answers: readonl
   for (const { code, explanation } of answers) {
     if (explanation !== '') said.set(code.finding, (said.get(code.finding) ?? new Set()).add(explanation))
   }
-  return corrections.map((one) => (one.reason === '' ? { ...one, reason: [...said.get(one.answer.code.finding) ?? []].join('；') } : one))
+  return corrections.map((one) => (one.reason === '' ? {
+    ...one, reason: [...said.get(one.answer.code.finding) ?? []].join('；'),
+  } : one))
 }

@@ -1,13 +1,11 @@
-/** `nianjie in-transit` and `nianjie schedule`: the monthly check of everything in transit, its report, its schedule. */
+/** `nianjie in-transit`: the monthly check of everything in transit, and its report. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type StoredCheck, checkInTransit, listChecks, listNumberGaps, scopeForCheck } from '../../books/cases/check.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
-import { connectTemporal } from '../local/connect-temporal.ts'
-import { scheduleBackfill, scheduleList, scheduleOff, scheduleOn } from '../operations/schedule.ts'
 import { userOf } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
-import { districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
+import { chosenDistricts, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -16,11 +14,13 @@ interface Flags { district?: string[]; months?: number; json?: boolean }
 
 export function registerInTransit(program: Command, context: CliContext): void {
   const { t } = context
-  const inTransit = program.command('in-transit').description(t({ zh: '在途业务月度检查（与年结的问题分开）', en: 'the monthly check of everything in transit (apart from the year-end)' }))
+  const inTransit = program.command('in-transit')
+    .description(t({ zh: '在途业务月度检查（与年结的问题分开）', en: 'the monthly check of everything in transit (apart from the year-end)' }))
   inTransit.command('check').description(t({ zh: '立即检查一次', en: 'check now' }))
     .addOption(districtsOption(context)).addOption(jsonOption(context)).action((flags: Flags) => check(context, flags))
   inTransit.command('report').description(t({ zh: '各月检查结果与变化', en: 'the checks month by month, and what changed' }))
-    .addOption(districtsOption(context)).addOption(new Option('--months <n>', t({ zh: '最近几个月', en: 'of the last months' })).argParser(months).default(12))
+    .addOption(districtsOption(context))
+    .addOption(new Option('--months <n>', t({ zh: '最近几个月', en: 'of the last months' })).argParser(months).default(12))
     .addOption(jsonOption(context)).action((flags: Flags) => report(context, flags))
   inTransit.command('gaps').description(t({ zh: '凭证与单据断号', en: 'gaps in the numbers of vouchers and documents' }))
     .requiredOption('--district <code>', t({ zh: '区划', en: 'district' })).addOption(jsonOption(context))
@@ -28,13 +28,10 @@ export function registerInTransit(program: Command, context: CliContext): void {
 }
 
 function months(text: string): number {
-  if (!/^\d{1,3}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('应为 1 到 999 的整数 expected a whole number from 1 to 999.')
+  if (!/^\d{1,3}$/.test(text) || Number(text) === 0) {
+    throw new InvalidArgumentError('应为 1 到 999 的整数 expected a whole number from 1 to 999.')
+  }
   return Number(text)
-}
-
-/** Those asked for, else every enabled district. */
-function districtsOf(context: CliContext, given: string[] | undefined): string[] {
-  return knownDistricts(context, given) ?? context.config().districts.districts.filter(({ enabled }) => enabled).map(({ code }) => code)
 }
 
 async function check(context: CliContext, { district, json }: Flags): Promise<void> {
@@ -42,8 +39,9 @@ async function check(context: CliContext, { district, json }: Flags): Promise<vo
   const { db } = await context.books()
   const at = context.now()
   const done: StoredCheck[] = []
-  for (const code of districtsOf(context, district)) {
-    const one = await db.transaction().execute((trx) => checkInTransit(trx, documents, { district: code, checkedFor: at, at, by: userOf(context) }))
+  for (const code of chosenDistricts(context, district)) {
+    const one = await db.transaction()
+      .execute((trx) => checkInTransit(trx, documents, { district: code, checkedFor: at, at, by: userOf(context) }))
     if (one) done.push(one)
   }
   if (json) return context.printJson(done)
@@ -56,32 +54,50 @@ async function report(context: CliContext, { district, months: count = 12, json 
   const since = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - count, now.getUTCDate()))
   const districts = knownDistricts(context, district)
   const checks = await listChecks((await context.books()).db, { since, ...(districts && { districts }) })
-  const before = new Map(checks.map((one, index) => [one, checks[index - 1]?.district === one.district ? checks[index - 1] : undefined]))
+  const before = new Map(checks.map((one, index) => [
+    one, checks[index - 1]?.district === one.district ? checks[index - 1] : undefined,
+  ]))
   if (json) return context.printJson(checks.map((one) => ({ ...one, change: changeOf(one, before.get(one)) })))
-  if (checks.length === 0) return context.message({ zh: '还没有检查：nianjie in-transit check，或 nianjie schedule in-transit --on', en: 'there was no check yet: nianjie in-transit check, or nianjie schedule in-transit --on' })
+  if (checks.length === 0) {
+    return context.message({
+      zh: '还没有检查：nianjie in-transit check，或 nianjie schedule in-transit --on',
+      en: 'there was no check yet: nianjie in-transit check, or nianjie schedule in-transit --on',
+    })
+  }
   printChecks(context, checks, before)
   for (const one of new Map(checks.map((stored) => [stored.district, stored])).values()) printTypes(context, one, before.get(one))
 }
 
 /** Against the check before it of the same district; null for the first one. */
-function changeOf(one: StoredCheck, before: StoredCheck | undefined): { documents: number; amount: string; blocking: number } | null {
+function changeOf(
+  one: StoredCheck, before: StoredCheck | undefined,
+): { documents: number; amount: string; blocking: number } | null {
   if (!before) return null
   const { figures: now } = one
   const { figures: then } = before
-  return { documents: now.documents - then.documents, amount: displayYuan(parseYuan(now.amount) - parseYuan(then.amount)), blocking: now.blocking - then.blocking }
+  return {
+    documents: now.documents - then.documents, amount: displayYuan(parseYuan(now.amount) - parseYuan(then.amount)),
+    blocking: now.blocking - then.blocking,
+  }
 }
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : String(value))
 
-function printChecks(context: CliContext, checks: readonly StoredCheck[], before: ReadonlyMap<StoredCheck, StoredCheck | undefined>): void {
+function printChecks(
+  context: CliContext, checks: readonly StoredCheck[], before: ReadonlyMap<StoredCheck, StoredCheck | undefined>,
+): void {
   const titles = context.lang === 'zh'
     ? ['区划', '年度', '检查时间', '数据', '单据', '较上次', '金额', '阻断类', '存疑', '未记账', '断号']
     : ['District', 'Year', 'Check of', 'Input', 'Documents', 'Change', 'Amount', 'Blocking', 'In doubt', 'Unposted', 'Gaps']
-  context.print(table(titles.map((title, index) => ({ title, align: index > 3 ? 'right' as const : 'left' as const })), checks.map((one) => {
+  context.print(table(titles.map((title, index) =>
+    ({ title, align: index > 3 ? 'right' as const : 'left' as const })), checks.map((one) => {
     const change = changeOf(one, before.get(one))
     const { figures } = one
-    return [one.district, String(one.year), localTime(one.checkedFor), `v${one.inputVersion}`, String(figures.documents), change ? signed(change.documents) : '',
-      displayYuan(parseYuan(figures.amount)), String(figures.blocking), String(figures.inDoubt), String(figures.unpostedVouchers), String(figures.numberGaps)]
+    return [
+      one.district, String(one.year), localTime(one.checkedFor), `v${one.inputVersion}`, String(figures.documents),
+      change ? signed(change.documents) : '', displayYuan(parseYuan(figures.amount)), String(figures.blocking),
+      String(figures.inDoubt), String(figures.unpostedVouchers), String(figures.numberGaps),
+    ]
   })))
 }
 
@@ -93,8 +109,14 @@ function printTypes(context: CliContext, { district, figures }: StoredCheck, bef
     ? [district, '单据', '较上次', '金额', '最长(天)', ...days.map((day) => `≥${day}天`)]
     : [district, 'Documents', 'Change', 'Amount', 'Oldest (d)', ...days.map((day) => `≥${day} d`)]
   context.print('')
-  context.print(table(titles.map((title, index) => ({ title, align: index > 0 ? 'right' as const : 'left' as const })), Object.entries(figures.byType).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, one]) =>
-    [type, String(one.count), before ? signed(one.count - (before.figures.byType[type]?.count ?? 0)) : '', displayYuan(parseYuan(one.amount)), String(one.oldestDays ?? ''), ...days.map((day) => String(one.ages[day] ?? 0))])))
+  context.print(table(titles.map((title, index) =>
+    ({ title, align: index > 0 ? 'right' as const : 'left' as const })), Object.entries(figures.byType).sort(
+      ([a], [b]) => (a < b ? -1 : 1),
+    ).map(([type, one]) =>
+    [
+      type, String(one.count), before ? signed(one.count - (before.figures.byType[type]?.count ?? 0)) : '',
+      displayYuan(parseYuan(one.amount)), String(one.oldestDays ?? ''), ...days.map((day) => String(one.ages[day] ?? 0)),
+    ])))
 }
 
 async function gaps(context: CliContext, { district, json }: { district: string; json?: boolean }): Promise<void> {
@@ -104,52 +126,13 @@ async function gaps(context: CliContext, { district, json }: { district: string;
   if (!scope) throw refusal({ code: 'no-input', zh: `${district} 没有导入数据`, en: `nothing was imported for ${district}` })
   const found = await listNumberGaps(db, scope.scopeId)
   if (json) return context.printJson({ district, year: scope.year, gaps: found })
-  if (found.length === 0) return context.message({ zh: `${district} ${scope.year} 年没有断号`, en: `no gaps in ${district}, ${scope.year}` })
+  if (found.length === 0) {
+    return context.message({ zh: `${district} ${scope.year} 年没有断号`, en: `no gaps in ${district}, ${scope.year}` })
+  }
   const titles = context.lang === 'zh' ? ['', '账套或类型', '前号', '后号', '缺号'] : ['', 'Book or type', 'After', 'Before', 'Missing']
   context.print(table(titles.map((title) => ({ title, align: 'left' as const })), found.map((gap) =>
-    [context.t(gap.series === 'voucher' ? { zh: '凭证', en: 'voucher' } : { zh: '单据', en: 'document' }), safeText(gap.name), safeText(gap.prefix + gap.from), safeText(gap.prefix + gap.to), String(gap.missing)])))
-}
-
-interface ScheduleFlags { district?: string[]; on?: boolean; off?: boolean; list?: boolean; backfill?: string; json?: boolean }
-
-export function registerSchedule(program: Command, context: CliContext): void {
-  const { t } = context
-  const schedule = program.command('schedule').description(t({ zh: '定时任务', en: 'what runs by the calendar' }))
-  schedule.command('in-transit').description(t({ zh: '在途业务月度检查：每个区划一个 Temporal 定时任务', en: 'the monthly check of everything in transit: one Temporal Schedule for each district' }))
-    .addOption(districtsOption(context))
-    .addOption(new Option('--on', t({ zh: '开启，或按配置更新', en: 'switch on, or bring up to date with the configuration' })).conflicts(['off', 'list', 'backfill']))
-    .addOption(new Option('--off', t({ zh: '关闭（已有结果保留）', en: 'switch off (what was checked stays)' })).conflicts(['list', 'backfill']))
-    .addOption(new Option('--list', t({ zh: '列出（默认）', en: 'list them (the default)' })))
-    .addOption(new Option('--backfill <from..to>', t({ zh: '补做这段时间内应做的检查，如 2025-10-01..2025-12-31', en: 'catch up the checks that were due between two days, such as 2025-10-01..2025-12-31' })))
-    .addOption(jsonOption(context)).action((flags: ScheduleFlags) => changeSchedule(context, flags))
-}
-
-async function changeSchedule(context: CliContext, flags: ScheduleFlags): Promise<void> {
-  const config = context.config()
-  const districts = districtsOf(context, flags.district)
-  const client = await connectTemporal(await context.servers())
-  context.onClose(() => client.connection.close())
-  if (flags.on) await scheduleOn({ client, config }, districts)
-  if (flags.off) await scheduleOff({ client }, districts)
-  if (flags.backfill !== undefined) {
-    const { start, end } = spanOf(flags.backfill)
-    const none: string[] = []
-    for (const district of districts) if (!(await scheduleBackfill({ client }, district, start, end))) none.push(district)
-    if (none.length > 0) throw refusal({ code: 'wrong-state', zh: `没有开启定时任务：${none.join('、')}`, en: `no schedule is on in ${none.join(', ')}` })
-  }
-  const states = await scheduleList({ client }, districts)
-  if (flags.json) return context.printJson(states)
-  const titles = context.lang === 'zh' ? ['区划', '状态', '时间', '时区', '下次', '上次'] : ['District', 'State', 'When', 'Time zone', 'Next', 'Last']
-  context.print(table(titles.map((title) => ({ title, align: 'left' as const })), states.map((one) => [
-    one.district, context.t(one.on ? { zh: '开', en: 'on' } : { zh: '关', en: 'off' }), one.on ? config.documents.watch.cron : '', one.timeZone ?? '', one.next ? localTime(one.next) : '', one.last ? localTime(one.last) : ''])))
-}
-
-/** Whole days, the last one included. @throws CliError usage */
-function spanOf(text: string): { start: Date; end: Date } {
-  const match = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(text)
-  const [start, end] = [new Date(`${match?.[1]}T00:00:00Z`), new Date(`${match?.[2]}T23:59:59Z`)]
-  if (!match || Number.isNaN(start.getTime()) || Number.isNaN(end.getTime()) || start > end) {
-    throw refusal({ code: 'malformed', zh: '--backfill 应为两个日期，如 2025-10-01..2025-12-31', en: '--backfill takes two days, such as 2025-10-01..2025-12-31' })
-  }
-  return { start, end }
+    [
+      context.t(gap.series === 'voucher' ? { zh: '凭证', en: 'voucher' } : { zh: '单据', en: 'document' }), safeText(gap.name),
+      safeText(gap.prefix + gap.from), safeText(gap.prefix + gap.to), String(gap.missing),
+    ])))
 }

@@ -33,13 +33,8 @@ const MODULES: readonly Module[] = [
   { names: ['workbook'], load: async () => [(await import('./workbook.ts')).registerWorkbook] },
   { names: ['cases'], load: async () => [(await import('./cases.ts')).registerCases] },
   { names: ['instruction'], load: async () => [(await import('./instruction.ts')).registerInstruction] },
-  {
-    names: ['in-transit', 'schedule'],
-    load: async () => {
-      const { registerInTransit, registerSchedule } = await import('./in-transit.ts')
-      return [registerInTransit, registerSchedule]
-    },
-  },
+  { names: ['in-transit'], load: async () => [(await import('./in-transit.ts')).registerInTransit] },
+  { names: ['schedule'], load: async () => [(await import('./schedule.ts')).registerSchedule] },
   { names: ['receipt'], load: async () => [(await import('./receipt.ts')).registerReceipt] },
   { names: ['confirm'], load: async () => [(await import('./confirm.ts')).registerConfirm] },
   {

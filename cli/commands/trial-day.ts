@@ -11,7 +11,7 @@ import { TRIAL_WORDS } from '../shared/new-year.ts'
 import { districtNames } from '../shared/options.ts'
 import { table } from '../shared/width.ts'
 import { EXIT } from '../shared/exit.ts'
-import { type NewYearOptions, newYearOf, withNewYear } from './initialise.ts'
+import { type NewYearOptions, newYearOf, withNewYear } from '../shared/new-year-of.ts'
 
 interface TrialOptions extends NewYearOptions { date?: string; detail?: boolean }
 

@@ -54,6 +54,12 @@ export function knownDistricts(context: CliContext, codes: readonly string[] | u
   return wanted
 }
 
+/** Those asked for, else every enabled district. @throws CliError usage */
+export function chosenDistricts(context: CliContext, given: readonly string[] | undefined): string[] {
+  return knownDistricts(context, given)
+    ?? context.config().districts.districts.filter(({ enabled }) => enabled).map(({ code }) => code)
+}
+
 /** The year asked for, or the one under way. @throws CliError usage when the database has none */
 export async function yearOf(context: CliContext, given: number | undefined): Promise<number> {
   if (given !== undefined) return given
