@@ -61,7 +61,7 @@ export async function submitFiring({ workflowId, decisionId }: SubmitFiringReque
  * Tells the cases of a district that something changed, so that they look again.
  * @param begin whether to begin their workflow when none is open; without it only one that is open hears
  */
-export async function pokeCases({ district, year }: { district: string; year: number }, begin: boolean): Promise<void> {
+async function pokeCases({ district, year }: { district: string; year: number }, begin: boolean): Promise<void> {
   const { client } = Context.current()
   const workflowId = casesWorkflowId(year, district)
   if (begin) {

@@ -61,7 +61,7 @@ function webhook(
 }
 
 /** The same bytes for the same notification: of a step its year and step, of a problem its id, clock and who is called. */
-export function bodyOf(
+function bodyOf(
   { notificationId, district, year, step, problemId, clock, kind, level, roles, people, dueAt, zh, en }: Notification,
 ): string {
   const about = problemId === null ? { year, step } : { problem: problemId, clock, people: people.map(({ name }) => name) }

@@ -50,7 +50,7 @@ export function classify(error: unknown, cancelled: boolean): Error {
 }
 
 /** Whether an error comes from the surroundings (connection, deadlock, resources) and not from the work itself. */
-export function isWorthARetry(error: unknown): boolean {
+function isWorthARetry(error: unknown): boolean {
   const { code, message } = describe(error)
   if (code && (NETWORK.has(code) || WORTH_A_RETRY.some((pattern) => pattern.test(code)))) return true
   return LOST_CONNECTION.test(message)

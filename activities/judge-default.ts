@@ -57,8 +57,8 @@ async function judgeWord(
   return judgeDefaultWord(bench, word)
 }
 
-/** What the worker says to a word on a default; commands ask it before they send one. */
-export async function judgeDefaultWord(bench: Bench, word: StoredDefault): Promise<Refusal | null> {
+/** What the worker says to a word on a default. */
+async function judgeDefaultWord(bench: Bench, word: StoredDefault): Promise<Refusal | null> {
   const { db, run, config } = bench
   const identity = judgeIdentity(
     { actor: word.actor, payload: word.payload, signature: word.signature } as Parameters<typeof judgeIdentity>[0], bench.actors,

@@ -27,7 +27,7 @@ export interface ClassData {
 }
 
 /** The parameters that every condition has: the report year Y, its first day and its last. */
-export function yearParameters(year: number): ReadonlyMap<string, ParameterValue> {
+function yearParameters(year: number): ReadonlyMap<string, ParameterValue> {
   return new Map<string, ParameterValue>([
     ['year', { type: 'number', value: year }],
     ['year_start', { type: 'date', value: `${year}-01-01` }],

@@ -81,7 +81,7 @@ const writtenAccounts = (rule: ClosingRuleConfig): string[] =>
 const inMode = (rule: ClosingRuleConfig, rules: ClosingConfig) => rule.mode === undefined || rule.mode === rules.parameters.mode
 
 /** The accounts of a system's chart, each with whether it is a posting account. */
-export function chartAccounts(charts: Readonly<Record<string, ChartConfig>>, system: string): ClosingAccount[] {
+function chartAccounts(charts: Readonly<Record<string, ChartConfig>>, system: string): ClosingAccount[] {
   const all = Object.values(charts).filter((chart) => chart.system === system).flatMap((chart) => chart.accounts)
   return all.map(({ account, element }) => ({
     account, element, leaf: !all.some((other) => other.account !== account && isBelow(other.account, account)),
@@ -89,7 +89,7 @@ export function chartAccounts(charts: Readonly<Record<string, ChartConfig>>, sys
 }
 
 /** A configured rule as what it closes, writes and reads. */
-export function closingStep(rule: ClosingRuleConfig, accounts: readonly ClosingAccount[]): ClosingStep {
+function closingStep(rule: ClosingRuleConfig, accounts: readonly ClosingAccount[]): ClosingStep {
   const closes = accounts.filter(({ account, element, leaf }) => leaf
     && (rule.close ? rule.close.some((code) => isBelow(account, code)) : rule.close_class === element)).map(
       ({ account }) => account,

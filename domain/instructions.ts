@@ -26,7 +26,7 @@ export function csvField(value: string): string {
 }
 
 /** A template with each `{field}` replaced; a field that is not given is empty. */
-export function fill(template: string, fields: InstructionFields, quote: (value: string) => string): string {
+function fill(template: string, fields: InstructionFields, quote: (value: string) => string): string {
   return template.replace(/\{([^{}]*)\}/g, (_whole, name: string) => quote(fields[name] ?? ''))
 }
 

@@ -17,7 +17,7 @@ export const PROBLEM_ACTIONS = ['open', 'acknowledge', 'take', 'assign', 'wait',
 export type ProblemAction = (typeof PROBLEM_ACTIONS)[number]
 
 /** What the problem's own clocks do. */
-export const CLOCK_ACTIONS = ['alarm', 'passed-on', 'breach', 'breach-withdrawn'] as const
+const CLOCK_ACTIONS = ['alarm', 'passed-on', 'breach', 'breach-withdrawn'] as const
 export type EventAction = ProblemAction | (typeof CLOCK_ACTIONS)[number]
 
 /** Whose minutes run while nobody else is waited for. */
@@ -76,7 +76,7 @@ const TEXTS: Record<ProblemAction, readonly string[]> = {
 }
 
 /** Longest text of a word, in characters. */
-export const TEXT_MAX = 2_000
+const TEXT_MAX = 2_000
 /** A business id: part of a workflow's id, shown everywhere. */
 export const PROBLEM_ID = /^[\p{L}\p{N}._-]{1,64}$/u
 

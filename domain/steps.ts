@@ -17,10 +17,10 @@ export const STEP_STATES = [
 ] as const
 export type StepState = (typeof STEP_STATES)[number]
 
-export const RUN_STATES = ['running', 'paused', 'completed', 'cancelled'] as const
+const RUN_STATES = ['running', 'paused', 'completed', 'cancelled'] as const
 export type RunState = (typeof RUN_STATES)[number]
 
-export const RUN_KINDS = ['real', 'rehearsal'] as const
+const RUN_KINDS = ['real', 'rehearsal'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
 
 export const STEP_NAMES: Record<Step, { zh: string; en: string }> = {

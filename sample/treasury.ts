@@ -7,7 +7,7 @@ import { random } from './random.ts'
 import { type World, day } from './world.ts'
 
 /** Accounts of classes 4 and 5 in the treasury's books, whose codes the office chooses. */
-export const TREASURY_ACCOUNTS = [
+const TREASURY_ACCOUNTS = [
   ['4001', '税收收入', 'revenue', 'credit'], ['4101', '非税收入', 'revenue', 'credit'], ['4011', '补助收入', 'revenue', 'credit'],
   ['5001', '政府机关商品和服务拨款费用', 'expense', 'debit'], ['5003', '对事业单位补助拨款费用', 'expense', 'debit'],
   ['5011', '补助费用', 'expense', 'debit'],
@@ -116,7 +116,7 @@ function clearing(world: World, amount: bigint): void {
 interface Transfer { date: string; fund: 'general' | 'government-fund'; amount: bigint }
 
 /** What the league gives a banner in the year: drawn from the banner's code, so both books know it. */
-export function transfersTo(plan: Pick<DistrictPlan, 'seed' | 'year'>, banner: string): Transfer[] {
+function transfersTo(plan: Pick<DistrictPlan, 'seed' | 'year'>, banner: string): Transfer[] {
   const draw = random(plan.seed, banner, 'transfers')
   return [
     { date: `${plan.year}-04-22`, fund: 'general', amount: draw.fen(3_000_000, 9_000_000) },

@@ -41,7 +41,7 @@ export const isMarked = ({ values }: CardRow, mark: string): boolean => mark.sta
 const nameMark = (values: CardRow['values']) => sha256(JSON.stringify(cardName(values))).slice(0, 8)
 
 /** By what a card is known: its numbers and unit; a card without any number by its name too. */
-export function cardName(values: CardRow['values']): (string | null)[] {
+function cardName(values: CardRow['values']): (string | null)[] {
   const { asset_no = null, card_no = null, unit = null, name = null } = values
   return [asset_no, card_no, unit, (asset_no ?? '').trim() === '' && (card_no ?? '').trim() === '' ? name : null]
 }

@@ -37,7 +37,7 @@ export interface Board {
   at: string
 }
 
-export const NOTICES_MAX = 200
+const NOTICES_MAX = 200
 
 interface BoardRow {
   steps: StatusRow[] | null

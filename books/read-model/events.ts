@@ -13,7 +13,7 @@ export interface BoardEvent {
   detail: string
 }
 
-export const EVENTS_MAX = 500
+const EVENTS_MAX = 500
 
 /** The newest events of a district, at most `limit`. */
 export async function readEvents(db: Kysely<Database>, look: Look, district: string, limit = EVENTS_MAX): Promise<BoardEvent[]> {

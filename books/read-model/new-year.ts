@@ -13,7 +13,7 @@ export type OpeningsState = 'missing' | 'provisional' | 'final'
  * Openings are final when the run that carried them was signed off. Taking them back reopens the run, and with it they are
  * provisional again: the state follows from the run and is stored nowhere else. Expects `carry_forwards` as `c`, `runs` as `r`.
  */
-export const OPENINGS_STATE: RawBuilder<OpeningsState> = sql<OpeningsState>`
+const OPENINGS_STATE: RawBuilder<OpeningsState> = sql<OpeningsState>`
   case when c.carry_id is null then 'missing' when c.state = 'live' and r.kind = 'real' and r.state = 'completed' then 'final' else 'provisional' end`
 
 export interface NewYear {

@@ -63,7 +63,7 @@ export async function readPlan(
 const yuan = (fen: string) => sql.raw(`to_char((${fen})::numeric / 100, 'FM999999999999999999990.00')`)
 
 /** Reads a generation, of one book where it is given. Sums are made by PostgreSQL: an answer has as many rows as accounts. */
-export async function readPlanAccounts(trx: Transaction<Database>, carryId: number, book?: string): Promise<PlanAccounts> {
+async function readPlanAccounts(trx: Transaction<Database>, carryId: number, book?: string): Promise<PlanAccounts> {
   const { rows: [of] } = await sql<{ scope_id: number; input_version: number }>`select scope_id, input_version from carry_forwards where carry_id = ${carryId}`.execute(trx)
   const scope = of!.scope_id
   const inBook = (column: string) => (book === undefined ? sql`true` : sql`${sql.raw(column)} = ${book}`)

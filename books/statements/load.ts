@@ -33,7 +33,7 @@ export interface StatementImport {
   sign: ((text: string) => string) | null
 }
 
-export const CSV_NAME = 'statements.csv'
+const CSV_NAME = 'statements.csv'
 
 /**
  * Loads one file, or only looks at it.

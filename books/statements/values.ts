@@ -52,7 +52,7 @@ export function dateReader(forms: readonly string[]): (text: string) => string |
 }
 
 /** True for a day that the calendar has. */
-export function isDay(iso: string): boolean {
+function isDay(iso: string): boolean {
   const time = Date.parse(`${iso}T00:00:00Z`)
   return /^\d{4}-\d\d-\d\d$/.test(iso) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso)
 }

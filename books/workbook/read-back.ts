@@ -19,7 +19,7 @@ export interface BackProblem extends Place, Text { value: string }
 /** A row as it was filled in. */
 export interface BackRow { at: Place; id: string; check: string; kind: string; owner: string; explanation: string }
 
-export const SHEET = '差异'
+const SHEET = '差异'
 /** Rows of a sheet that are looked at: more than any reconciliation has open differences for one person. */
 const ROWS_MAX = 200_000
 const MIB = 1 << 20

@@ -7,7 +7,7 @@ import { loadActors } from '../../config/load.ts'
 import { type Folders, addActor } from '../operations/keys.ts'
 import { failure } from '../shared/exit.ts'
 
-export const COORDINATOR = 'chen.jie'
+const COORDINATOR = 'chen.jie'
 const ENGINEERS = ['batu', 'qiqige', 'wang.lei', 'surina'] as const
 
 /** Who acts for each district. */

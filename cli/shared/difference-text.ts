@@ -71,7 +71,7 @@ export function differenceText(context: CliContext, one: Difference, history: re
 }
 
 /** `2026-01-01 11:00  explain  li  timing  …` */
-export function eventText(context: CliContext, event: DifferenceEvent): string {
+function eventText(context: CliContext, event: DifferenceEvent): string {
   const { t } = context
   const what = SEEN_WORDS[event.what] ?? ACTION_WORDS[event.what as keyof typeof ACTION_WORDS]
   const parts = [

@@ -6,7 +6,7 @@ export type Lang = (typeof LANGS)[number]
 export interface Text { zh: string; en: string }
 
 /** The language of the locale (LC_ALL, LC_MESSAGES, LANG in POSIX order); English when it names neither. */
-export function langOfLocale(env: NodeJS.ProcessEnv): Lang {
+function langOfLocale(env: NodeJS.ProcessEnv): Lang {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
   return /^zh/i.test(locale) ? 'zh' : 'en'
 }

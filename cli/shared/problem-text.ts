@@ -37,7 +37,7 @@ export function problemsText(context: Teller, problems: readonly ListedProblem[]
 }
 
 /** `1:20`; with what the user sees beside it where that differs: `1:20 (1:50)`. `+` marks the response clock. */
-export function leftText(problem: ListedProblem, now: Date, lang: Lang): string {
+function leftText(problem: ListedProblem, now: Date, lang: Lang): string {
   if (problem.state === 'resolved') {
     return isBreached(problem) ? { zh: '违约', en: 'breach' }[lang] : { zh: '及时', en: 'in time' }[lang]
   }

@@ -98,7 +98,7 @@ function runText(district: DistrictStatus, lang: Lang): string {
 }
 
 /** `⊘ 受阻 2`: glyph, word, findings that are open; what is approved has only notes left. */
-export function stepText(step: StepStatus, options: Pick<StatusTextOptions, 'lang' | 'ascii'>): string {
+function stepText(step: StepStatus, options: Pick<StatusTextOptions, 'lang' | 'ascii'>): string {
   const look = STATE_LOOKS[step.state]
   const open = step.findings.open > 0 && step.state !== 'approved' ? ` ${step.findings.open}` : ''
   return `${options.ascii ? look.ascii : look.glyph} ${look.word[options.lang]}${open}`

@@ -18,7 +18,7 @@ const PARTIES = ['finance-office', 'unit', 'bank', 'pboc', 'system', 'user']
 type Form = Extract<Overlay, { kind: 'form' }>
 
 /** The problem under the cursor, or the one that is shown. */
-export function selectedProblem(state: State): ListedProblem | null {
+function selectedProblem(state: State): ListedProblem | null {
   const { place } = currentView(state)
   const row = rowsOf(state)[currentIndex(state)]
   if (row?.kind === 'problem') return row.problem

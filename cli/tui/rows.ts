@@ -81,7 +81,7 @@ function scrollRows(state: State): readonly Row[] {
 }
 
 /** Every word of the filter is somewhere in the texts, whatever the case. */
-export function fits(filter: string, texts: readonly (string | null)[]): boolean {
+function fits(filter: string, texts: readonly (string | null)[]): boolean {
   const all = texts.join(' ').toLowerCase()
   return filter.toLowerCase().split(/\s+/).every((word) => all.includes(word))
 }

@@ -150,7 +150,7 @@ export interface State {
 
 export const SMALLEST = { columns: 80, rows: 24 }
 
-export const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), times: new Map(), forecast: null, reconciled: new Map(), newYears: new Map(), plans: new Map(), undos: new Map() }
+const EMPTY_DATA: Data = { board: null, cases: null, problems: null, problemEvents: new Map(), made: new Map(), findings: new Map(), evidence: new Map(), words: new Map(), differences: new Map(), events: new Map(), health: new Map(), times: new Map(), forecast: null, reconciled: new Map(), newYears: new Map(), plans: new Map(), undos: new Map() }
 
 export function viewOf(place: Place): View {
   return { place, cursor: null, index: 0, column: 0, filter: '', sort: SORTS[place.screen][0] ?? '', selected: new Set(), openOnly: false }

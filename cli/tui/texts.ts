@@ -139,7 +139,7 @@ function helpLines(state: State): Line[] {
 }
 
 /** The `:` commands; session.ts carries them out. */
-export const COMMAND_HELP = [
+const COMMAND_HELP = [
   { words: 'CODE', help: { zh: '打开一个区划，如 :152501', en: 'open a district, such as :152501' } },
   { words: 'year YYYY [rehearsal]', help: { zh: '换年度，或看演练', en: 'another year, or its rehearsal' } },
   { words: 'as NAME', help: { zh: '换身份', en: 'be another actor' } },

@@ -7,7 +7,7 @@ const status = z.enum(DOCUMENT_STATUSES)
 const hours = z.string().regex(/^\d{1,4}(m|h)$/, 'a duration such as 72h or 30m')
 
 /** One alarm of a case, so long before its cut-off. */
-export const rungSchema = z.strictObject({ before: hours, roles: z.array(z.enum(ROLES)).min(1) })
+const rungSchema = z.strictObject({ before: hours, roles: z.array(z.enum(ROLES)).min(1) })
 
 /** The whole ladder: from the first alarm to the last, each nearer to the cut-off than the one before. */
 export const ladderSchema = z.array(rungSchema).max(9).superRefine((rungs, context) => {
@@ -20,7 +20,7 @@ export const ladderSchema = z.array(rungSchema).max(9).superRefine((rungs, conte
 })
 
 /** What the placeholders of an instruction's format may name. */
-export const INSTRUCTION_FIELDS = [
+const INSTRUCTION_FIELDS = [
   'instruction', 'line', 'district', 'year', 'type', 'typeName', 'number', 'unit', 'amount', 'status', 'target', 'action',
   'actionName',
   'actor', 'decidedAt', 'comment', 'reference',

@@ -6,7 +6,7 @@ const word = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, dig
 const number = z.string().regex(/^R\d{1,3}$/)
 
 /** Kinds that the engine may suggest: an office can rename them and not take them away. */
-export const ENGINE_KINDS = [
+const ENGINE_KINDS = [
   'timing', 'refund-not-registered', 'duplicate', 'omission', 'wrong-amount', 'state-mismatch',
 ] as const
 

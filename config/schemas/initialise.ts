@@ -2,11 +2,11 @@ import { z } from 'zod'
 
 const bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
 
-export const TREATMENTS = ['copy', 'new-version-with-mapping', 'reset', 'create', 're-authorise', 'verify'] as const
+const TREATMENTS = ['copy', 'new-version-with-mapping', 'reset', 'create', 're-authorise', 'verify'] as const
 export type Treatment = (typeof TREATMENTS)[number]
 
 /** What the column `value` of a setup table holds. */
-export const VALUE_KINDS = [
+const VALUE_KINDS = [
   'none', 'text', 'pattern', 'holder', 'account-number', 'last-valid-day', 'indicator', 'formula',
 ] as const
 export type ValueKind = (typeof VALUE_KINDS)[number]
@@ -15,11 +15,11 @@ export type ValueKind = (typeof VALUE_KINDS)[number]
 export const CODE_TABLES = ['account', 'unit', 'function', 'revenue', 'economic', 'project', 'fund'] as const
 
 /** Rules of the step by table: I1–I4 of CONTRACT §2.2, and what a person should know beyond them (docs/initialise.md). */
-export const SETUP_CHECKS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'] as const
+const SETUP_CHECKS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'] as const
 export type SetupCheck = (typeof SETUP_CHECKS)[number]
 
 /** From what the items of the new year are made that no setup table holds; `task` is done by people outside. */
-export const ITEM_SOURCES = ['books', 'indicators', 'openings', 'plans', 'documents', 'assets', 'task'] as const
+const ITEM_SOURCES = ['books', 'indicators', 'openings', 'plans', 'documents', 'assets', 'task'] as const
 export type ItemSource = (typeof ITEM_SOURCES)[number]
 
 const table = z.strictObject({

@@ -10,10 +10,11 @@ import { type Plain, canonicalJson } from '../../domain/canonical.ts'
 import type { Text } from '../model.ts'
 import { checkChains } from './chains.ts'
 import { sha256Of } from './folder.ts'
-import { type ArchiveIndex, INDEX, PAGE, SUMS, indexSchema } from './model.ts'
+import { type ArchiveIndex, INDEX, PAGE, SEAL, SUMS, indexSchema } from './model.ts'
+import { checkSeal } from './seal.ts'
 import { checkSigned } from './signed.ts'
 
-export const FAULTS = [
+const FAULTS = [
   'missing', 'changed', 'extra', 'unreadable', 'index', 'signature', 'chain', 'record', 'rules', 'keys',
 ] as const
 /** What is wrong with a file; `text` says it for people. */
@@ -28,6 +29,8 @@ export interface ArchiveVerdict {
   files: number
   signatures: number
   links: number
+  /** Who archived it and signed for it; null for nobody. */
+  sealedBy: string | null
   faults: readonly Fault[]
 }
 
@@ -38,7 +41,7 @@ export async function verifyArchive(folder: string, trusted?: ActorsConfig): Pro
   const sums = await readSums(folder, say)
   const found = await checkFiles(folder, sums, say)
   const index = await readIndex(folder, found, say)
-  const counted = { signatures: 0, links: 0 }
+  const counted = { signatures: 0, links: 0, sealedBy: null as string | null }
   if (index) {
     checkIndex(index, sums, say)
     const actors = await readActors(folder, found, say)
@@ -47,6 +50,7 @@ export async function verifyArchive(folder: string, trusted?: ActorsConfig): Pro
     counted.links = records.links
     counted.signatures = await checkSigned(folder, { index, found, actors, records }, say)
     await checkRules(folder, index, found, say)
+    counted.sealedBy = await checkSeal(folder, { index, found, actors }, say)
   }
   return {
     ok: faults.length === 0, digest: found.has(SUMS) ? await sha256Of(join(folder, SUMS)) : null, year: index?.year ?? null,
@@ -82,7 +86,7 @@ async function checkFiles(folder: string, sums: ReadonlyMap<string, string>, say
     else if (await sha256Of(join(folder, path)) !== digest) say(path, 'changed', '内容被改动', 'its content was changed')
   }
   for (const path of [...found].toSorted()) {
-    if (path !== SUMS && !sums.has(path)) say(path, 'extra', '多出的文件，不在校验和中', 'an extra file: the checksums do not have it')
+    if (path !== SUMS && path !== SEAL && !sums.has(path)) say(path, 'extra', '多出的文件，不在校验和中', 'an extra file: the checksums do not have it')
   }
   return found
 }

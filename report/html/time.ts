@@ -89,7 +89,7 @@ const rowOf = (name: Text, byParty: PartyTime): TimeRow => ({ name, byParty, tot
 const sumOf = (times: PartyTime): number => Object.values(times).reduce((sum, one) => sum + one, 0)
 
 /** The parties that some row has, in the order of the configuration. */
-export function partiesIn(rows: readonly { byParty: PartyTime }[], parties: Parties): string[] {
+function partiesIn(rows: readonly { byParty: PartyTime }[], parties: Parties): string[] {
   const there = new Set(rows.flatMap(({ byParty }) => Object.keys(byParty)))
   return [...new Set([...Object.keys(parties), ...there])].filter((party) => there.has(party))
 }

@@ -166,7 +166,7 @@ const lineCells = (line: Line | null): Row => (line
   ? [text(line.reference), text(line.date ?? ''), amount(formatYuan(line.amount))] : [text(''), text(''), text('')])
 
 const PASSES: Record<string, string> = { reference: '流水号', date: '日期金额', 'n:1': '多对一', '1:n': '一对多', 'n:m': '多对多' }
-export const passText = (pass: string | null): string => (pass === null ? '' : PASSES[pass] ?? pass)
+const passText = (pass: string | null): string => (pass === null ? '' : PASSES[pass] ?? pass)
 
 const PART_NAMES: Record<string, string> = {
   number: '编号', type: '单据类型', counterparty: '银行或对方', party: '银行或对方', unit: '单位', book_unit: '单位', function: '功能分类',

@@ -32,7 +32,7 @@ export async function writeWorkbook(
 }
 
 /** The workbook's bytes: the same for the same state. */
-export async function workbookBytes(book: ReconciliationBook): Promise<Buffer> {
+async function workbookBytes(book: ReconciliationBook): Promise<Buffer> {
   const sheets = [coverSheet, differencesSheet, sidesSheet].map((sheet) => sheet(book))
   const bytes = await writeXlsx(sheets.map((sheet) => ({
     sheet: sheet.name, data: sheet.data, columns: sheet.widths.map((width) => ({ width })), orientation: 'landscape' as const,
