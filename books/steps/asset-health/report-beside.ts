@@ -6,20 +6,10 @@ import { readFigures } from '../../../domain/analysis-figures.ts'
 import type { Severity } from '../../../domain/findings.ts'
 import { findScope } from '../../runs.ts'
 import type { Database } from '../../tables.ts'
+import { type ReportFound, put, severityOf } from './report-found.ts'
 import { leagueSummary, summaryCodes } from './summary.ts'
 
 type Trx = Transaction<Database>
-interface Found { rule: string; key: string; severity: Severity; zh: string; en: string; facts: object }
-
-const severityOf = (config: AssetReportConfig, rule: string): Severity | null =>
-  (config.rules[rule]?.enabled ? config.rules[rule].severity : null)
-
-async function put(trx: Trx, found: readonly Found[]): Promise<void> {
-  if (found.length === 0) return
-  await sql`insert into found (step, rule, key, severity, message_zh, message_en, facts)
-    select 'asset-health', f.rule, f.key, f.severity, f.zh, f.en, f.facts
-    from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as f(rule text, key text, severity text, zh text, en text, facts jsonb)`.execute(trx)
-}
 
 /**
  * R104: units that reported last year and do not, or the other way round; only where last year's report was imported. Key: the
@@ -45,36 +35,49 @@ export async function findUnitChanges(trx: Trx, { district, year, scopeId, confi
   })))
 }
 
-/** R407: a summary that was handed in, against the reports of the units, each added up once. Key: `unit/table/line/column`. */
+/**
+ * R407: a summary that was handed in, against the reports of the units, each added up once. Key: `unit/table/line/column`.
+ * R106: the number of units that it says it adds up, where it says so (`summary.units`). Key: that cell.
+ */
 export async function findSummary(trx: Trx, { district, year, scopeId, config: all }: StepContext): Promise<void> {
   const config = all['asset-report']
-  const severity = severityOf(config, 'R407')
-  if (!severity) return
+  const { summary } = config
   const everywhere = all.districts.districts.map(({ code }) => code)
   for (const [codes, districts] of [
-    [config.summary.district, [district]], [district === all.districts.league ? config.summary.league : [], everywhere],
+    [summary.district, [district]], [district === all.districts.league ? summary.league : [], everywhere],
   ] as const) {
-    const { rows } = await sql<{ unit: string; table: string; line: string; column: string; value: string }>`
-      select unit, table_name as table, line, column_name as column, trim_scale(coalesce(sum(value), 0))::text as value from asset_report
-      where scope_id = ${scopeId} and unit = any(${[...codes]}::text[]) group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(trx)
+    const { rows } = await sql<{ unit: string; cell: string; value: string }>`
+      select unit, table_name || '/' || line || '/' || column_name as cell, trim_scale(coalesce(sum(value), 0))::text as value
+      from asset_report where scope_id = ${scopeId} and unit = any(${[...codes]}::text[]) group by 1, 2 order by 1, 2`.execute(trx)
     if (rows.length === 0) continue
-    const { cells, missing } = await leagueSummary(trx, config, year, districts)
-    const sums = new Map(cells.map((cell) => [`${cell.table}/${cell.line}/${cell.column}`, cell.value]))
-    const given = new Set(rows.map((row) => `${row.table}/${row.line}/${row.column}`))
-    const wrong = rows.map((row) => ({ ...row, cell: `${row.table}/${row.line}/${row.column}` }))
-      .filter(({ cell, value }) => (sums.get(cell) ?? '0') !== value)
-    const left = [...sums].filter(([cell, value]) => value !== '0' && !given.has(cell))
-      .map(([cell]) => ({ unit: rows[0]!.unit, cell, value: '0' }))
-    await put(trx, [...wrong, ...left].map(({ unit, cell, value }) => summaryFinding(severity, {
-      unit, cell, value, sum: sums.get(cell) ?? '0', missing,
-    })))
+    const whole = await leagueSummary(trx, config, year, districts)
+    const { missing } = whole
+    const sums = new Map(whole.cells.map((cell) => [`${cell.table}/${cell.line}/${cell.column}`, cell.value]))
+    sums.delete(summary.units ?? '')
+    const given = rows.filter(({ cell }) => cell !== summary.units)
+    const wrong = given.filter(({ cell, value }) => (sums.get(cell) ?? '0') !== value)
+    const cells = new Set(given.map(({ cell }) => cell))
+    const left = [...sums].filter(([cell, value]) => value !== '0' && !cells.has(cell)).map(([cell]) => ({ unit: rows[0]!.unit, cell, value: '0' }))
+    const severity = severityOf(config, 'R407')
+    if (severity) await put(trx, [...wrong, ...left].map(({ unit, cell, value }) => summaryFinding(severity, { unit, cell, value, sum: sums.get(cell) ?? '0', missing })))
+    const units = String(whole.districts.reduce((count, one) => count + one.units, 0))
+    await put(trx, rows.filter(({ cell, value }) => cell === summary.units && value !== units).flatMap((row) => countFinding(config, row, units)))
   }
+}
+
+function countFinding(config: AssetReportConfig, { unit, cell, value }: { unit: string; cell: string; value: string }, units: string): ReportFound[] {
+  const severity = severityOf(config, 'R106')
+  return severity === null ? [] : [{
+    rule: 'R106', key: `${unit}/${cell}`, severity, facts: { unit, cell, actual: value, expected: units },
+    zh: `汇总表 ${unit} 的汇总户数为 ${value}，报送年报的单位有 ${units} 户：核对编制范围`,
+    en: `Summary ${unit} says that it adds up ${value} units, and ${units} have reported: check its scope`,
+  }]
 }
 
 function summaryFinding(
   severity: Severity,
   { unit, cell, value, sum, missing }: { unit: string; cell: string; value: string; sum: string; missing: readonly string[] },
-): Found {
+): ReportFound {
   const gap = missing.length > 0
     ? { zh: `（${missing.join('、')} 没有年报）`, en: ` (no report of ${missing.join(', ')})` }
     : { zh: '', en: '' }

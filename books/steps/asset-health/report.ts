@@ -4,9 +4,10 @@ import type { StepContext } from '../../../activities/step.ts'
 import { cardSum, cellsOf, expandFormulas } from '../../../config/report-formulas.ts'
 import type { AssetReportConfig } from '../../../config/schemas/asset-report.ts'
 import type { Plain } from '../../../domain/canonical.ts'
-import type { Severity } from '../../../domain/findings.ts'
 import type { Database } from '../../tables.ts'
+import { findBasics, findNewCodes, findOutliers } from './report-basics.ts'
 import { findAnalysis, findSummary, findUnitChanges } from './report-beside.ts'
+import { severityOf } from './report-found.ts'
 import type { CardSource } from './source.ts'
 import { summaryCodes } from './summary.ts'
 
@@ -37,12 +38,10 @@ export async function checkReport(trx: Trx, context: StepContext, source: CardSo
   await findFormulas(trx, config)
   await findChanges(trx, config)
   await findUnitChanges(trx, context)
+  await findBasics(trx, context)
+  await findNewCodes(trx, context)
+  await findOutliers(trx, context)
   return { units, cells, unknownCells: await countUnknown(trx, config), ...(analysis ? { analysis: { ...analysis } } : {}) }
-}
-
-const severityOf = (config: AssetReportConfig, rule: string): Severity | null => {
-  const own = config.rules[rule]
-  return own?.enabled ? own.severity : null
 }
 
 async function findMissing(trx: Trx, config: AssetReportConfig): Promise<void> {
