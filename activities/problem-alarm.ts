@@ -20,7 +20,9 @@ import { watchOf } from './problem.ts'
  * Raises what is due; asked again after a crash, it finds it raised and names what was not delivered yet. Then it lends its
  * neighbours a hand: many alarms of one moment go out together, and whoever comes later finds its own raised.
  */
-export async function raiseProblemAlarms(deps: ActivityDeps, { problemId, now }: ProblemAlarmRequest): Promise<ProblemAlarmResult> {
+export async function raiseProblemAlarms(
+  deps: ActivityDeps, { problemId, now }: ProblemAlarmRequest,
+): Promise<ProblemAlarmResult> {
   const at = Date.parse(now)
   const own = await inTransaction(deps, async (trx): Promise<ProblemAlarmResult> => {
     await lockKey(trx, problemId)
@@ -47,20 +49,28 @@ async function raiseNeighbours(deps: ActivityDeps, at: number): Promise<void> {
   for (const district of await districtsDue(deps.books.db, at).catch(leave)) {
     if (performance.now() > until) return
     await inTransaction(deps, async (trx) => {
-      if (await tryKey(trx, `alarms of ${district}`)) await raiseDue(deps, trx, await holdDue(trx, district, at, NEIGHBOURS_AT_ONCE), at)
+      if (await tryKey(trx, `alarms of ${district}`)) {
+        await raiseDue(deps, trx, await holdDue(trx, district, at, NEIGHBOURS_AT_ONCE), at)
+      }
     }).catch(leave)
   }
 }
 
 /** Raises what is due of each of these problems, of one district; gives them as they are afterwards, in their order. */
-async function raiseDue(deps: ActivityDeps, trx: Transaction<Database>, problems: readonly HeldProblem[], at: number): Promise<HeldProblem[]> {
+async function raiseDue(
+  deps: ActivityDeps, trx: Transaction<Database>, problems: readonly HeldProblem[], at: number,
+): Promise<HeldProblem[]> {
   const plans = problems.map((held) => ({ held, plans: dueAlarms(held.standing, held.promises, at) }))
   if (plans.every((one) => one.plans.length === 0)) return [...problems]
   const service = serviceOf(deps)
-  const raised = plans.map((one) => ({ held: one.held, raised: one.plans.map((plan, index) => raise(one.held, plan, { at, service, sequence: one.held.standing.sequence + 1 + index })) }))
+  const raised = plans.map((one) => ({ held: one.held, raised: one.plans.map((plan, index) => raise(one.held, plan, {
+    at, service, sequence: one.held.standing.sequence + 1 + index,
+  })) }))
   const after = await appendToAll(trx, raised.map((one) => ({ held: one.held, events: one.raised.map(({ event }) => event) })))
   for (const { held, raised: own } of raised) {
-    for (const { event, due, alarm: { clock } } of own) if (event.action === 'breach') await recordBreach(trx, held, clock, due, at)
+    for (const { event, due, alarm: { clock } } of own) {
+      if (event.action === 'breach') await recordBreach(trx, held, clock, due, at)
+    }
   }
   await deliverHere(deps, trx, await storeAlarms(trx, raised.flatMap((one) => one.raised.map(({ alarm }) => alarm))))
   return after
@@ -70,7 +80,10 @@ async function raiseDue(deps: ActivityDeps, trx: Transaction<Database>, problems
 async function deliverHere(deps: ActivityDeps, trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
   const channels = channelsOf(deps, { attempts: 1, webhooks: [], smtp: null })
   for (const notification of await findNotifications(trx, ids)) for (const channel of channels) await channel.send(notification)
-  await recordAttempts(trx, ids.flatMap((id) => channels.map(({ name, target }) => ({ id, channel: name, target, attempt: 1, state: 'sent' as const }))))
+  await recordAttempts(
+    trx,
+    ids.flatMap((id) => channels.map(({ name, target }) => ({ id, channel: name, target, attempt: 1, state: 'sent' as const }))),
+  )
 }
 
 /** A mistake in the office's configuration must not silence an alarm: the levels of the built-in one are called then. */
@@ -86,7 +99,9 @@ function serviceOf(deps: ActivityDeps): ServiceConfig {
 interface Raised { event: NewEvent; due: number; alarm: StoredAlarm }
 
 /** What an alarm is in the books; `sequence` is the number of its event. */
-function raise(held: HeldProblem, plan: AlarmPlan, { at, service, sequence }: { at: number; service: ServiceConfig; sequence: number }): Raised {
+function raise(
+  held: HeldProblem, plan: AlarmPlan, { at, service, sequence }: { at: number; service: ServiceConfig; sequence: number },
+): Raised {
   const { clock, rung, pass, breach } = plan
   const { due, from } = held.standing.clocks[clock]!
   const calls = callsOf(plan.to, plan.passOnTo, (level) => onDuty(service.shifts, level, held.district, at, held.promises.zoneMs))
@@ -94,16 +109,21 @@ function raise(held: HeldProblem, plan: AlarmPlan, { at, service, sequence }: { 
   return {
     due, event: {
       at, action: breach && pass === 0 ? 'breach' : pass > 0 ? 'passed-on' : 'alarm', actor: 'system', party: held.standing.party,
-      detail: { clock, rung, pass, more: pass + 1 < calls.length, people: call.people, levels: call.levels, due, dueAt: new Date(plan.at).toISOString() },
+      detail: {
+        clock, rung, pass, more: pass + 1 < calls.length, people: call.people, levels: call.levels, due,
+        dueAt: new Date(plan.at).toISOString(),
+      },
     },
     alarm: {
-      problemId: held.problemId, clock, from, rung, pass, kind: breach ? 'breach' : rung === 0 ? 'reminder' : 'escalation', roles: rolesOf(call, service),
+      problemId: held.problemId, clock, from, rung, pass, kind: breach ? 'breach' : rung === 0 ? 'reminder' : 'escalation',
+      roles: rolesOf(call, service),
       people: peopleOf(call, service), dueAt: plan.at, sequence, ...messageOf(held, plan, call, service),
     },
   }
 }
 
-const rolesOf = ({ levels }: Call, { ladders }: ServiceConfig): string[] => [...new Set(levels.flatMap((level) => ladders.levels[level]?.roles ?? []))]
+const rolesOf = ({ levels }: Call, { ladders }: ServiceConfig): string[] =>
+  [...new Set(levels.flatMap((level) => ladders.levels[level]?.roles ?? []))]
 
 function peopleOf({ people }: Call, service: ServiceConfig) {
   return people.map((name) => {
@@ -112,10 +132,14 @@ function peopleOf({ people }: Call, service: ServiceConfig) {
   })
 }
 
-function messageOf(held: HeldProblem, plan: AlarmPlan, { levels, people }: Call, { ladders }: ServiceConfig): { zh: string; en: string } {
+function messageOf(
+  held: HeldProblem, plan: AlarmPlan, { levels, people }: Call, { ladders }: ServiceConfig,
+): { zh: string; en: string } {
   const { due, from } = held.standing.clocks[plan.clock]!
   const word = CLOCK_WORDS[plan.clock]
-  const names = (lang: 'zh' | 'en') => (people.length > 0 ? people : levels.map((level) => ladders.levels[level]?.name[lang] ?? level)).join(lang === 'zh' ? '、' : ', ')
+  const names = (lang: 'zh' | 'en') =>
+    (people.length > 0 ? people : levels.map((level) => ladders.levels[level]?.name[lang] ?? level))
+      .join(lang === 'zh' ? '、' : ', ')
   const minutes = (ms: number) => Math.round(ms / 60_000)
   const about = `${held.problemId} ${held.district} ${held.user}`
   const text = held.text.replace(/\s+/g, ' ').slice(0, 80)

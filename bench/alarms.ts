@@ -50,7 +50,8 @@ export const benchAlarms: Bench = async ({ rows, database, env }) => {
     const listMs = await listing
     const baselineSeconds = await plainLoop(database, load.burst, half)
     return {
-      name: 'alarms', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB: process.resourceUsage().maxRSS / 1024,
+      name: 'alarms', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds,
+      peakRssMiB: process.resourceUsage().maxRSS / 1024,
       latestSeconds, listMs, openedPerSecond: load.perSecond,
     }
   } finally {
@@ -68,11 +69,15 @@ function everyDayInWindow(overlay: string): void {
 /** `spread` and `burst` are what the ids of each half begin with; the burst falls due at `until`. */
 interface Load { spread: string; burst: string; until: number; perSecond: number }
 
-/** Opens them all before the first alarm is due: how long that takes is measured first. A machine that is slower than that gets twice the time. */
+/**
+ * Opens them all before the first alarm is due: how long that takes is measured first. A machine that is slower than that gets
+ * twice the time.
+ */
 async function openAll(operations: Operations, database: Books, { rows, half }: { rows: number; half: number }): Promise<Load> {
   const open = async (index: number, name: string, due: number) => {
     const answer = await operations.openProblem({
-      actor: REPORTER, district: DISTRICTS[index % DISTRICTS.length]!, user: `user ${index}`, channel: 'hotline', kind: 'fault', text: `problem ${index}`,
+      actor: REPORTER, district: DISTRICTS[index % DISTRICTS.length]!, user: `user ${index}`, channel: 'hotline', kind: 'fault',
+      text: `problem ${index}`,
       id: `${name}-${index}`, calledAt: new Date(due - RUNG_MS),
     })
     if (!answer.ok) throw new Error(answer.en)
@@ -86,7 +91,9 @@ async function openAll(operations: Operations, database: Books, { rows, half }: 
     const first = Date.now() + (each * rows * 1.5 + 2_000 + rows * 8) * 2 ** (round - 1)
     const until = first + (rows - half) * SPREAD_MS + 5_000
     const started = performance.now()
-    await inParallel(rows, (index) => (index < half ? open(index, burst, until) : open(index, spread, first + (index - half) * SPREAD_MS)))
+    await inParallel(rows, (index) => (index < half ? open(index, burst, until) : open(
+      index, spread, first + (index - half) * SPREAD_MS,
+    )))
     if (Date.now() > first) continue
     const seconds = (performance.now() - started) / 1_000
     await sleep(first - Date.now())
@@ -130,12 +137,14 @@ async function slowestList(database: Books, until: number): Promise<number> {
 /** As somebody would write it by hand: for each problem that is due, the alarm, its event in the audit chain, its deliveries. */
 async function plainLoop({ db }: Books, name: string, count: number): Promise<number> {
   const begun = performance.now()
-  const due = await db.selectFrom('problems').select(['problem_id', 'district', 'body', 'clock_from']).where('problem_id', 'like', `${name}-%`).limit(count).execute()
+  const due = await db.selectFrom('problems').select(['problem_id', 'district', 'body', 'clock_from'])
+    .where('problem_id', 'like', `${name}-%`).limit(count).execute()
   for (const { problem_id: problemId, district, body, clock_from: from } of due) {
     const id = await db.transaction().execute(async (trx) => {
       await appendAudit(trx, { district, kind: 'problem.alarm', actor: 'system', subject: problemId, detail: { level: 1 } })
       const [alarm] = await storeAlarms(trx, [{
-        problemId, clock: 'resolution', from: from.getTime(), rung: 0, pass: 9, kind: 'reminder', roles: ['engineer'], people: [], dueAt: from.getTime() + RUNG_MS,
+        problemId, clock: 'resolution', from: from.getTime(), rung: 0, pass: 9, kind: 'reminder', roles: ['engineer'], people: [],
+        dueAt: from.getTime() + RUNG_MS,
         sequence: 99, zh: body, en: body,
       }])
       return alarm!

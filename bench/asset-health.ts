@@ -21,7 +21,9 @@ export async function benchAssetHealth({ rows, database }: { rows: number; datab
   const scopeId = await makeCards(database, rows)
   const config = loadConfig()
   const families = Object.keys(config['asset-health'].families).length
-  const { seconds, baselineSeconds } = await bestOf(ROUNDS, () => readCards(database, scopeId, families), () => checkCards(database, scopeId, config))
+  const { seconds, baselineSeconds } = await bestOf(ROUNDS, () => readCards(database, scopeId, families), () => checkCards(
+    database, scopeId, config,
+  ))
   const peakRssMiB = process.resourceUsage().maxRSS / 1024
   return { name: 'asset-health', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB }
 }

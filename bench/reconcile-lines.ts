@@ -23,7 +23,9 @@ const ROUNDS = 3
  */
 export async function benchReconcileLines({ rows, database }: { rows: number; database: Books }): Promise<BenchResult> {
   const scopeId = await makeSides(database, rows)
-  const { seconds, baselineSeconds } = await bestOf(ROUNDS, () => joinSides(database, scopeId), () => matchSides(database, scopeId))
+  const { seconds, baselineSeconds } = await bestOf(ROUNDS, () => joinSides(database, scopeId), () => matchSides(
+    database, scopeId,
+  ))
   const peakRssMiB = process.resourceUsage().maxRSS / 1024
   return { name: 'reconcile-lines', rows, seconds, baselineSeconds, ratio: seconds / baselineSeconds, peakRssMiB }
 }

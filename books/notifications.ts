@@ -26,7 +26,9 @@ export interface Notification {
 }
 
 /** Always the same id for the same alarm: raised twice, it is one row, and a receiver can tell a repeated delivery. */
-export function notificationIdOf({ runId, step, generation, kind, level, dueAt, undoRequest }: Pick<AlarmRequest, 'runId' | 'step' | 'generation' | 'kind' | 'level' | 'dueAt' | 'undoRequest'>): string {
+export function notificationIdOf(
+  { runId, step, generation, kind, level, dueAt, undoRequest }: Pick<AlarmRequest, 'runId' | 'step' | 'generation' | 'kind' | 'level' | 'dueAt' | 'undoRequest'>,
+): string {
   return idFrom([runId, step, generation, kind, level, dueAt, ...(undoRequest ? [undoRequest] : [])])
 }
 
@@ -37,10 +39,14 @@ export function idFrom(parts: readonly (string | number)[]): string {
 }
 
 /** Stores the alarm; false when it was there already. */
-export async function storeNotification(trx: Transaction<Database>, id: string, alarm: AlarmRequest, message: { zh: string; en: string }): Promise<boolean> {
+export async function storeNotification(
+  trx: Transaction<Database>, id: string, alarm: AlarmRequest, message: { zh: string; en: string },
+): Promise<boolean> {
   const rows = await trx.insertInto('notifications').values({
-    notification_id: id, run_id: alarm.runId, step: alarm.step, generation: alarm.generation, kind: alarm.kind, level: alarm.level,
-    to_roles: [...alarm.roles], due_at: alarm.dueAt, message_zh: message.zh, message_en: message.en, undo_request: alarm.undoRequest ?? null,
+    notification_id: id, run_id: alarm.runId, step: alarm.step, generation: alarm.generation, kind: alarm.kind,
+    level: alarm.level,
+    to_roles: [...alarm.roles], due_at: alarm.dueAt, message_zh: message.zh, message_en: message.en,
+    undo_request: alarm.undoRequest ?? null,
   }).onConflict((conflict) => conflict.doNothing()).returning('notification_id').execute()
   return rows.length > 0
 }
@@ -56,7 +62,8 @@ export async function findNotifications(db: Kysely<Database>, ids: readonly stri
 }
 
 function notifications(db: Kysely<Database>) {
-  return db.selectFrom('notifications as n').leftJoin('runs', 'runs.run_id', 'n.run_id').leftJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
+  return db.selectFrom('notifications as n').leftJoin('runs', 'runs.run_id', 'n.run_id')
+    .leftJoin('scopes', 'scopes.scope_id', 'runs.scope_id')
     .leftJoin('problems as p', 'p.problem_id', 'n.problem_id')
     .select(['notification_id as notificationId', 'n.run_id as runId', 'year', 'step', 'n.problem_id as problemId', 'n.clock', 'n.kind', 'level',
       'to_roles as roles', 'to_people as people', 'due_at as dueAt', 'message_zh as zh', 'message_en as en'])
@@ -64,7 +71,8 @@ function notifications(db: Kysely<Database>) {
 }
 
 /**
- * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on, and so of a request for an undo; of cases, some are open. Of a problem, its
+ * Whether what an alarm is about is still so: a late alarm is worse than none. Of a step, its wait goes on, and so of a request
+ * for an undo; of cases, some are open. Of a problem, its
  * clock runs, nobody has answered and no later alarm of that clock has gone out; a breach stands unless it was withdrawn.
  */
 export async function waitGoesOn(db: Kysely<Database>, id: string): Promise<boolean> {
@@ -91,7 +99,9 @@ export async function waitGoesOn(db: Kysely<Database>, id: string): Promise<bool
 export interface Attempt { channel: string; target: string; attempt: number; state: 'sent' | 'failed' | 'void'; error?: string }
 
 /** Attempts so far, by channel and target. */
-export async function attemptsOf(db: Kysely<Database>, id: string): Promise<{ channel: string; target: string; attempts: number; settled: boolean }[]> {
+export async function attemptsOf(
+  db: Kysely<Database>, id: string,
+): Promise<{ channel: string; target: string; attempts: number; settled: boolean }[]> {
   const { rows } = await sql<{ channel: string; target: string; attempts: number; settled: boolean }>`
     select channel, target, count(*)::int as attempts, bool_or(state in ('sent', 'void')) as settled
     from deliveries where notification_id = ${id}::uuid group by channel, target`.execute(db)
@@ -106,5 +116,6 @@ export async function recordAttempt(db: Kysely<Database>, id: string, attempt: A
 /** The same for several notifications. */
 export async function recordAttempts(db: Kysely<Database>, attempts: readonly (Attempt & { id: string })[]): Promise<void> {
   if (attempts.length === 0) return
-  await db.insertInto('deliveries').values(attempts.map(({ id, error, ...rest }) => ({ notification_id: id, ...rest, error: error ?? null }))).execute()
+  await db.insertInto('deliveries')
+    .values(attempts.map(({ id, error, ...rest }) => ({ notification_id: id, ...rest, error: error ?? null }))).execute()
 }

@@ -20,7 +20,8 @@ export interface ProblemsTable {
   next_alarm: At | null
 }
 export interface ProblemWordsTable {
-  word_id: string; problem_id: string; action: ProblemAction; actor: string; payload: string; signature: string; entry_key: string | null
+  word_id: string; problem_id: string; action: ProblemAction; actor: string; payload: string; signature: string
+  entry_key: string | null
   submitted_at: AtNow; judged_at: At | null; accepted: boolean | null
   refusal_code: string | null; refusal_zh: string | null; refusal_en: string | null
 }
@@ -34,7 +35,8 @@ export interface ProblemBreachesTable {
   withdrawn_at: At | null; withdrawn_by: string | null
 }
 export interface ProblemLinksTable {
-  problem_id: string; run_id: number; step: string; generation: number; finding_id: string | null; step_state: string | null; linked_at: At
+  problem_id: string; run_id: number; step: string; generation: number; finding_id: string | null; step_state: string | null
+  linked_at: At
 }
 
 export interface ProblemTables {

@@ -31,8 +31,11 @@ export function compilePerUnit(config: AssetHealthConfig, district: string, year
 }
 
 /** The rules of a district that look at last year's cards. @throws ExpressionError (never after the loader accepted the file) */
-export function compileLastYear(config: AssetHealthConfig, district: string, year: number, words?: CardWords): CompiledLastYear[] {
-  return rulesOf(config, district).flatMap((rule) => (rule.last_year ?? []).map((part) => lastYearOf(config, rule, part, year, words)))
+export function compileLastYear(
+  config: AssetHealthConfig, district: string, year: number, words?: CardWords,
+): CompiledLastYear[] {
+  return rulesOf(config, district)
+    .flatMap((rule) => (rule.last_year ?? []).map((part) => lastYearOf(config, rule, part, year, words)))
 }
 
 function perUnitOf(config: Draft, rule: CardRule, part: PerUnit, year: number): CompiledPerUnit {

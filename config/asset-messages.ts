@@ -10,7 +10,8 @@ export type CardWords = ReadonlyMap<string, ReadonlyMap<string, string>>
 /** Those of assets.csv, by config/input.yaml; last year's card (`last_…`) has the same. */
 export function cardWords({ files }: InputConfig): CardWords {
   return new Map(Object.entries(files.assets.columns).flatMap(([name, { values }]) => {
-    const words = new Map(Object.entries(values ?? {}).flatMap(([value, [word]]) => (word === undefined ? [] : [[value, word] as const])))
+    const words = new Map(Object.entries(values ?? {})
+      .flatMap(([value, [word]]) => (word === undefined ? [] : [[value, word] as const])))
     return words.size > 0 ? [[name, words] as const, [`last_${name}`, words] as const] : []
   }))
 }

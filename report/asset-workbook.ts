@@ -159,6 +159,8 @@ function choicesOf({ config }: WorkbookRequest['standing'], { rows }: UnitRows):
   const rules = cardRules(config.input)
   return [...new Set(rows.map(({ field }) => field))].flatMap((field): [string, string][] => {
     const values = field === null ? undefined : rules.get(field)?.values
-    return values ? [[`${titleOf(rules, field!)}可填`, Object.keys(values).map((value) => shownValue(rules.get(field!), value)).join('、')]] : []
+    return values
+      ? [[`${titleOf(rules, field!)}可填`, Object.keys(values).map((value) => shownValue(rules.get(field!), value)).join('、')]]
+      : []
   })
 }

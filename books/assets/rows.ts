@@ -53,7 +53,8 @@ function reportRow(finding: OpenFinding): WorkbookRow {
 }
 
 function fieldRows(
-  { config }: Standing, finding: OpenFinding, { card, others }: Pick<WorkbookRow, 'others'> & { card: CardRow }, fields: readonly string[],
+  { config }: Standing, finding: OpenFinding, { card, others }: Pick<WorkbookRow, 'others'> & { card: CardRow },
+  fields: readonly string[],
 ): WorkbookRow[] {
   const rules = cardRules(config.input)
   const suggested = finding.suggestions.filter(({ line }) => line === card.line)

@@ -26,7 +26,8 @@ export async function storeAlarms(trx: Transaction<Database>, alarms: readonly S
   if (alarms.length === 0) return []
   const rows = alarms.map((alarm) => ({ alarm, id: idFrom([alarm.problemId, alarm.clock, alarm.from, alarm.rung, alarm.pass]) }))
   await trx.insertInto('notifications').values(rows.map(({ alarm, id }) => ({
-    notification_id: id, problem_id: alarm.problemId, clock: alarm.clock, sequence: alarm.sequence, kind: alarm.kind, level: alarm.rung + 1, to_roles: [...alarm.roles],
+    notification_id: id, problem_id: alarm.problemId, clock: alarm.clock, sequence: alarm.sequence, kind: alarm.kind,
+    level: alarm.rung + 1, to_roles: [...alarm.roles],
     to_people: JSON.stringify(alarm.people), due_at: new Date(alarm.dueAt), message_zh: alarm.zh, message_en: alarm.en,
   }))).onConflict((conflict) => conflict.doNothing()).execute()
   return rows.map(({ id }) => id)
@@ -48,7 +49,9 @@ export async function undelivered(trx: Transaction<Database>, problemId: string)
 }
 
 /** Whoever acts on a problem has heard its alarms; what is resolved or answered needs no seeing any more, a breach does. */
-export async function answerAlarms(trx: Transaction<Database>, problemId: string, action: ProblemAction, actor: string, at: number): Promise<void> {
+export async function answerAlarms(
+  trx: Transaction<Database>, problemId: string, action: ProblemAction, actor: string, at: number,
+): Promise<void> {
   if (action === 'resume' || action === 'reopen') return
   const when = new Date(at)
   await sql`update notifications set answered_by = ${actor}, answered_at = ${when},

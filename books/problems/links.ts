@@ -51,7 +51,9 @@ export async function stepCause(
 export interface LinkedProblem { id: string; state: ProblemState }
 
 /** The findings with the problems that they were made into, the first one first; none for most. */
-export async function withLinkedProblems<F extends { id: string }>(db: Kysely<Database>, findings: readonly F[]): Promise<(F & { problems: readonly LinkedProblem[] })[]> {
+export async function withLinkedProblems<F extends { id: string }>(
+  db: Kysely<Database>, findings: readonly F[],
+): Promise<(F & { problems: readonly LinkedProblem[] })[]> {
   const { rows } = await sql<LinkedProblem & { finding: string }>`
     select distinct on (l.finding_id, p.opened_at, p.problem_id) l.finding_id as finding, p.problem_id as id, p.state
     from problem_links l join problems p using (problem_id) where l.finding_id = any(${findings.map(({ id }) => id)}::text[])

@@ -28,7 +28,8 @@ export async function holdProblem(trx: Transaction<Database>, problemId: string)
 
 /** The problems of a district whose alarms were due at that moment and that nobody holds, locked until the transaction ends. */
 export async function holdDue(trx: Transaction<Database>, district: string, at: number, limit: number): Promise<HeldProblem[]> {
-  const rows = await trx.selectFrom('problems').select(HELD).where('district', '=', district).where('next_alarm', '<=', new Date(at))
+  const rows = await trx.selectFrom('problems').select(HELD).where('district', '=', district)
+    .where('next_alarm', '<=', new Date(at))
     .orderBy('next_alarm').orderBy('problem_id').limit(limit).forUpdate().skipLocked().execute()
   return heldOf(trx, rows)
 }
@@ -39,7 +40,8 @@ type HeldRow = Pick<Selectable<ProblemsTable>, (typeof HELD)[number]>
 async function heldOf(trx: Transaction<Database>, rows: readonly HeldRow[]): Promise<HeldProblem[]> {
   const events = await eventsOf(trx, rows.map((row) => row.problem_id))
   return rows.map((row) => ({
-    problemId: row.problem_id, district: row.district, user: row.user_name, text: row.body, kind: row.kind, channel: row.channel, promises: row.rules,
+    problemId: row.problem_id, district: row.district, user: row.user_name, text: row.body, kind: row.kind, channel: row.channel,
+    promises: row.rules,
     standing: standingOf(events.get(row.problem_id) ?? []),
   }))
 }
@@ -47,17 +49,21 @@ async function heldOf(trx: Transaction<Database>, rows: readonly HeldRow[]): Pro
 /** The events of problems, in order. */
 async function eventsOf(db: Kysely<Database>, problemIds: readonly string[]): Promise<Map<string, ProblemEvent[]>> {
   if (problemIds.length === 0) return new Map()
-  const rows = await db.selectFrom('problem_events').select(['problem_id', 'sequence', 'at', 'action', 'actor', 'party', 'detail'])
+  const rows = await db.selectFrom('problem_events')
+    .select(['problem_id', 'sequence', 'at', 'action', 'actor', 'party', 'detail'])
     .where('problem_id', 'in', problemIds).orderBy('problem_id').orderBy('sequence').execute()
   return new Map([...Map.groupBy(rows, (row) => row.problem_id)].map(([id, own]) =>
     [id, own.map(({ problem_id: _id, ...row }) => ({ ...row, at: row.at.getTime() }))]))
 }
 
 /** The first row of a problem; its first event gives it its state. */
-export async function createProblem(trx: Transaction<Database>, word: OpenWord, promises: Promises, clockFrom: number): Promise<HeldProblem> {
+export async function createProblem(
+  trx: Transaction<Database>, word: OpenWord, promises: Promises, clockFrom: number,
+): Promise<HeldProblem> {
   const { problemId, district, user, channel, kind, text } = word
   await trx.insertInto('problems').values({
-    problem_id: problemId, district, user_name: user, channel, kind, body: text, called_at: word.calledAt, opened_at: word.signedAt, opened_by: word.actor,
+    problem_id: problemId, district, user_name: user, channel, kind, body: text, called_at: word.calledAt,
+    opened_at: word.signedAt, opened_by: word.actor,
     clock_from: new Date(clockFrom), rules: JSON.stringify(promises), state: 'open', sequence: 0,
     window_year: promises.windows.find(({ from, to }) => from <= clockFrom && clockFrom < to)?.year ?? null,
   }).execute()
@@ -67,25 +73,38 @@ export async function createProblem(trx: Transaction<Database>, word: OpenWord, 
 export type NewEvent = Omit<ProblemEvent, 'sequence'> & { wordId?: string }
 
 /** Appends events, each with a link in the district's audit chain, and brings the row up to date. */
-export async function appendEvents(trx: Transaction<Database>, held: HeldProblem, events: readonly NewEvent[]): Promise<HeldProblem> {
+export async function appendEvents(
+  trx: Transaction<Database>, held: HeldProblem, events: readonly NewEvent[],
+): Promise<HeldProblem> {
   return (await appendToAll(trx, [{ held, events }]))[0]!
 }
 
 /** The same for several problems at once; each of them once. */
-export async function appendToAll(trx: Transaction<Database>, all: readonly { held: HeldProblem; events: readonly NewEvent[] }[]): Promise<HeldProblem[]> {
-  const numbered = all.flatMap(({ held, events }) => events.map((event, index) => ({ held, event: { ...event, sequence: held.standing.sequence + 1 + index } })))
+export async function appendToAll(
+  trx: Transaction<Database>, all: readonly { held: HeldProblem; events: readonly NewEvent[] }[],
+): Promise<HeldProblem[]> {
+  const numbered = all.flatMap(({ held, events }) => events.map((event, index) => ({
+    held, event: { ...event, sequence: held.standing.sequence + 1 + index },
+  })))
   if (numbered.length === 0) return all.map(({ held }) => held)
   await trx.insertInto('problem_events').values(numbered.map(({ held, event }) => ({
-    problem_id: held.problemId, sequence: event.sequence, at: new Date(event.at), action: event.action, actor: event.actor, word_id: event.wordId ?? null,
+    problem_id: held.problemId, sequence: event.sequence, at: new Date(event.at), action: event.action, actor: event.actor,
+    word_id: event.wordId ?? null,
     party: event.party, detail: JSON.stringify(event.detail),
   }))).execute()
   await appendAudits(trx, numbered.map(({ held, event: { wordId, ...event } }) => ({
     district: held.district, kind: `problem.${event.action}`, actor: event.actor, subject: `${held.problemId}/${event.sequence}`,
-    detail: { at: new Date(event.at).toISOString(), ...(JSON.parse(JSON.stringify(event.detail)) as { [name: string]: Plain }), ...(wordId ? { word: wordId } : {}) },
+    detail: {
+      at: new Date(event.at).toISOString(), ...(JSON.parse(JSON.stringify(event.detail)) as { [name: string]: Plain }),
+      ...(wordId ? { word: wordId } : {}),
+    },
   })))
   const after: HeldProblem[] = []
   for (const { held, events } of all) {
-    const next = { ...held, standing: events.reduce((standing, { wordId: _word, ...event }) => afterEvent(standing, { ...event, sequence: standing.sequence + 1 }), held.standing) }
+    const next = { ...held, standing: events.reduce(
+      (standing, { wordId: _word, ...event }) => afterEvent(standing, { ...event, sequence: standing.sequence + 1 }),
+      held.standing,
+    ) }
     if (events.length > 0) await project(trx, next)
     after.push(next)
   }
@@ -96,7 +115,9 @@ const time = (at: number | null | undefined): Date | null => (at === null || at 
 
 async function project(trx: Transaction<Database>, { problemId, promises, standing: whole }: HeldProblem): Promise<void> {
   const { clocks: { response, resolution }, ...standing } = whole
-  const calling = [resolution, response].flatMap((clock) => (clock?.stoppedAt === null && clock.alarmed && !clock.alarmed.answered ? [clock.alarmed] : []))
+  const calling = [resolution, response].flatMap(
+    (clock) => (clock?.stoppedAt === null && clock.alarmed && !clock.alarmed.answered ? [clock.alarmed] : []),
+  )
   await trx.updateTable('problems').set({
     state: standing.state, sequence: standing.sequence, assignee: standing.assignee, waiting_on: standing.waiting?.on ?? null,
     waiting_since: time(standing.waiting?.since), waiting_reason: standing.waiting?.reason ?? null,
@@ -113,16 +134,22 @@ async function project(trx: Transaction<Database>, { problemId, promises, standi
 }
 
 /** A breach, with whose minutes ran when the time was up. Written down once. */
-export async function recordBreach(trx: Transaction<Database>, held: HeldProblem, clock: Clock, due: number, at: number): Promise<void> {
+export async function recordBreach(
+  trx: Transaction<Database>, held: HeldProblem, clock: Clock, due: number, at: number,
+): Promise<void> {
   await trx.insertInto('problem_breaches').values({
-    problem_id: held.problemId, clock, due_at: new Date(due), district: held.district, user_name: held.user, party: held.standing.party ?? '', recorded_at: new Date(at),
+    problem_id: held.problemId, clock, due_at: new Date(due), district: held.district, user_name: held.user,
+    party: held.standing.party ?? '', recorded_at: new Date(at),
   }).onConflict((conflict) => conflict.doNothing()).execute()
 }
 
 /** The word that stopped the clock in time came in after the breach: the record keeps both. */
-export async function withdrawBreach(trx: Transaction<Database>, problemId: string, clock: Clock, due: number, wordId: string, at: number): Promise<void> {
+export async function withdrawBreach(
+  trx: Transaction<Database>, problemId: string, clock: Clock, due: number, wordId: string, at: number,
+): Promise<void> {
   await trx.updateTable('problem_breaches').set({ withdrawn_at: new Date(at), withdrawn_by: wordId })
-    .where('problem_id', '=', problemId).where('clock', '=', clock).where('due_at', '=', new Date(due)).where('withdrawn_at', 'is', null).execute()
+    .where('problem_id', '=', problemId).where('clock', '=', clock).where('due_at', '=', new Date(due))
+    .where('withdrawn_at', 'is', null).execute()
 }
 
 /** When the year-ends of a district ran: windows of their own. One that runs has no end yet. */

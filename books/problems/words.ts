@@ -18,9 +18,13 @@ export interface StoredWord {
 }
 
 /** Stores a word; it counts for nothing until it was judged. */
-export async function storeWord(db: Kysely<Database>, word: Pick<StoredWord, 'wordId' | 'problemId' | 'action' | 'actor' | 'payload' | 'signature'> & { entryKey?: string }): Promise<void> {
+export async function storeWord(
+  db: Kysely<Database>,
+  word: Pick<StoredWord, 'wordId' | 'problemId' | 'action' | 'actor' | 'payload' | 'signature'> & { entryKey?: string },
+): Promise<void> {
   await db.insertInto('problem_words').values({
-    word_id: word.wordId, problem_id: word.problemId, action: word.action, actor: word.actor, payload: word.payload, signature: word.signature,
+    word_id: word.wordId, problem_id: word.problemId, action: word.action, actor: word.actor, payload: word.payload,
+    signature: word.signature,
     entry_key: word.entryKey ?? null,
   }).execute()
 }
@@ -28,7 +32,8 @@ export async function storeWord(db: Kysely<Database>, word: Pick<StoredWord, 'wo
 /** The word, locked until the transaction ends; undefined when there is none of that id. */
 export async function lockWord(trx: Transaction<Database>, wordId: string): Promise<StoredWord | undefined> {
   return trx.selectFrom('problem_words').select([
-    'word_id as wordId', 'problem_id as problemId', 'action', 'actor', 'payload', 'signature', 'submitted_at as submittedAt', 'accepted',
+    'word_id as wordId', 'problem_id as problemId', 'action', 'actor', 'payload', 'signature', 'submitted_at as submittedAt',
+    'accepted',
     'refusal_code as refusalCode', 'refusal_zh as refusalZh', 'refusal_en as refusalEn',
   ]).where('word_id', '=', wordId).forUpdate().executeTakeFirst()
 }
@@ -38,12 +43,17 @@ export interface Verdict { code: string; zh: string; en: string }
 /** Writes down what became of a word. */
 export async function judgedWord(trx: Transaction<Database>, wordId: string, no: Verdict | null): Promise<void> {
   await trx.updateTable('problem_words')
-    .set({ judged_at: new Date(), accepted: no === null, refusal_code: no?.code ?? null, refusal_zh: no?.zh ?? null, refusal_en: no?.en ?? null })
+    .set({
+      judged_at: new Date(), accepted: no === null, refusal_code: no?.code ?? null, refusal_zh: no?.zh ?? null,
+      refusal_en: no?.en ?? null,
+    })
     .where('word_id', '=', wordId).execute()
 }
 
 /** An earlier report of a problem: refused ones do not count. */
-export interface EarlierReport { wordId: string; problemId: string; payload: string; judged: boolean; submittedAt: Date; state: string | null }
+export interface EarlierReport {
+  wordId: string; problemId: string; payload: string; judged: boolean; submittedAt: Date; state: string | null
+}
 
 /** The report that a problem's id belongs to. */
 export function reportOf(db: Kysely<Database>, problemId: string): Promise<EarlierReport | undefined> {
@@ -51,14 +61,17 @@ export function reportOf(db: Kysely<Database>, problemId: string): Promise<Earli
 }
 
 /** The latest report of that key; `within` milliseconds, and only while its problem is not resolved, unless `always`. */
-export function sameReport(db: Kysely<Database>, entryKey: string, { within, always }: { within: number | null; always: boolean }): Promise<EarlierReport | undefined> {
+export function sameReport(
+  db: Kysely<Database>, entryKey: string, { within, always }: { within: number | null; always: boolean },
+): Promise<EarlierReport | undefined> {
   let query = earlier(db).where('w.entry_key', '=', entryKey)
   if (within !== null) query = query.where('w.submitted_at', '>', sql<Date>`now() - make_interval(secs => ${within / 1000})`)
   if (!always) query = query.where((eb) => eb.or([eb('p.state', 'is', null), eb('p.state', '<>', 'resolved')]))
   return query.orderBy('w.submitted_at', 'desc').executeTakeFirst()
 }
 
-const earlier = (db: Kysely<Database>) => db.selectFrom('problem_words as w').leftJoin('problems as p', 'p.problem_id', 'w.problem_id')
+const earlier = (db: Kysely<Database>) => db.selectFrom('problem_words as w')
+  .leftJoin('problems as p', 'p.problem_id', 'w.problem_id')
   .select(['w.word_id as wordId', 'w.problem_id as problemId', 'w.payload', 'w.submitted_at as submittedAt', 'p.state'])
   .select(sql<boolean>`w.judged_at is not null`.as('judged'))
   .where('w.action', '=', 'open').where((eb) => eb.or([eb('w.accepted', 'is', null), eb('w.accepted', '=', true)]))

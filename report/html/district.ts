@@ -29,7 +29,8 @@ export function districtPage(report: YearReport, district: DistrictReport): stri
       ...(district.kind === 'rehearsal' ? [['方式', 'Kind', '演练 rehearsal'] as const] : []),
     ],
   }, [
-    stepsSection(district), chartsSection(district), timeSection(report, district), approvalsSection(district), carryForwardSection(district),
+    stepsSection(district), chartsSection(district), timeSection(report, district), approvalsSection(district),
+    carryForwardSection(district),
     newYearSection(district), figuresSection(district),
     differencesSection(district), balancesSection(district), confirmationsSection(district), monthlySection(district),
     assetHealthSection(district), findingsSection(district.findings), problemsSection(district), alarmsSection(district),

@@ -20,7 +20,8 @@ export function leaguePage(report: YearReport, link: (district: DistrictReport) 
     zh: '全盟汇总', en: 'League summary', state: report.state,
     facts: [['区划', 'Districts', String(districts.length)], ['已完成', 'Completed', `${done} / ${districts.length}`]],
   }, [
-    cards(districts, done), matrix(districts, link), charts(districts), leagueTime(report), mirrorsSection(report), leagueHealth(report),
+    cards(districts, done), matrix(districts, link), charts(districts), leagueTime(report), mirrorsSection(report),
+    leagueHealth(report),
     totals(districts), escalations(districts), heads(districts),
   ])
 }

@@ -24,8 +24,14 @@ export function newYearLines(state: Look, view: NewYearView | null | undefined):
   if (view === null || view.year.generation === null) return [[piece(NOT_YET[lang], 'dim')]]
   const items = itemsOf(view, view.year).filter((one) => one.live !== null)
   return [
-    [piece(` ${view.year.year} → ${view.year.year + 1}`.replace('→', state.ascii ? '>' : '→'), 'bold'), piece(`  ${items[0]?.status ? ITEM_STATUS_WORDS[items[0].status][lang] : ''}`, items[0]?.status === 'reviewed' ? 'good' : 'plain'),
-      piece(lang === 'zh' ? '  T 试运行' : '  T trial day', 'dim')],
+    [
+      piece(` ${view.year.year} → ${view.year.year + 1}`.replace('→', state.ascii ? '>' : '→'), 'bold'),
+      piece(
+        `  ${items[0]?.status ? ITEM_STATUS_WORDS[items[0].status][lang] : ''}`,
+        items[0]?.status === 'reviewed' ? 'good' : 'plain',
+      ),
+      piece(lang === 'zh' ? '  T 试运行' : '  T trial day', 'dim'),
+    ],
     openingsLine(state, view), ...importedLine(state, view), [],
     itemTitles(state), ...items.map((one) => itemLine(state, one)),
     ...detailLines(state, view),

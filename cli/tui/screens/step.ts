@@ -117,4 +117,5 @@ function findingCells(state: State, finding: ListedFinding, widths: Widths): Lin
 
 /** Ids of the problems that a finding was made into. */
 const madeFrom = (state: State, { id, district, step }: ListedFinding): string[] =>
-  (state.data.made.get(`${district}/${step}`) ?? []).flatMap((problem) => (problem.cause?.findingId === id ? [`[${problem.id}]`] : []))
+  (state.data.made.get(`${district}/${step}`) ?? [])
+    .flatMap((problem) => (problem.cause?.findingId === id ? [`[${problem.id}]`] : []))
