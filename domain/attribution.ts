@@ -14,10 +14,12 @@ export interface OpenFinding { step: Step; owner: string | null; from: number; t
 
 /** config/attribution.yaml */
 export interface AttributionRules {
-  parties: Readonly<Record<string, unknown>>
+  parties: Readonly<Record<string, { zh: string; en: string }>>
   states: Readonly<Record<StepState, string>>
   roles: Readonly<Record<string, string>>
   owners: Readonly<Record<string, string>>
+  /** Parties that all districts share: whoever waits for one of them stands in one queue with the others. */
+  shared?: readonly string[]
 }
 
 export interface RunTimes {

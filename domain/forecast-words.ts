@@ -18,9 +18,8 @@ export function restsText(
   if (!step) return ''
   const zh = lang === 'zh'
   if (paused) return zh ? '已暂停，何时继续未知' : 'paused: nobody can say when it goes on'
-  const place = queue
-    ? (zh ? `；等${nameOf(queue.for)}，排第 ${queue.place}` : `; waits for ${nameOf(queue.for)}, place ${queue.place}`)
-    : ''
+  const whom = queue && (queue.name?.[lang] ?? nameOf(queue.for))
+  const place = queue ? (zh ? `；等${whom}，排第 ${queue.place}` : `; waits for ${whom}, place ${queue.place}`) : ''
   if (!median) return (zh ? '后面的步骤还没有区划走过' : 'nobody is through the coming steps yet') + place
   const word = EXPERIENCE_WORDS[from!][lang]
   return (zh ? `${rests} 个区划的用时${word}` : `the times of ${rests} ${rests === 1 ? 'district' : 'districts'}${word}`) + place

@@ -75,8 +75,8 @@ export interface DistrictForecast {
   rests: number
   /** The farthest experience that it needed: a rehearsal waits for nobody. */
   from: Experience | null
-  /** For whom it waits together with others, and its place among them. */
-  queue: { for: string; place: number } | null
+  /** For whom it waits together with others, by roles or as a party with its name, and its place among them. */
+  queue: { for: string; place: number; name?: { zh: string; en: string } } | null
   /** Nobody can say when it goes on. */
   paused: boolean
 }

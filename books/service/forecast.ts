@@ -1,12 +1,13 @@
 /** When each district will be done, from the durable record of those that went before it. */
 import { type Kysely, sql } from 'kysely'
-import { type AttributionRules, type Stretch } from '../../domain/attribution.ts'
+import type { AttributionRules, Stretch } from '../../domain/attribution.ts'
 import {
-  type DistrictForecast, EXPERIENCES, type Experience, type StepTimes, type YearForecast, forecast, medianOf,
+  type DistrictForecast, EXPERIENCES, type Experience, type StepTimes, type YearForecast, forecast,
 } from '../../domain/forecast.ts'
 import { STEPS, type Step } from '../../domain/steps.ts'
 import { type Look, currentRuns } from '../read-model/current.ts'
 import type { Database } from '../tables.ts'
+import { queueOf } from './queues.ts'
 import { type RunTimeline, readTimelines } from './timelines.ts'
 
 /**
@@ -27,19 +28,21 @@ export async function readForecast(
     year: look.year, at: now.toISOString(),
     // Whichever are asked for, all stand in the queues.
     districts: current.filter((one) => !districts?.length || districts.includes(one.district))
-      .map((one) => forecastOf(one, current, all, now)).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
+      .map((one) => forecastOf(one, { current, all, rules, now })).toSorted((a, b) => (a.district < b.district ? -1 : 1)),
     trackRecord: (['rehearsal', 'real'] as const).flatMap((kind) => recordOf(kind, all)),
   }
 }
 
-function forecastOf(run: RunTimeline, current: readonly RunTimeline[], all: readonly RunTimeline[], now: Date): DistrictForecast {
+interface Around { current: readonly RunTimeline[]; all: readonly RunTimeline[]; rules: AttributionRules; now: Date }
+
+function forecastOf(run: RunTimeline, { current, all, rules, now }: Around): DistrictForecast {
   const coming = STEPS.filter((step) => run.steps.get(step)?.state !== 'approved')
   const nothing = {
     district: run.district, median: null, late: null, rests: 0, from: null, queue: null, paused: run.state === 'paused',
   }
   if (run.state === 'completed' || coming.length === 0) return { ...nothing, step: null }
   const step = coming[0]!
-  const queue = queueOf(run, step, current)
+  const queue = queueOf(run, step, current, rules)
   const own = heldUpBy(run.stretches, step)
   const known = timesFor(run, all)
   const one = run.state === 'paused' ? null : forecast({
@@ -49,7 +52,7 @@ function forecastOf(run: RunTimeline, current: readonly RunTimeline[], all: read
   const at = (ms: number) => new Date(now.getTime() + ms).toISOString()
   return {
     ...nothing, step, ...(one && { median: at(one.median), late: at(one.late), rests: one.rests, from: farthest(coming, known) }),
-    queue: queue && queue.place > 1 ? { for: queue.for, place: queue.place } : null,
+    queue: queue && queue.place > 1 ? { for: queue.for, place: queue.place, ...(queue.name && { name: queue.name }) } : null,
   }
 }
 
@@ -78,28 +81,6 @@ function timesFor(run: Pick<RunTimeline, 'runId' | 'year' | 'kind'>, all: readon
   return new Map(STEPS.map((step) => [step, known(step)]))
 }
 const ENOUGH = 3
-
-/**
- * Its place among the districts that wait for the same people's word, the longest waiting first, and the usual time between
- * two words of theirs while somebody waited.
- */
-function queueOf(
-  run: RunTimeline, step: Step, current: readonly RunTimeline[],
-): { for: string; place: number; interval: number } | null {
-  const own = run.steps.get(step)
-  if (own?.state !== 'awaiting-approval' || !own.waitingOn) return null
-  const waiting = current.flatMap((one) => [...one.steps.values()].filter(
-    (other) => other.state === 'awaiting-approval' && other.waitingOn === own.waitingOn,
-  ))
-    .toSorted((a, b) => a.since - b.since)
-  const place = waiting.findIndex((other) => other === own) + 1
-  const words = current.flatMap((one) => STEPS.flatMap((other) => {
-    const state = one.steps.get(other)
-    return state?.state === 'approved' ? [state.since] : []
-  })).toSorted((a, b) => a - b)
-  const interval = medianOf(words.slice(1).map((at, index) => at - words[index]!)) ?? 0
-  return { for: own.waitingOn, place, interval }
-}
 
 /** Runs that are over, looked at again at each of their steps' ends: what the others would have told, and what came. */
 function recordOf(kind: 'rehearsal' | 'real', all: readonly RunTimeline[]): YearForecast['trackRecord'] {

@@ -14,8 +14,9 @@ export const attributionSchema = z.strictObject({
     Object.fromEntries(ROLES.map((role) => [role, z.string()])) as { [R in (typeof ROLES)[number]]: z.ZodString },
   ),
   owners: z.record(z.string(), z.string()),
-}).superRefine(({ parties, states, roles, owners }, context) => {
-  for (const [part, given] of Object.entries({ states, roles, owners })) {
+  shared: z.array(z.string()).default([]),
+}).superRefine(({ parties, states, roles, owners, shared }, context) => {
+  for (const [part, given] of Object.entries({ states, roles, owners, shared })) {
     for (const [key, party] of Object.entries(given)) {
       if (!(party in parties)) {
         context.addIssue({ code: 'custom', path: [part, key], message: 'is none of `parties`', input: party })

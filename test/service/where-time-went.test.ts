@@ -86,6 +86,33 @@ describe('when districts will be done', () => {
     expect(one.districts[0]!.queue).toMatchObject({ for: 'finance', place: 2 })
   })
 
+  it('counts the queue at a counterpart that all share, and its pace; not at one that each has of its own', async () => {
+    const own = await createTestDatabase()
+    await fillBoard(own.db)
+    const ago = (minutes: number) => new Date(BOARD_NOW.getTime() - minutes * 60_000)
+    // Four districts that in-transit documents at the bank block; the bank let two others go, half an hour apart.
+    const at = [['152522', 200, null], ['152523', 180, null], ['152525', 160, null], ['152526', 300, 90], ['152528', 300, 60]] as const
+    for (const [code, from, to] of at) {
+      const { rows: [run] } = await sql<{ run_id: number }>`select max(run_id) as run_id from runs join scopes using (scope_id) where district = ${code}`.execute(own.db)
+      await sql`delete from step_history where run_id = ${run!.run_id}`.execute(own.db)
+      await sql`insert into step_history (run_id, step, state, attempt, generation, at) values (${run!.run_id}, 'in-transit', 'blocked', 1, 1, ${ago(from)})`.execute(own.db)
+      if (to) await sql`insert into step_history (run_id, step, state, attempt, generation, at) values (${run!.run_id}, 'in-transit', 'approved', 1, 1, ${ago(to)})`.execute(own.db)
+      await sql`delete from findings where run_id = ${run!.run_id}`.execute(own.db)
+      await sql`insert into findings (run_id, finding_id, step, rule, key, severity, status, message_zh, message_en, facts, content_digest, opened_generation,
+          seen_generation, opened_at, closed_at, closed_by)
+        values (${run!.run_id}, ${`B${code}`}, 'in-transit', 'PAY_CERT', 'PAY_CERT/1', 'error', ${to ? 'resolved' : 'open'}, '', '', '{"owner":{"key":"bank"}}', 'd', 1, 1,
+          ${ago(from)}, ${to ? ago(to) : null}, ${to ? 'x' : null})`.execute(own.db)
+    }
+    const queues = async (rules: typeof RULES) => (await readForecast(own.db, { year: 2025 }, rules, BOARD_NOW)).districts
+      .flatMap(({ district, queue, late }) => (queue?.for === 'bank' ? [[district, queue.place, late]] : []))
+    const inQueue = await queues(RULES)
+    expect(inQueue.map(([district, place]) => [district, place])).toEqual([['152523', 2], ['152525', 3]])
+    expect(await queues({ ...RULES, shared: ['pboc'] })).toEqual([])
+    // The third in the queue waits for three times the half hour at least.
+    expect(Date.parse(inQueue[1]![2] as string)).toBeGreaterThanOrEqual(BOARD_NOW.getTime() + 90 * 60_000)
+    await own.drop()
+  })
+
   it('says nothing of what nobody is through, nor of a paused district, and looks back on what is over', async () => {
     const { districts, trackRecord } = await readForecast(database.db, { year: 2025 }, RULES, BOARD_NOW)
     expect(districts.find(({ district }) => district === '152524')).toMatchObject({ median: null, paused: true })
