@@ -2,11 +2,11 @@
  * Judges a person's signed word before it counts (CONTRACT §5): identity, role, district, separation of duties, evidence,
  * and whether the finding allows the action. It only looks; `decide.ts` writes. Commands use it too, to say no before trying.
  */
-import { createPublicKey, verify } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { type StoredDecision, approversOf, involvedActors } from '../books/decisions.ts'
 import { openFindings } from '../books/evidence.ts'
 import type { Run } from '../books/runs.ts'
+import { signatureHolds } from '../books/signatures.ts'
 import type { Database } from '../books/tables.ts'
 import type { Config } from '../config/load.ts'
 import type { Actor, ActorsConfig } from '../config/schemas/people.ts'
@@ -55,7 +55,7 @@ export function judgeIdentity(row: Signed, actors: ActorsConfig): { actor: Actor
   const actor = actors.actors.find(({ name }) => name === row.actor)
   if (!actor) return { refusal: refusal('unknown-actor', `没有登记操作人 ${row.actor}。`, `there is no actor ${row.actor}`) }
   if (actor.revoked) return { refusal: refusal('revoked', `操作人 ${row.actor} 已停用。`, `actor ${row.actor} was revoked`) }
-  if (!signatureHolds(actor, row)) {
+  if (!signatureHolds(actor.public_key, row.payload, row.signature)) {
     return { refusal: refusal('bad-signature', '签名与登记的公钥不符。', 'the signature does not fit the registered public key') }
   }
   return { actor }
@@ -63,16 +63,6 @@ export function judgeIdentity(row: Signed, actors: ActorsConfig): { actor: Actor
 
 /** What a signature is checked against. */
 export type Signed = Pick<StoredDecision, 'actor' | 'payload' | 'signature'>
-
-function signatureHolds(actor: Actor, row: Signed): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(actor.public_key, 'base64'), format: 'der', type: 'spki' })
-    return key.asymmetricKeyType === 'ed25519'
-      && verify(null, Buffer.from(row.payload, 'utf8'), key, Buffer.from(row.signature, 'base64'))
-  } catch {
-    return false
-  }
-}
 
 /** Whether the actor may act for any of these districts. */
 export const actsFor = (actor: Actor, ...districts: readonly string[]): boolean =>

@@ -1,19 +1,21 @@
 /** `nianjie archive`: the archive of a year as one folder; `archive verify` checks one from the folder alone. */
 import { existsSync, statSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import { judgeIdentity } from '../../activities/judge.ts'
 import { loadActors } from '../../config/load.ts'
 import { FolderTaken } from '../../report/archive/folder.ts'
 import { sizeText } from '../../report/archive/html.ts'
 import type { ArchiveIndex } from '../../report/archive/model.ts'
 import { type ArchiveVerdict, verifyArchive } from '../../report/archive/verify.ts'
 import { ChangedMeanwhile, NothingToArchive, writeArchive } from '../../report/archive/write.ts'
+import { keysFolderOf, signAs } from '../operations/keys.ts'
 import type { CliContext } from '../shared/context.ts'
 import { type CliError, EXIT, refusal, usageError } from '../shared/exit.ts'
 import { districtsOption, jsonOption, knownDistricts, parseYear } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { serviceLook, yearEndLook } from './service-report.ts'
 
-interface Flags { year?: number; out?: string; district?: string[]; json?: boolean }
+interface Flags { year?: number; out?: string; district?: string[]; as?: string; json?: boolean }
 interface VerifyFlags { json?: boolean; actors?: string }
 
 export function registerArchive(program: Command, context: CliContext): void {
@@ -26,6 +28,7 @@ export function registerArchive(program: Command, context: CliContext): void {
     .addOption(new Option('--year <year>', t({ zh: '结账年度', en: 'closing fiscal year' })).argParser(parseYear))
     .addOption(districtsOption(context))
     .addOption(new Option('--out <folder>', t({ zh: '写入的文件夹（尚不存在，或为空）', en: 'folder to write: not there yet, or empty' })))
+    .addOption(new Option('--as <actor>', t({ zh: '以哪位操作人的身份（签名封存，可省略）', en: 'as which actor, who signs for it (optional)' })))
     .addOption(jsonOption(context))
     .action((flags: Flags) => write(context, flags))
   archive.command('verify <folder>')
@@ -44,16 +47,17 @@ export function registerArchive(program: Command, context: CliContext): void {
     ))
 }
 
-async function write(context: CliContext, { year, out, district, json }: Flags): Promise<void> {
+async function write(context: CliContext, { year, out, district, as: actor, json }: Flags): Promise<void> {
   // Not mandatory by themselves: `archive verify` has neither.
   if (year === undefined || out === undefined) throw usageError({ zh: '需要 --year 和 --out', en: 'give --year and --out' })
   const districts = knownDistricts(context, district)
+  const seal = actor === undefined ? undefined : sealOf(context, actor)
   const yearEnd = yearEndLook(context, year, districts)
   const { from: _from, to: _to, ...service } = serviceLook(context, '', '', districts)
   const { targets: { retention }, names } = yearEnd
   const { index, digest } = await writeArchive({
     books: await context.books(), year, out, ...(districts && { districts }), names, actors: context.actors(), retention, yearEnd,
-    service,
+    service, ...(seal && { seal }),
   }).catch((error: unknown) => { throw refusalOf(error, year) ?? error })
   const verdict = await verifyArchive(out)
   if (!verdict.ok) context.exitWith(EXIT.failed)
@@ -65,6 +69,20 @@ async function write(context: CliContext, { year, out, district, json }: Flags):
   }
   tellWritten(context, out, index, digest)
   tellVerdict(context, verdict)
+}
+
+/** @throws CliError refused, before anything is read, when the actor is not known or holds no key here */
+function sealOf(context: CliContext, actor: string): { actor: string; sign(payload: string): string } {
+  const sign = (payload: string): string => {
+    const folder = keysFolderOf(context.env)
+    const signature = signAs(folder, actor, payload)
+    if (signature === null) throw refusal({ code: 'unknown-actor', zh: `${folder} 中没有 ${actor} 的私钥。`, en: `there is no private key of ${actor} in ${folder}` })
+    const judged = judgeIdentity({ actor, payload, signature }, context.actors())
+    if (judged.refusal) throw refusal(judged.refusal)
+    return signature
+  }
+  sign('')
+  return { actor, sign }
 }
 
 function refusalOf(error: unknown, year: number): CliError | null {
@@ -114,7 +132,7 @@ async function verify(context: CliContext, folder: string, { json, actors }: Ver
   tellVerdict(context, verdict)
 }
 
-function tellVerdict({ print, t }: CliContext, { ok, faults, files, signatures, links, digest }: ArchiveVerdict): void {
+function tellVerdict({ print, t }: CliContext, { ok, faults, files, signatures, links, digest, sealedBy }: ArchiveVerdict): void {
   for (const { file, text } of faults) print(safeText(`✗ ${file} ${t(text)}`))
   print(ok
     ? t({
@@ -122,4 +140,5 @@ function tellVerdict({ print, t }: CliContext, { ok, faults, files, signatures, 
       en: `all holds: ${files} files, ${signatures} signatures, ${links} links of audit chains; checksum file ${digest ?? ''}`,
     })
     : t({ zh: `核验未通过：${faults.length} 处`, en: `it does not hold: ${faults.length} faults` }))
+  if (sealedBy !== null) print(t({ zh: `由 ${safeText(sealedBy)} 签名封存`, en: `sealed by ${safeText(sealedBy)}` }))
 }

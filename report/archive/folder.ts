@@ -6,7 +6,7 @@ import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/prom
 import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type ArchivedFile, type FileEntry, SUMS } from './model.ts'
+import { type ArchivedFile, type FileEntry, SEAL, SUMS } from './model.ts'
 
 /** The folder is there already and holds something. */
 export class FolderTaken extends Error {
@@ -28,8 +28,8 @@ export interface ArchiveFolder {
   putText(entry: FileEntry, text: string | Buffer): Promise<void>
   /** Takes in a file that others wrote into the folder. */
   adopt(entry: FileEntry): Promise<void>
-  /** Writes the checksums of all files and of `last`, moves the folder to its place. @returns the digest of the checksum file */
-  finish(last: Readonly<Record<string, string>>): Promise<string>
+  /** Writes the checksums of all files and of `last`, seals them, moves the folder to its place. @returns the digest of the checksum file */
+  finish(last: Readonly<Record<string, string>>, seal?: (digest: string) => string): Promise<string>
   /** Removes what was written. */
   discard(): Promise<void>
 }
@@ -79,19 +79,21 @@ export async function openFolder(out: string): Promise<ArchiveFolder> {
       await take(entry, null)
     },
     adopt: (entry) => take(entry, null),
-    finish: async (last) => {
+    finish: async (last, seal) => {
       const others = await Promise.all(Object.entries(last).map(async ([name, text]) => {
         await writeFile(join(path, name), text, { flag: 'wx' })
         return { path: name, sha256: await sha256Of(join(path, name)) }
       }))
       const sums = sumsOf([...files, ...others])
       await writeFile(join(path, SUMS), sums, { flag: 'wx' })
+      const digest = createHash('sha256').update(sums).digest('hex')
+      if (seal) await writeFile(join(path, SEAL), seal(digest), { flag: 'wx' })
       await removeEmpty(path)
       await refuseTaken(place)
       // An empty folder makes room: not every system renames over one.
       await rmdir(place).catch(() => {})
       await rename(path, place)
-      return createHash('sha256').update(sums).digest('hex')
+      return digest
     },
     discard: () => rm(path, { recursive: true, force: true }),
   }

@@ -3,7 +3,7 @@ import { type Html, html, trusted } from '../html/escape.ts'
 import { heading, table, tag, timeText } from '../html/parts.ts'
 import { STYLE } from '../html/style.ts'
 import type { Text } from '../model.ts'
-import { type ArchivedFile, type ArchiveIndex, type IndexedDistrict, SUMS } from './model.ts'
+import { type ArchivedFile, type ArchiveIndex, type IndexedDistrict, SEAL, SUMS } from './model.ts'
 
 const STANDINGS: Record<IndexedDistrict['standing'], Text & { tone: string }> = {
   locked: { zh: '已锁定', en: 'locked', tone: 'ok' }, 'signed-off': { zh: '已签署归档，未锁定', en: 'signed off, not locked', tone: 'wait' },
@@ -53,7 +53,7 @@ function check(): Html {
   return html`<section>${heading('如何核验', 'How to check it')}
 <p>文件完整性：在本文件夹内执行 <code>sha256sum -c ${SUMS}</code>（任何 Linux、macOS；Windows 可用 certutil 逐个核对）。全部核验：<code>nianjie archive verify 文件夹</code>，另指出缺少、改动、多出的文件，核对签名和审计链，不需要数据库。</p>
 <p class="en">Files: run <code>sha256sum -c ${SUMS}</code> in this folder. Everything: <code>nianjie archive verify FOLDER</code>, which also names files that are missing, changed or too many, and checks signatures and audit chains, without a database.</p>
-<p>签名：各 <code>.jsonl</code> 中 <code>payload</code> 的 UTF-8 字节，Ed25519，公钥（SPKI DER，base64）在 <code>keys/actors.json</code>；对账单文件签的是 <code>{"district","format","load","sha256","year"}</code> 的规范 JSON。<span class="en">Signatures: Ed25519 over the UTF-8 bytes of each <code>payload</code>; public keys are SPKI DER in base64.</span></p>
+<p>签名：各 <code>.jsonl</code> 中 <code>payload</code> 的 UTF-8 字节，Ed25519，公钥（SPKI DER，base64）在 <code>keys/actors.json</code>；对账单文件签的是 <code>{"district","format","load","sha256","year"}</code> 的规范 JSON。<span class="en">Signatures: Ed25519 over the UTF-8 bytes of each <code>payload</code>; public keys are SPKI DER in base64.</span> 封存签名在 <code>${SEAL}</code>（如有）。 <span class="en">The seal, where there is one, is in ${SEAL}.</span></p>
 <p>审计链：每条的 <code>hash</code> 是 district、sequence、at、kind、actor、subject、detail、previousHash 依次以 U+001F 连接后的 SHA-256，首条的 previousHash 为 64 个 0；上表的各链末端应与打印存档的报告相符。<span class="en">Audit chains: the hash of each link covers its columns and the hash before, joined by U+001F; the heads above must be those of the printed reports.</span></p></section>`
 }
 

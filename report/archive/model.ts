@@ -4,6 +4,8 @@ import type { Retention, Signed } from '../../books/archive/copy.ts'
 
 export const FORMAT = 'nianjie-archive/1'
 export const SUMS = 'SHA256SUMS'
+/** Who archived it, signed over the checksums; not among them. */
+export const SEAL = 'SHA256SUMS.sig'
 export const INDEX = 'index.json'
 export const PAGE = 'index.html'
 

@@ -2,8 +2,8 @@
  * The signed words of an archive: each that was accepted carries a signature that holds for exactly what was signed, says what
  * its row says, and stands in the audit chain; and no accepted decision that the chain speaks of is missing.
  */
-import { type KeyObject, createPublicKey, verify } from 'node:crypto'
 import type { Signed } from '../../books/archive/copy.ts'
+import { signatureHolds } from '../../books/signatures.ts'
 import type { ActorsConfig } from '../../config/schemas/people.ts'
 import { canonicalJson } from '../../domain/canonical.ts'
 import type { ChainRecords } from './chains.ts'
@@ -20,7 +20,7 @@ const ID_FIELD: Record<Exclude<Signed, 'statements'>, string> = {
 
 /** @returns how many signatures hold */
 export async function checkSigned(folder: string, { index, found, actors, records }: Court, say: Say): Promise<number> {
-  const keys = new Map((actors?.actors ?? []).map((actor) => [actor.name, keyOf(actor.public_key)]))
+  const keys = new Map((actors?.actors ?? []).map((actor) => [actor.name, actor.public_key]))
   const missing = new Set(records.accepted)
   let hold = 0
   // Defaults first: a decision that one of them made carries its signature.
@@ -53,7 +53,7 @@ const counts = ({ signed }: ArchivedFile, row: Row): boolean =>
 type Wrong = { fault: 'signature' | 'record'; zh: string; en: string }
 
 function wrongIn(
-  signed: Signed, row: Row, keys: ReadonlyMap<string, KeyObject | null>, defaults: ReadonlyMap<string, string>,
+  signed: Signed, row: Row, keys: ReadonlyMap<string, string>, defaults: ReadonlyMap<string, string>,
 ): Wrong | null {
   const actor = textIn(row, 'actor')
   const key = keys.get(actor)
@@ -69,7 +69,7 @@ function wrongIn(
   if (payload === undefined) {
     return { fault: 'record', zh: `没有其所依据的默认处置 ${standing}`, en: `the default ${standing} that it rests on is missing` }
   }
-  if (!holds(key, payload, textIn(row, 'signature'))) {
+  if (!signatureHolds(key, payload, textIn(row, 'signature'))) {
     return { fault: 'signature', zh: `${actor} 的签名不成立`, en: `the signature of ${actor} does not hold` }
   }
   if (signed === 'statements') return null
@@ -100,21 +100,5 @@ function objectOf(json: string): Row {
     return JSON.parse(json) as Row
   } catch {
     return {}
-  }
-}
-
-function keyOf(base64: string): KeyObject | null {
-  try {
-    return createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' })
-  } catch {
-    return null
-  }
-}
-
-function holds(key: KeyObject, payload: string, signature: string): boolean {
-  try {
-    return verify(null, Buffer.from(payload, 'utf8'), key, Buffer.from(signature, 'base64'))
-  } catch {
-    return false
   }
 }

@@ -24,6 +24,7 @@ import { indexPage } from './html.ts'
 import { type ArchiveIndex, FORMAT, INDEX, type IndexedDistrict, PAGE } from './model.ts'
 import { writeReports } from './reports.ts'
 import { archivedRules } from './rules.ts'
+import { sealText } from './seal.ts'
 import { writeService } from './service.ts'
 
 export interface ArchiveRequest {
@@ -37,6 +38,8 @@ export interface ArchiveRequest {
   retention: ServiceTargets['retention']
   yearEnd: YearEndLook
   service: Omit<ServiceLook, 'from' | 'to'>
+  /** Who archives it, and signs for it. */
+  seal?: { actor: string; sign(payload: string): string }
 }
 
 /** There is neither input nor a run of the year: in no district, or not in these that were asked for. */
@@ -71,7 +74,9 @@ export async function writeArchive(request: ArchiveRequest): Promise<{ index: Ar
   const folder = await openFolder(request.out)
   try {
     const index = await inSnapshot(request.books.db, (trx) => fill(trx, folder, request))
-    const digest = await folder.finish({ [INDEX]: `${JSON.stringify(index, null, 1)}\n`, [PAGE]: indexPage(index) })
+    const digest = await folder.finish(
+      { [INDEX]: `${JSON.stringify(index, null, 1)}\n`, [PAGE]: indexPage(index) }, request.seal && ((sums) => sealText(request.seal!, index, sums)),
+    )
     return { index, digest }
   } catch (error) {
     await folder.discard()

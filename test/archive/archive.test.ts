@@ -190,6 +190,18 @@ describe('nianjie archive verify', () => {
     expect(await verdictAfter(() => {}, { args: ['--actors', other] })).toMatchObject({ code: 1, faults: [{ fault: 'keys' }] })
   })
 
+  it('knows who sealed it, and that nothing was changed since, also where all else was made to fit', async () => {
+    const folder = join(office.folder, 'sealed')
+    expect(await office.nianjie('archive', '--year', '2025', '--out', folder, '--as', 'nobody')).toMatchObject({ code: 3 })
+    expect(await office.nianjie('archive', '--year', '2025', '--out', folder, '--as', 'boss')).toMatchObject({ code: 0, out: expect.stringContaining('sealed by boss') as string })
+    const verdictOf = async () => JSON.parse((await office.nianjie('archive', 'verify', folder, '--json')).out) as Verdict & { sealedBy: string | null }
+    expect(await verdictOf()).toMatchObject({ ok: true, sealedBy: 'boss' })
+    const path = 'districts/152501/input/entries.csv'
+    edit(path, (text) => text.replace('2025-12-01', '2025-12-02'))(folder)
+    resum(folder, path)
+    expect(await verdictOf()).toMatchObject({ ok: false, sealedBy: null, faults: [{ file: 'SHA256SUMS.sig', fault: 'signature' }] })
+  })
+
   it('finds rules that are not those of the run, and an index that says something else', async () => {
     const rules = `rules/${indexOf().districts[1]!.runs[0]!.rules}.json`
     expect(await verdictAfter(edit(rules, (text) => text.replace('"debit"', '"credit"')), { resum: rules })).toMatchObject({ code: 1, faults: [{ file: rules, fault: 'rules' }] })
