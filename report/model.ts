@@ -3,136 +3,19 @@ import type { UndoWait } from '../books/read-model/undo-wait.ts'
 import type { Confirmation } from '../books/confirmations/standing.ts'
 import type { MonthlyCheck, MonthlyDifference } from '../books/monthly/read.ts'
 import type { Mirror } from '../books/differences/league.ts'
-import type { Difference } from '../books/differences/read.ts'
-import type { BalanceStatement } from '../books/differences/statement.ts'
 import type { DistrictReview } from '../books/assets/round-view.ts'
 import type { DistrictTime } from '../books/service/where-time-went.ts'
 import type { HealthTrend } from '../books/read-model/asset-health.ts'
 import type { DistrictForecast, TrackRecord } from '../domain/forecast.ts'
-import type { Plain } from '../domain/canonical.ts'
-import type { DifferenceState, OddOnes, PaymentPlace, WordAction } from '../domain/differences.ts'
-import type { KnownSides } from '../books/cases/known.ts'
-import type { Finding, FindingCounts } from '../domain/findings.ts'
-import type { RunKind, RunState, Step, StepState } from '../domain/steps.ts'
-
+import type { FindingCounts } from '../domain/findings.ts'
+import type { RunKind, RunState } from '../domain/steps.ts'
 import type { NewYearReport } from './new-year.ts'
-
 import type { ProblemReport } from './problems.ts'
+import type {
+  Alarm, Approval, BalanceReport, CarryForward, DifferenceReport, FindingReport, InputReport, StepReport, Text,
+} from './district-parts.ts'
 
-export interface Text { zh: string; en: string }
-
-/** A step of a district. Times are ISO 8601 UTC. */
-export interface StepReport {
-  step: Step
-  state: StepState
-  attempt: number
-  generation: number
-  startedAt: string | null
-  endedAt: string | null
-  waitingOn: string | null
-  deadline: string | null
-  escalationLevel: number
-  findings: FindingCounts
-  evidenceDigest: string | null
-  failure: Text | null
-  /** Every state that it was in. */
-  history: readonly { state: StepState; attempt: number; generation: number; waitingOn: string | null; at: string }[]
-  /** What each generation rested on and gave; a void one stays. */
-  results: readonly StepResult[]
-}
-export interface StepResult {
-  generation: number
-  inputDigest: string
-  evidenceDigest: string
-  at: string
-  figures: Plain
-  voidAt: string | null
-  voidReason: string | null
-}
-
-/** A word on a finding, accepted or refused, for the finding as it stood then. */
-export interface FindingWord { actor: string; action: WordAction; comment: string; at: string; accepted: boolean | null; refusal: Text | null; void: boolean }
-export interface FindingReport extends Omit<Finding, 'district'> {
-  openedAt: string
-  closedAt: string | null
-  closedBy: string | null
-  words: readonly FindingWord[]
-  /** Of a document in doubt: what bank, ledger and receipt know of it by its number. */
-  known?: KnownSides
-}
-
-/** An approval or a rejection, with the evidence that was seen. Void ones stay. */
-export interface Approval {
-  step: Step | null
-  kind: string
-  actor: string
-  comment: string
-  at: string
-  evidenceDigest: string | null
-  accepted: boolean | null
-  refusal: Text | null
-  voidAt: string | null
-  voidReason: string | null
-}
-
-/** One generation of the carry-forward with its totals and its proof. */
-export interface CarryForward {
-  generation: number
-  state: string
-  planDigest: string
-  plannedAt: string
-  liveAt: string | null
-  reversedAt: string | null
-  reversedBecause: string | null
-  totals: Plain
-  proof: Plain
-  /** Openings of the new year as the database holds them, by book. */
-  books: readonly { book: string; balances: number; debit: string; credit: string }[]
-}
-
-export interface Alarm {
-  step: Step
-  kind: string
-  level: number
-  toRoles: readonly string[]
-  dueAt: string
-  at: string
-  message: Text
-  seenBy: string | null
-  deliveries: readonly { channel: string; target: string; attempt: number; state: string; at: string; error: string | null }[]
-}
-
-export interface InputReport {
-  version: number
-  digest: string
-  importedAt: string
-  importedBy: string | null
-  files: readonly { file: string; rows: number; sha256: string }[]
-}
-
-export type BalanceReport = BalanceStatement
-
-/** A difference as it stands; `suggested` while nobody has explained it. Amounts are yuan text. */
-export interface DifferenceReport {
-  id: string
-  rule: string
-  key: string
-  a: string | null
-  b: string | null
-  difference: string | null
-  kind: Text | null
-  suggested: boolean
-  owner: string | null
-  explanation: Difference['explanation']
-  state: DifferenceState
-  since: string | null
-  firstSeenAt: string
-  /** As of the report. */
-  ageDays: number
-  payment: string | null
-  places: readonly PaymentPlace[]
-  odd: OddOnes
-}
+export type { Text } from './district-parts.ts'
 
 export interface DistrictReport {
   code: string
@@ -188,16 +71,22 @@ export interface YearReport {
   time?: { at: string; parties: Readonly<Record<string, Text>>; trackRecord: readonly TrackRecord[] }
 }
 
-/** The input was corrected and the finding was not seen again: it counts no more, as in `nianjie status`, and is kept for the record. */
+/**
+ * The input was corrected and the finding was not seen again: it counts no more, as in `nianjie status`, and is kept for the
+ * record.
+ */
 export const isCleared = (finding: FindingReport): boolean => finding.closedBy === 'recheck'
 
-/** Findings by severity with how many stay open, as `nianjie status` counts them; beside them those that corrected input cleared. */
+/**
+ * Findings by severity with how many stay open, as `nianjie status` counts them; beside them those that corrected input cleared.
+ */
 export function countBySeverity(findings: readonly FindingReport[]): FindingCounts & { cleared: number } {
   const standing = findings.filter((one) => !isCleared(one))
   const count = (fits: (finding: FindingReport) => boolean) => standing.filter(fits).length
   return {
     error: count((one) => one.severity === 'error'), warning: count((one) => one.severity === 'warning'),
-    info: count((one) => one.severity === 'info'), open: count((one) => one.status === 'open'), cleared: findings.length - standing.length,
+    info: count((one) => one.severity === 'info'), open: count((one) => one.status === 'open'),
+    cleared: findings.length - standing.length,
   }
 }
 

@@ -5,7 +5,8 @@ import { signedComment } from '../domain/decisions.ts'
 import { formatYuan } from '../domain/money.ts'
 import type { Plain } from '../domain/canonical.ts'
 import type { Step } from '../domain/steps.ts'
-import type { Alarm, Approval, CarryForward, InputReport, Text } from './model.ts'
+import type { Alarm, Approval, CarryForward, InputReport } from './district-parts.ts'
+import type { Text } from './model.ts'
 
 /** Format of `to_char` for ISO 8601 in UTC with milliseconds; the session works in UTC. */
 export const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'

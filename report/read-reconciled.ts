@@ -9,7 +9,8 @@ import { loadRulePack } from '../books/runs.ts'
 import type { Database } from '../books/tables.ts'
 import { loadConfigFile } from '../config/load.ts'
 import { placesOf } from '../domain/differences.ts'
-import type { DifferenceReport, DistrictReport, YearReport } from './model.ts'
+import type { DifferenceReport } from './district-parts.ts'
+import type { DistrictReport, YearReport } from './model.ts'
 
 type Trx = Transaction<Database>
 type Bare = Omit<YearReport, 'mirrors'>

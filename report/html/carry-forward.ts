@@ -1,6 +1,7 @@
 /** The carry-forward: totals of the plan, the openings as the database holds them, and the proof. */
 import type { Plain } from '../../domain/canonical.ts'
-import type { CarryForward, DistrictReport } from '../model.ts'
+import type { CarryForward } from '../district-parts.ts'
+import type { DistrictReport } from '../model.ts'
 import { type Html, html } from './escape.ts'
 import { figures } from './figures.ts'
 import { digest, heading, table, timeText, yuan } from './parts.ts'

@@ -5,7 +5,8 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type DistrictReport, type FindingReport, isCleared } from '../model.ts'
+import type { FindingReport } from '../district-parts.ts'
+import { type DistrictReport, isCleared } from '../model.ts'
 import { type Html, trusted, visible } from './escape.ts'
 
 use([BarChart, LegacyGridContainLabel, GridComponent, LegendComponent, SVGRenderer])

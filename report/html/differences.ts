@@ -1,6 +1,7 @@
 /** Differences with their life, and the adjusted balances 余额调节表, of one district. */
 import { STEP_NAMES } from '../../domain/steps.ts'
-import type { BalanceReport, DifferenceReport, DistrictReport, YearReport } from '../model.ts'
+import type { BalanceReport, DifferenceReport } from '../district-parts.ts'
+import type { DistrictReport, YearReport } from '../model.ts'
 import { type Html, html } from './escape.ts'
 import { ROWS_OF_RULE_MAX } from './findings.ts'
 import { digest, heading, table, tag, timeText, yuan } from './parts.ts'

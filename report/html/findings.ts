@@ -1,6 +1,7 @@
 /** Findings, each with what people decided on it. */
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
-import { type FindingReport, countBySeverity, isCleared } from '../model.ts'
+import type { FindingReport } from '../district-parts.ts'
+import { countBySeverity, isCleared } from '../model.ts'
 import { type Html, html } from './escape.ts'
 import { ACTIONS, SEVERITIES, STATUSES, heading, table, tag, timeText, yuan } from './parts.ts'
 

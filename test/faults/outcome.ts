@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import { EXPORTS, findGeneration, writeExport } from '../../books/export/export.ts'
-import type { Approval } from '../../report/model.ts'
+import type { Approval } from '../../report/district-parts.ts'
 import { readReport } from '../../report/read.ts'
 import type { Office } from './office.ts'
 
