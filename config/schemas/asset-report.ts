@@ -68,11 +68,13 @@ function placeProblems({ basics: given, peers: compared, summary, rules, tables 
 }): { path: (string | number)[]; message: string }[] {
   const cell = (path: (string | number)[], name: string | undefined) => {
     const [table = '', line = '', column = ''] = name?.split('/') ?? []
-    return name === undefined || (tables[table]?.lines[line] && tables[table].columns[column]) ? [] : [{ path, message: `no cell ${name}` }]
+    const known = name === undefined || (tables[table]?.lines[line] && tables[table].columns[column])
+    return known ? [] : [{ path, message: `no cell ${name}` }]
   }
   return [
     ...cell(['summary', 'units'], summary.units),
-    ...compared.flatMap(({ value, by }, index) => [...cell(['peers', index, 'value'], value), ...cell(['peers', index, 'by'], by)]),
+    ...compared.flatMap(({ value, by }, index) =>
+      [...cell(['peers', index, 'value'], value), ...cell(['peers', index, 'by'], by)]),
     ...given.flatMap(({ pattern, filled, form, unique, by_kind: byKind }, index) => [
       ...[pattern === undefined ? undefined : patternProblem(pattern)].flatMap((message) =>
         (message === undefined ? [] : [{ path: ['basics', index, 'pattern'], message }])),

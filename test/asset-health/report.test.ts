@@ -113,6 +113,10 @@ describe('the file of the report', () => {
     ['a rule that there is not', { formulas: [{ rule: 'R499', at: 'Z01/total/opening', to: ['0'] }] }, 'no rule R499'],
     ['a condition on cards that is none', { cards: { ...config.cards, x: { sum: 'cost', where: 'cost +' } } }, 'ends too early'],
     ['a sum of texts', { cards: { ...config.cards, x: { sum: 'name', where: 'true' } } }, 'can not add up a text'],
+    ['a number of units in a cell that there is not', { summary: { ...config.summary, units: 'Z00/units/of' } }, 'no cell Z00/units/of'],
+    ['peers by a cell that there is not', { peers: [{ ...config.peers[0], by: 'Z02/equipment/pieces' }] }, 'no cell Z02/equipment/pieces'],
+    ['basic information for a rule that there is not', { basics: [{ ...config.basics[0], filled: 'R299' }] }, 'no rule R299'],
+    ['basic information with a pattern that is none', { basics: [{ ...config.basics[0], pattern: '(' }] }, 'not a regular expression'],
   ])('is refused with %s', (_, change, reason) => {
     const result = assetReportSchema.safeParse({ ...config, ...change })
     expect(result.error?.issues.map(({ message }) => message).join('\n')).toContain(reason)

@@ -1,4 +1,4 @@
-/** The review of the annual report by what is known of its units: their basic information, last year's codes, their number, their peers. */
+/** The review of the annual report by what is known of its units: basic information, last year's codes, their peers. */
 import { type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
 import type { AssetReportConfig, ReportBasic } from '../../../config/schemas/asset-report.ts'
@@ -31,14 +31,18 @@ export async function findBasics(trx: Trx, { scopeId, config: all }: StepContext
   }
 }
 
-function basicFindings(config: AssetReportConfig, basic: ReportBasic, { unit, kind, value }: Given, all: readonly Given[]): ReportFound[] {
+function basicFindings(
+  config: AssetReportConfig, basic: ReportBasic, { unit, kind, value }: Given, all: readonly Given[],
+): ReportFound[] {
   const { zh, en } = basic.name
   const say = (rule: string | undefined, key: string, said: { zh: string; en: string }, more: object = {}): ReportFound[] => {
     const severity = rule === undefined ? null : severityOf(config, rule)
     return severity ? [{ rule: rule!, key, severity, ...said, facts: { unit, actual: value, ...more } }] : []
   }
   const at = `${unit}/${basic.given}`
-  if (value === '') return say(basic.filled, at, { zh: `单位 ${unit} 的${zh}未填：补填`, en: `Unit ${unit} has no ${en}: fill it in` })
+  if (value === '') {
+    return say(basic.filled, at, { zh: `单位 ${unit} 的${zh}未填：补填`, en: `Unit ${unit} has no ${en}: fill it in` })
+  }
   const twins = all.filter((other) => other.value === value && other.unit !== unit).map((other) => other.unit)
   const regimes = kind === null ? undefined : basic.by_kind?.kinds[kind]
   return [
@@ -67,7 +71,8 @@ export async function findNewCodes(trx: Trx, { district, year, scopeId, config: 
   const before = severity ? await findScope(trx, district, year - 1) : null
   if (!severity || before === null) return
   const { rows } = await sql<{ unit: string; name: string; old: string }>`
-    select u.unit, u.name, min(p.unit collate "C") as old from units u join units p on p.scope_id = ${before} and p.name = u.name and p.unit <> u.unit
+    select u.unit, u.name, min(p.unit collate "C") as old
+    from units u join units p on p.scope_id = ${before} and p.name = u.name and p.unit <> u.unit
     where u.scope_id = ${scopeId} and u.unit in (select unit from report_rows)
       and not exists (select from units o where o.scope_id = ${before} and o.unit = u.unit)
       and not exists (select from units n where n.scope_id = ${scopeId} and n.unit = p.unit)
@@ -88,7 +93,8 @@ export async function findOutliers(trx: Trx, { config: all }: StepContext): Prom
   for (const { value, by, times, min_units: least } of config.peers) {
     const { rows } = await sql<{ unit: string; price: string; middle: string }>`
       with prices as (
-        select v.unit, v.value / q.value as price from report_cells v join report_cells q on q.unit = v.unit and q.cell = ${by} and q.given
+        select v.unit, v.value / q.value as price
+        from report_cells v join report_cells q on q.unit = v.unit and q.cell = ${by} and q.given
         where v.cell = ${value} and v.given and v.value > 0 and q.value > 0),
       placed as (select price, row_number() over (order by price) as place, count(*) over () as units from prices),
       middle as (select avg(price) as price from placed where place in ((units + 1) / 2, units / 2 + 1) and units >= ${least})

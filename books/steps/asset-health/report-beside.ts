@@ -57,15 +57,21 @@ export async function findSummary(trx: Trx, { district, year, scopeId, config: a
     const given = rows.filter(({ cell }) => cell !== summary.units)
     const wrong = given.filter(({ cell, value }) => (sums.get(cell) ?? '0') !== value)
     const cells = new Set(given.map(({ cell }) => cell))
-    const left = [...sums].filter(([cell, value]) => value !== '0' && !cells.has(cell)).map(([cell]) => ({ unit: rows[0]!.unit, cell, value: '0' }))
+    const left = [...sums].filter(([cell, value]) => value !== '0' && !cells.has(cell))
+      .map(([cell]) => ({ unit: rows[0]!.unit, cell, value: '0' }))
     const severity = severityOf(config, 'R407')
-    if (severity) await put(trx, [...wrong, ...left].map(({ unit, cell, value }) => summaryFinding(severity, { unit, cell, value, sum: sums.get(cell) ?? '0', missing })))
+    if (severity) {
+      await put(trx, [...wrong, ...left].map((row) => summaryFinding(severity, { ...row, sum: sums.get(row.cell) ?? '0', missing })))
+    }
     const units = String(whole.districts.reduce((count, one) => count + one.units, 0))
-    await put(trx, rows.filter(({ cell, value }) => cell === summary.units && value !== units).flatMap((row) => countFinding(config, row, units)))
+    const miscounted = rows.filter(({ cell, value }) => cell === summary.units && value !== units)
+    await put(trx, miscounted.flatMap((row) => countFinding(config, row, units)))
   }
 }
 
-function countFinding(config: AssetReportConfig, { unit, cell, value }: { unit: string; cell: string; value: string }, units: string): ReportFound[] {
+function countFinding(
+  config: AssetReportConfig, { unit, cell, value }: { unit: string; cell: string; value: string }, units: string,
+): ReportFound[] {
   const severity = severityOf(config, 'R106')
   return severity === null ? [] : [{
     rule: 'R106', key: `${unit}/${cell}`, severity, facts: { unit, cell, actual: value, expected: units },
