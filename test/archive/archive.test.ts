@@ -106,7 +106,7 @@ describe('an import while the archive is written', () => {
       await other.query('lock table books.service_ratings in access exclusive mode')
       const archiving = office.nianjie('archive', '--year', '2025', '--out', join(office.folder, 'two-states'))
       await expect.poll(async () => (await sql<{ n: number }>`select count(*)::int as n from pg_locks l join pg_class c on c.oid = l.relation
-        where c.relname = 'service_ratings' and not l.granted`.execute(office.database.db)).rows[0]!.n).toBe(1)
+        join pg_database d on d.oid = l.database where d.datname = current_database() and c.relname = 'service_ratings' and not l.granted`.execute(office.database.db)).rows[0]!.n).toBe(1)
       await office.importAgain()
       await other.query('commit')
       expect(await archiving).toMatchObject({ code: 3, err: expect.stringContaining('changed-meanwhile') as string })
