@@ -7,14 +7,11 @@ import { REVIEW_STATES, REVIEW_WORDS } from '../../domain/asset-review.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
-import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { table } from '../shared/width.ts'
 
 interface ReviewOptions { year?: number; district: string; unit?: string[]; card?: string; json?: boolean }
-
-const districtOption = ({ t }: CliContext) =>
-  new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory()
 
 export function registerRounds(group: Command, context: CliContext): void {
   const { t } = context

@@ -11,7 +11,7 @@ import { assetProgress } from '../shared/asset-progress.ts'
 import { userOf } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
-import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtNames, districtOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 
 interface WorkbookOptions {
@@ -25,7 +25,7 @@ export function registerWorkbook(group: Command, context: CliContext): void {
       zh: '为每个单位生成更正表（XLSX），发给单位填写后用 import-corrections 收回',
       en: 'write a correction workbook (XLSX) for each unit, to be filled in and taken back by import-corrections',
     }))
-    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(districtOption(context))
     .addOption(yearOption(context))
     .addOption(new Option('--unit <unit...>', t({ zh: '只要这些单位', en: 'only these units' })))
     .addOption(new Option('--out <folder>', t({ zh: '写入的文件夹', en: 'folder to write to' })).makeOptionMandatory())

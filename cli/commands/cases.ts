@@ -9,7 +9,7 @@ import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
-import { asOption, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, districtOption, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { daysLeft, localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -36,7 +36,7 @@ export function registerCases(program: Command, context: CliContext): void {
     .action((flags: ListFlags) => list(context, flags))
   cases.command('show').description(t({ zh: '一份单据：各方所知', en: 'one document: what each side knows of it' }))
     .argument('<document>', t({ zh: '类型/单据号', en: 'TYPE/number' })).addOption(yearOption(context))
-    .requiredOption('--district <code>', t({ zh: '区划', en: 'district' })).addOption(jsonOption(context))
+    .addOption(districtOption(context)).addOption(jsonOption(context))
     .action((document: string, flags: { year?: number; district: string; json?: boolean }) => show(context, document, flags))
   cases.command('defaults').description(t({ zh: '默认处置：已批准、被拒、已撤回', en: 'default dispositions: approved, refused, withdrawn' }))
     .addOption(yearOption(context)).addOption(districtsOption(context)).addOption(jsonOption(context))
@@ -52,7 +52,7 @@ function registerDefault(cases: Command, context: CliContext, what: 'approve-def
         zh: '预先批准：到截止时刻仍未处理的单据如何处置（签名）', en: 'approve beforehand what happens to documents undecided at their cut-off (signed)',
       }
       : { zh: '撤回默认处置', en: 'withdraw a default' }))
-    .addOption(yearOption(context)).requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(yearOption(context)).addOption(districtOption(context))
     .requiredOption('--type <type>', t({ zh: '单据类型，如 PAY_APPLY', en: 'type of document, such as PAY_APPLY' }))
     .option('--number <number>', t({ zh: '只对这一份单据（默认：该类型全部）', en: 'only for this document (default: all of the type)' }))
   if (what === 'approve-default') {

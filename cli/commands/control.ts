@@ -5,7 +5,7 @@ import { type ConfirmFlags, addConfirmOptions, confirm, userOf } from '../shared
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
-import { districtsOption, jsonOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
+import { districtOption, districtsOption, jsonOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
 
 interface ControlFlags extends ConfirmFlags { year?: number; district?: string[]; json?: boolean }
 
@@ -49,7 +49,7 @@ export function registerRecheck(program: Command, context: CliContext): void {
   program.command('recheck')
     .description(context.t({ zh: '数据更正后重新检查某一步', en: 'check a step again after the input was corrected' }))
     .addOption(yearOption(context))
-    .requiredOption('--district <code>', context.t({ zh: '区划', en: 'district' }))
+    .addOption(districtOption(context))
     .addOption(stepOption(context).makeOptionMandatory())
     .action((flags: RecheckFlags) => recheck(context, flags))
 }

@@ -6,7 +6,7 @@ import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import { readTable } from '../shared/given-table.ts'
-import { asOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, districtOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
 
 interface StepFlags extends ConfirmFlags {
   year?: number; district: string; step: Step; as: string; comment?: string; evidence?: string
@@ -20,7 +20,7 @@ export function registerDecide(program: Command, context: CliContext): void {
         zh: '退回某一步（须说明理由）', en: 'send a step back, with the reason',
       }))
       .addOption(yearOption(context))
-      .requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+      .addOption(districtOption(context))
       .addOption(stepOption(context).makeOptionMandatory())
       .addOption(asOption(context))
       .option('--comment <text>', t({ zh: '说明', en: 'comment' }))

@@ -6,7 +6,9 @@ import { displayYuan, parseYuan } from '../../domain/money.ts'
 import type { CliContext } from '../shared/context.ts'
 import { kindText } from '../shared/difference-text.ts'
 import type { Text } from '../shared/lang.ts'
-import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import {
+  districtNames, districtOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption,
+} from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { DIFFERENCE_STATE_WORDS } from '../shared/terms.ts'
 import { pad, table } from '../shared/width.ts'
@@ -21,13 +23,13 @@ export function registerDifferenceStatement(difference: Command, context: CliCon
     zh: '余额调节表：双方余额、未达账项、调节后余额', en: 'adjusted balances: both balances, what is in transit, and whether they tie',
   }))
     .addOption(yearOption(context))
-    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(districtOption(context))
     .addOption(new Option(
       '--reconciliation <number>',
       t({ zh: '对账编号，如 R7（默认：有差异的）', en: 'number of the reconciliation, such as R7 (default: those that differ)' }),
     ))
     .addOption(new Option('--party <party>', t({ zh: '银行、单位等对方', en: 'bank, unit or other party' })))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((options: StatementOptions) => printStatements(context, options))
 }

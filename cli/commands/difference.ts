@@ -8,7 +8,7 @@ import { DIFFERENCE_STATES, type DifferenceState } from '../../domain/difference
 import type { CliContext } from '../shared/context.ts'
 import { differenceText, differencesText } from '../shared/difference-text.ts'
 import { usageError } from '../shared/exit.ts'
-import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtsOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption } from '../shared/options.ts'
 import { registerDifferenceStatement } from './difference-statement.ts'
 import { registerDifferenceWords } from './difference-words.ts'
 
@@ -29,13 +29,13 @@ export function registerDifference(program: Command, context: CliContext): void 
     .addOption(new Option('--kind <kind>', t({ zh: '差异原因', en: 'kind of difference' })))
     .addOption(new Option('--owner <name>', t({ zh: '负责人', en: 'who sees to it' })))
     .addOption(new Option('--state <state...>', t({ zh: '状态', en: 'state' })).choices([...DIFFERENCE_STATES]))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((options: ListOptions) => printList(context, options))
   difference.command('show').description(t({ zh: '查看一项差异及其全部经过', en: 'one difference with everything that happened to it' }))
     .argument('<id>', t({ zh: '差异编号', en: 'id of the difference' }))
     .addOption(yearOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((id: string, options: ShowOptions) => printOne(context, id, options))
   difference.command('evidence').description(t({ zh: '取出一项差异的佐证材料', en: 'fetch the evidence of a difference' }))

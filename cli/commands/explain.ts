@@ -5,7 +5,7 @@ import { type Explanation, explainBalance } from '../../books/steps/carry-forwar
 import { displayYuan, parseYuan } from '../../domain/money.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { table } from '../shared/width.ts'
 
@@ -18,11 +18,11 @@ export function registerExplain(program: Command, context: CliContext): void {
       zh: '期初余额从何而来：上年期初、发生额、每笔结转、新旧对照、结果',
       en: 'how an opening balance came about: opening, turnover, closing entries, mapping, result',
     }))
-    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(districtOption(context))
     .addOption(new Option('--book <book>', t({ zh: '账套', en: 'book' })).makeOptionMandatory())
     .addOption(new Option('--account <account>', t({ zh: '明细科目', en: 'posting account' })).makeOptionMandatory())
     .addOption(yearOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((options: ExplainOptions) => printExplanation(context, options))
 }

@@ -9,7 +9,7 @@ import { openingsState } from '../../books/read-model/new-year.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
-import { knownDistricts, parseYear } from '../shared/options.ts'
+import { districtOption, knownDistricts, parseYear } from '../shared/options.ts'
 
 interface ExportOptions { district: string; year: number; out: string; rehearsal?: boolean; planned?: boolean }
 
@@ -26,7 +26,7 @@ export function registerExport(program: Command, context: CliContext): void {
   for (const kind of EXPORTS) {
     group.command(kind)
       .description(t(WHAT[kind]))
-      .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+      .addOption(districtOption(context))
       .addOption(new Option('--year <year>', t(isNewYear(kind) ? { zh: '新年度', en: 'the new year' } : { zh: '结账年度', en: 'the closing year' }))
         .argParser(parseYear).makeOptionMandatory())
       .addOption(new Option('--out <file>', t({ zh: '写入的文件，- 为标准输出', en: 'file to write, - for standard output' })).default('-'))
@@ -45,7 +45,7 @@ function registerJournal(group: Command, context: CliContext): void {
       zh: '结账年度的全部凭证、年终转账和新年期初，作为 hledger / ledger 文本账，供独立复核',
       en: 'the closing year as a plain-text journal for hledger or ledger: entries, closing, and the openings as assertions',
     }))
-    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(districtOption(context))
     .addOption(new Option('--year <year>', t({ zh: '结账年度', en: 'the closing year' })).argParser(parseYear).makeOptionMandatory())
     .addOption(new Option('--out <file>', t({ zh: '写入的文件，- 为标准输出', en: 'file to write, - for standard output' })).default('-'))
     .addOption(new Option('--planned', t({ zh: '取待审批的方案', en: 'take the plan that awaits approval' })))

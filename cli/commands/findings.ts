@@ -6,7 +6,9 @@ import { FINDING_SORTS, type FindingFilter, type ListedFinding, listFindings } f
 import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { FINDING_STATUSES, SEVERITIES } from '../../domain/findings.ts'
 import type { CliContext } from '../shared/context.ts'
-import { districtsOption, jsonOption, knownDistricts, stepOption, yearOf, yearOption } from '../shared/options.ts'
+import {
+  districtsOption, jsonOption, knownDistricts, rehearsalOption, stepOption, yearOf, yearOption,
+} from '../shared/options.ts'
 import { SEVERITY_WORDS, STATUS_WORDS, STEP_SHORT } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
@@ -35,7 +37,7 @@ export function registerFindings(program: Command, context: CliContext): void {
     .addOption(new Option('--max-amount <yuan>', t({ zh: '金额（绝对值）不大于', en: 'amount (absolute) at most' })).argParser(yuanAmount))
     .addOption(new Option('--sort <order>', t({ zh: '排序（默认：按规则和单据号）', en: 'order (default: by rule and key)' }))
       .choices([...FINDING_SORTS]))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((options: FindingsOptions) => printFindings(context, options))
 }

@@ -5,7 +5,7 @@ import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { userOf } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
-import { chosenDistricts, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
+import { chosenDistricts, districtOption, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -23,7 +23,7 @@ export function registerInTransit(program: Command, context: CliContext): void {
     .addOption(new Option('--months <n>', t({ zh: '最近几个月', en: 'of the last months' })).argParser(months).default(12))
     .addOption(jsonOption(context)).action((flags: Flags) => report(context, flags))
   inTransit.command('gaps').description(t({ zh: '凭证与单据断号', en: 'gaps in the numbers of vouchers and documents' }))
-    .requiredOption('--district <code>', t({ zh: '区划', en: 'district' })).addOption(jsonOption(context))
+    .addOption(districtOption(context)).addOption(jsonOption(context))
     .action((flags: { district: string; json?: boolean }) => gaps(context, flags))
 }
 

@@ -13,7 +13,7 @@ import { encodeGb18030 } from '../../report/gb18030.ts'
 import { userOf } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtOption, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -26,7 +26,7 @@ export function registerInstruction(program: Command, context: CliContext): void
     zh: '处置指令：交业务系统执行，直到下次导入显示已办', en: 'instructions to the business system, watched until an import shows them done',
   }))
   instruction.command('export').description(t({ zh: '导出尚未下达的处置', en: 'export the dispositions that have not gone out yet' }))
-    .addOption(yearOption(context)).requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(yearOption(context)).addOption(districtOption(context))
     .option('--type <type>', t({ zh: '只导出一种单据', en: 'only one type of document' }))
     .addOption(new Option(
       '--format <format>', t({ zh: '格式（见 documents.yaml 的 instructions）', en: 'format (instructions of documents.yaml)' }),

@@ -1,11 +1,13 @@
 /** `nianjie league-summary`: what mirrors between the league and its districts, what does not, and who is waited for. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { type Mirror, type MirrorStanding, leagueSummary } from '../../books/differences/league.ts'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { STEP_NAMES } from '../../domain/steps.ts'
 import type { CliContext } from '../shared/context.ts'
 import type { Text } from '../shared/lang.ts'
-import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import {
+  districtNames, districtsOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption,
+} from '../shared/options.ts'
 import { DIFFERENCE_STATE_WORDS, localTime } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
 
@@ -19,7 +21,7 @@ export function registerLeagueSummary(program: Command, context: CliContext): vo
     }))
     .addOption(yearOption(context))
     .addOption(districtsOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((options: SummaryOptions) => printSummary(context, options))
 }

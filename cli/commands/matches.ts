@@ -8,7 +8,7 @@ import { displayYuan, parseYuan } from '../../domain/money.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import type { Text } from '../shared/lang.ts'
-import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption } from '../shared/options.ts'
 import { table } from '../shared/width.ts'
 
 interface Flags {
@@ -34,10 +34,10 @@ export function registerMatches(program: Command, context: CliContext): void {
       zh: '逐笔对账的匹配结果：每组由哪一遍匹配，以及未确定的候选',
       en: 'matches of a line-by-line reconciliation, each with its pass, and candidates that nobody decided',
     }))
-    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(districtOption(context))
     .option('--reconciliation <number>', t({ zh: '对账编号', en: 'number of the reconciliation' }), 'R7')
     .addOption(yearOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(new Option('--pass <pass>', t({ zh: '只看这一遍', en: 'only of this pass' })).choices(Object.keys(PASSES)))
     .addOption(new Option('--state <state>', t({ zh: '只看这种', en: 'only of this kind' })).choices(Object.keys(STATES)))
     .option('--limit <n>', t({

@@ -1,10 +1,12 @@
 /** `nianjie plan`: what the carry-forward will close, carry and open, before anyone approves. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { displayYuan, parseYuan } from '../../domain/money.ts'
 import { type PlanAccounts, type PlanView, readPlan } from '../../books/read-model/plan.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal } from '../shared/exit.ts'
-import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import {
+  districtNames, districtOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption,
+} from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { PLAN_STATES, SYSTEM_WORDS } from '../shared/terms.ts'
 import { table } from '../shared/width.ts'
@@ -17,10 +19,10 @@ export function registerPlan(program: Command, context: CliContext): void {
     .description(t({
       zh: '年终结转方案：将结平、结转、建账的内容和合计', en: 'the plan of the carry-forward: what will be closed, carried and opened',
     }))
-    .addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
+    .addOption(districtOption(context))
     .option('--book <book>', t({ zh: '科目明细只看一个账套', en: 'the accounts of this book only' }))
     .addOption(yearOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .action((options: PlanOptions) => printPlan(context, options))
 }

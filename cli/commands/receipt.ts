@@ -5,7 +5,7 @@ import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
 import { readTable } from '../shared/given-table.ts'
-import { asOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { asOption, districtOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 
 interface ReceiptFlags extends ConfirmFlags {
   year?: number; district: string; type: string; number?: string; outcome?: ReceiptRow['outcome']; reference?: string
@@ -18,7 +18,7 @@ export function registerReceipt(program: Command, context: CliContext): void {
   const { t } = context
   const command = program.command('receipt')
     .description(t({ zh: '登记回单：已支付或已退回（签名，不可重复）', en: 'register a receipt: paid or returned (signed, never twice)' }))
-    .addOption(yearOption(context)).requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(yearOption(context)).addOption(districtOption(context))
     .addOption(new Option('--type <type>', t({ zh: '单据类型', en: 'type of document' })).default('PAY_CERT'))
     .option('--number <number>', t({ zh: '单据号', en: 'number of the document' }))
     .addOption(new Option('--outcome <outcome>', t({ zh: '结果', en: 'outcome' })).choices([...OUTCOMES]))

@@ -16,7 +16,7 @@ import { signRecord } from '../operations/service-words.ts'
 import { readCallLog, timeOf } from '../shared/call-log.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { asOption, districtNames, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
+import { asOption, districtNames, districtOption, districtsOption, jsonOption, knownDistricts } from '../shared/options.ts'
 import { table } from '../shared/width.ts'
 import { monthOf, registerServiceReport } from './service-report.ts'
 
@@ -31,7 +31,6 @@ export function registerService(program: Command, context: CliContext): void {
     zh: '服务记录：热线来电、投诉、满意度（签名，只增不改）', en: 'records of the service: calls, complaints, satisfaction (signed, added only)',
   }))
   const signed = (command: Command) => command.addOption(asOption(context)).addOption(jsonOption(context))
-  const district = () => new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory()
   const user = () => new Option('--user <name>', t({ zh: '财政用户', en: 'the finance user' }))
 
   signed(service.command('calls <file>').description(t({
@@ -40,7 +39,7 @@ export function registerService(program: Command, context: CliContext): void {
   }))).action((file: string, flags: Flags) => importCalls(context, file, flags))
 
   const complaint = service.command('complaint').description(t({ zh: '投诉', en: 'complaints' }))
-  signed(complaint.command('add').description(t({ zh: '登记投诉', en: 'record a complaint' })).addOption(district()).addOption(user()
+  signed(complaint.command('add').description(t({ zh: '登记投诉', en: 'record a complaint' })).addOption(districtOption(context)).addOption(user()
     .makeOptionMandatory())
     .requiredOption('--text <text>', t({ zh: '内容', en: 'what it is about' }))
     .option('--at <time>', t({ zh: '时间（默认：现在）', en: 'when (default: now)' }))
@@ -55,7 +54,7 @@ export function registerService(program: Command, context: CliContext): void {
     .addOption(jsonOption(context))
     .action((flags: { district?: string[]; json?: boolean }) => list(context, flags))
 
-  signed(service.command('rating').description(t({ zh: '登记满意度（0–100）', en: 'record satisfaction (0 to 100)' })).addOption(district()).addOption(user())
+  signed(service.command('rating').description(t({ zh: '登记满意度（0–100）', en: 'record satisfaction (0 to 100)' })).addOption(districtOption(context)).addOption(user())
     .addOption(new Option('--month <month>', t({ zh: '月份，如 2025-12', en: 'month, such as 2025-12' })).makeOptionMandatory()
       .argParser(monthOf))
     .addOption(new Option('--score <score>', t({ zh: '分数', en: 'score' })).makeOptionMandatory().argParser(scoreOf))

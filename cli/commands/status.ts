@@ -12,7 +12,9 @@ import type { YearForecast } from '../../domain/forecast.ts'
 import { withinBudget } from '../shared/budget.ts'
 import type { CliContext } from '../shared/context.ts'
 import { isUnreachable } from '../shared/exit.ts'
-import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import {
+  districtNames, districtsOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption,
+} from '../shared/options.ts'
 import { jsonLine } from '../shared/output.ts'
 import { statusText } from '../shared/status-text.ts'
 
@@ -26,7 +28,7 @@ export function registerStatus(program: Command, context: CliContext): void {
     .description(t({ zh: '各区划的进度', en: 'progress of all districts' }))
     .addOption(yearOption(context))
     .addOption(districtsOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
     .addOption(new Option(
       '--watch', t({ zh: '持续显示变化；与 --json 同用时每次变化一行', en: 'go on showing changes; with --json one line for each' }),

@@ -1,5 +1,5 @@
 /** `nianjie time`: whose minutes a year-end took. `nianjie forecast`: when each district will be done. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { readForecast } from '../../books/service/forecast.ts'
 import { type DistrictTime, type PartyTime, readDistrictTimes } from '../../books/service/where-time-went.ts'
 import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
@@ -9,7 +9,9 @@ import { recordTexts, restsText } from '../../domain/forecast-words.ts'
 import { STEPS, STEP_NAMES } from '../../domain/steps.ts'
 import type { CliContext } from '../shared/context.ts'
 import type { Text } from '../shared/lang.ts'
-import { districtNames, districtsOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import {
+  districtNames, districtsOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption,
+} from '../shared/options.ts'
 import { safeText } from '../shared/safe-text.ts'
 import { waitingOnText } from '../../domain/role-words.ts'
 import { STEP_SHORT, dayAndTime } from '../shared/terms.ts'
@@ -20,7 +22,7 @@ interface Flags { year?: number; district?: string[]; rehearsal?: boolean; json?
 export function registerTime(program: Command, context: CliContext): void {
   const { t } = context
   const shared = (command: Command) => command.addOption(yearOption(context)).addOption(districtsOption(context))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' }))).addOption(jsonOption(context))
+    .addOption(rehearsalOption(context)).addOption(jsonOption(context))
   shared(program.command('time').description(t({
     zh: '年结用时归属：每一分钟在等谁', en: 'whose minutes the year-end took, by district; of one district by step and problem',
   })))

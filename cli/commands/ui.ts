@@ -1,7 +1,7 @@
 /** `nianjie` without a command: the terminal UI, or the plain snapshot where there is no terminal. */
 import { type Command, Option } from 'commander'
 import type { CliContext } from '../shared/context.ts'
-import { jsonOption, yearOf, yearOption } from '../shared/options.ts'
+import { jsonOption, rehearsalOption, yearOf, yearOption } from '../shared/options.ts'
 import { printStatus } from './status.ts'
 
 export interface UiOptions {
@@ -15,7 +15,7 @@ export function registerUi(program: Command, context: CliContext): void {
     .addOption(yearOption(context))
     .addOption(new Option('--as <actor>', t({ zh: '以谁的身份（密钥在 NIANJIE_KEYS）', en: 'who you are (key in NIANJIE_KEYS)' })))
     .addOption(new Option('--readonly', t({ zh: '只看不动', en: 'look, never act' })))
-    .addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+    .addOption(rehearsalOption(context))
     .addOption(new Option('--ascii', t({ zh: '只用 ASCII 符号', en: 'ASCII marks only' })))
     .addOption(jsonOption(context))
     .action((options: UiOptions) => openUi(context, options))

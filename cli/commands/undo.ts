@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { type ConfirmFlags, addConfirmOptions, confirm } from '../shared/confirm.ts'
 import type { CliContext } from '../shared/context.ts'
 import { refusal, usageError } from '../shared/exit.ts'
-import { jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
+import { districtOption, jsonOption, knownDistricts, yearOf, yearOption } from '../shared/options.ts'
 import { undoLines } from '../shared/undo-text.ts'
 
 interface UndoFlags extends ConfirmFlags {
@@ -19,7 +19,7 @@ export function registerUndo(program: Command, context: CliContext): void {
       en: 'undo a carry-forward in force: one person asks, another approves (--approve) or rejects (--reject)',
     }))
     .addOption(yearOption(context))
-    .requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(districtOption(context))
     .addOption(new Option('--step <step>', t({ zh: '步骤', en: 'step' })).choices(['carry-forward']).makeOptionMandatory())
     .option('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' }))
     .option('--approve', t({ zh: '批准他人的撤销申请', en: 'approve the request of another person' }))
@@ -79,7 +79,7 @@ export function registerLock(program: Command, context: CliContext): void {
       zh: '最终锁定已签署归档的年度：不再监测迟到的更正，不能再撤销', en: 'lock a signed-off year for good: no more watch on late changes, no more undo',
     }))
     .addOption(yearOption(context))
-    .requiredOption('--district <code>', t({ zh: '区划', en: 'district' }))
+    .addOption(districtOption(context))
     .requiredOption('--as <actor>', t({ zh: '以哪位操作人的身份', en: 'as which actor' }))
     .option('--comment <text>', t({ zh: '理由（有迟到的更正未处理时必填）', en: 'reason (needed while late changes are open)' }))
     .addOption(jsonOption(context))

@@ -1,17 +1,16 @@
 /** Which district's new year a command looks at. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { type NewYear, readNewYear } from '../../books/read-model/new-year.ts'
 import type { CliContext } from './context.ts'
 import { refusal } from './exit.ts'
-import { districtNames, jsonOption, knownDistricts, yearOf, yearOption } from './options.ts'
+import { districtNames, districtOption, jsonOption, knownDistricts, rehearsalOption, yearOf, yearOption } from './options.ts'
 
 export interface NewYearOptions { district: string; year?: number; rehearsal?: boolean; json?: boolean }
 
 /** The options of every look at a district's new year. */
 export function withNewYear(context: CliContext, command: Command): Command {
-  const { t } = context
-  return command.addOption(new Option('--district <code>', t({ zh: '区划', en: 'district' })).makeOptionMandatory())
-    .addOption(yearOption(context)).addOption(new Option('--rehearsal', t({ zh: '看演练', en: 'look at the rehearsal' })))
+  return command.addOption(districtOption(context))
+    .addOption(yearOption(context)).addOption(rehearsalOption(context))
     .addOption(jsonOption(context))
 }
 

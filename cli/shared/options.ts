@@ -23,6 +23,14 @@ export const yearOption = (context: CliContext) =>
 export const districtsOption = (context: CliContext) =>
   new Option('--district <code...>', context.t({ zh: '只看这些区划', en: 'only these districts' }))
 
+/** `--district D`, one that must be named. */
+export const districtOption = (context: CliContext) =>
+  new Option('--district <code>', context.t({ zh: '区划', en: 'district' })).makeOptionMandatory()
+
+/** `--rehearsal`: the rehearsal's results in place of the real ones. */
+export const rehearsalOption = (context: CliContext) =>
+  new Option('--rehearsal', context.t({ zh: '看演练', en: 'look at the rehearsal' }))
+
 /** `--step S`. */
 export const stepOption = (context: CliContext) =>
   new Option('--step <step>', context.t({ zh: '步骤', en: 'step' })).choices([...STEPS])
