@@ -96,10 +96,16 @@ async function showForecast(context: CliContext, flags: Flags): Promise<void> {
   const { t, lang } = context
   const names = districtNames(context)
   context.print([
-    table([{ title: t({ zh: '区划', en: 'District' }) }, { title: t({ zh: '现在', en: 'Now at' }) }, { title: t({ zh: '中位', en: 'Median' }) },
-      { title: t({ zh: '偏晚', en: 'Late case' }) }, { title: t({ zh: '依据', en: 'Rests on' }) }],
-    found.districts.map((one) => [`${one.district} ${names.get(one.district)?.[lang] ?? ''}`, one.step ? STEP_SHORT[one.step][lang] : t({ zh: '已完成', en: 'done' }),
-      dayAndTime(one.median), dayAndTime(one.late), restsText(one, lang, (who) => waitingOnText(who, lang, names))])),
+    table([
+      { title: t({ zh: '区划', en: 'District' }) }, { title: t({ zh: '现在', en: 'Now at' }) },
+      { title: t({ zh: '中位', en: 'Median' }) }, { title: t({ zh: '偏晚', en: 'Late case' }) },
+      { title: t({ zh: '依据', en: 'Rests on' }) },
+    ], found.districts.map((one) => [
+      `${one.district} ${names.get(one.district)?.[lang] ?? ''}`,
+      one.step ? STEP_SHORT[one.step][lang] : t({ zh: '已完成', en: 'done' }),
+      dayAndTime(one.median, context.now()), dayAndTime(one.late, context.now()),
+      restsText(one, lang, (who) => waitingOnText(who, lang, names)),
+    ])),
     '', ...recordTexts(found.trackRecord, lang),
   ].join('\n'))
 }

@@ -59,13 +59,11 @@ function problemLines({ districts }: Status, { lang, now }: StatusTextOptions): 
 
 /** When each district that is under way will be done, what that rests on, and how often it was right. */
 function forecastLines(
-  { districts, trackRecord = [] }: Status, { lang }: StatusTextOptions, names: ReadonlyMap<string, Text>,
+  { districts, trackRecord = [] }: Status, { lang, now }: StatusTextOptions, names: ReadonlyMap<string, Text>,
 ): string[] {
   const nameOf = (waitingOn: string) => waitingOnText(waitingOn, lang, names)
-  const rows = districts.flatMap(({ code, forecast }) => (forecast?.median
-    ? [
-      [code, names.get(code)![lang], dayAndTime(forecast.median), dayAndTime(forecast.late), restsText(forecast, lang, nameOf)],
-    ] : []))
+  const rows = districts.flatMap(({ code, forecast: one }) => (one?.median
+    ? [[code, names.get(code)![lang], dayAndTime(one.median, now), dayAndTime(one.late, now), restsText(one, lang, nameOf)]] : []))
   if (rows.length === 0) return []
   const titles = lang === 'zh' ? ['预计完成', '名称', '中位', '偏晚', '依据'] : ['Done by', 'Name', 'Median', 'Late case', 'Rests on']
   return ['', table(titles.map((title) => ({ title })), rows), ...recordTexts(trackRecord, lang)]

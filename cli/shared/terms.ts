@@ -127,5 +127,10 @@ export function localTime(iso: string): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
 
-/** Local `01-01 11:00`, for what is near; nothing for null. */
-export const dayAndTime = (iso: string | null): string => (iso ? localTime(iso).slice(5) : '')
+/** Local `01-01 11:00`; of what is more than half a year away the date with its year. Nothing for null. */
+export function dayAndTime(iso: string | null, now: Date): string {
+  if (!iso) return ''
+  const far = Math.abs(Date.parse(iso) - now.getTime()) > HALF_A_YEAR_MS
+  return far ? localTime(iso).slice(0, 10) : localTime(iso).slice(5)
+}
+const HALF_A_YEAR_MS = 183 * 86_400_000

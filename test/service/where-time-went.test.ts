@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readForecast } from '../../books/service/forecast.ts'
 import { type DistrictTime, readDistrictTimes } from '../../books/service/where-time-went.ts'
 import { main } from '../../cli/main.ts'
+import { dayAndTime } from '../../cli/shared/terms.ts'
 import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
 import { fillProblems } from '../problems/rows.ts'
 import { BOARD_NOW, fillBoard } from '../support/board.ts'
@@ -139,6 +140,15 @@ describe('nianjie status', () => {
     expect(json.trackRecord).toEqual(trackRecord)
     expect(json.districts.flatMap(({ forecast }) => forecast ?? [])).toEqual(districts.filter(({ step }) => step !== null))
     expect(json.districts.find(({ code }) => code === '152501')).not.toHaveProperty('forecast')
+  })
+
+  it('says the year of what is far away', () => {
+    const now = new Date('2026-01-01T03:00:00Z')
+    const local = new Date('2026-06-01T03:00:00Z')
+    const two = (part: number) => String(part).padStart(2, '0')
+    expect(dayAndTime(local.toISOString(), now)).toBe(`06-0${local.getDate()} ${two(local.getHours())}:00`)
+    expect(dayAndTime('2027-01-15T03:00:00Z', now)).toMatch(/^2027-01-1\d$/)
+    expect(dayAndTime(null, now)).toBe('')
   })
 
   it('stands without a forecast where the rules of that are wrong, and says so', async () => {

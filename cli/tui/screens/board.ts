@@ -77,11 +77,11 @@ function districtLine(state: State, widths: Widths, { district }: Extract<Row, {
       const look = stateCell(state, step, widths.cell - 1)
       return [piece(here ? mark : ' ', 'head'), here ? { ...look, style: 'cursor' as const } : look]
     }),
-    ...(widths.done ? [
-      cell(` ${dayAndTime(forecastFor(state.data.forecast, district.code)?.median ?? null) || '-'}`, widths.done, 'dim'),
-    ] : []),
+    ...(widths.done ? [cell(` ${doneBy(state, district.code)}`, widths.done, 'dim')] : []),
   ]
 }
+
+const doneBy = (state: State, code: string) => dayAndTime(forecastFor(state.data.forecast, code)?.median ?? null, state.now) || '-'
 
 function queueBelow(state: State, room: number): Line[] {
   const rows = queueRows(state)

@@ -93,7 +93,7 @@ export function forecastLine(state: State, district: string): Line[] {
   const t = tell(state)
   const head = piece(t({ zh: ' 预计完成：', en: ' Done by: ' }))
   if (!one.median) return [[head, piece(restsOf(state, one), 'dim')]]
-  const [median, late] = [dayAndTime(one.median), dayAndTime(one.late)]
+  const [median, late] = [dayAndTime(one.median, state.now), dayAndTime(one.late, state.now)]
   return [[
     head, piece(t({ zh: `中位 ${median}，偏晚 ${late}`, en: `median ${median}, late case ${late}` }), 'bold'),
     piece(t({ zh: `（${one.rests} 个区划的用时）`, en: ` (${one.rests === 1 ? '1 district' : `${one.rests} districts`})` }), 'dim'),
