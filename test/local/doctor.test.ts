@@ -75,6 +75,15 @@ describe('doctor', () => {
     await expectWrong('configuration', { NIANJIE_CONFIG: join(folder, 'nothing') }, /there is no/, /NIANJIE_CONFIG/)
   })
 
+  it('finds one in the files that belong to no run, too', async () => {
+    for (const [name, text] of [['attribution.yaml', 'shared: [nobody]\n'], ['service-targets.yaml', 'answer_rate: most\n']] as const) {
+      const overlay = join(folder, `office-${name}`)
+      mkdirSync(overlay)
+      writeFileSync(join(overlay, name), text)
+      await expectWrong('configuration', { NIANJIE_CONFIG: overlay }, new RegExp(`${name.replace('.', '\\.')}:1:\\d+`), /line/)
+    }
+  })
+
   it('reads the configuration that commands read: without NIANJIE_CONFIG the folder of the home', async () => {
     const home = join(folder, 'home-with-config')
     mkdirSync(join(home, 'config'), { recursive: true })

@@ -2,8 +2,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { loadAttribution } from '../../../config/attribution.ts'
 import { ConfigError, builtInFolder, loadActors, loadConfig } from '../../../config/load.ts'
 import { overlayFolder } from '../../../config/overlay.ts'
+import { loadServiceTargets } from '../../../config/service-targets.ts'
 import { loadService } from '../../../config/service.ts'
 import { safeText } from '../../shared/safe-text.ts'
 import { homeOf } from '../home.ts'
@@ -20,7 +22,7 @@ const configuration: Check = {
       return wrong({ zh: `NIANJIE_CONFIG 指向的 ${folder} 不存在`, en: `NIANJIE_CONFIG: there is no ${folder}` },
         { zh: '建立这个目录，或改正 NIANJIE_CONFIG', en: 'make that folder, or correct NIANJIE_CONFIG' })
     }
-    return problemsOf(() => { loadConfig(folder); loadService(folder) })
+    return problemsOf(() => { for (const read of [loadConfig, loadService, loadAttribution, loadServiceTargets]) read(folder) })
       ?? ok(there ? folder : { zh: '内置配置', en: 'the built-in one' })
   },
 }
