@@ -9,12 +9,14 @@ export interface BenchResult {
   baselineSeconds: number
   ratio: number
   peakRssMiB: number
-  /** The same run against another baseline, where one alone would not tell enough. */
   /** Of `alarms`: the longest that an alarm took to go out, the slowest list, and reports taken in for each second. */
   latestSeconds?: number
   listMs?: number
   openedPerSecond?: number
-  also?: readonly { baseline: string; baselineSeconds: number; ratio: number }[]
+  /** Another baseline or size, where one alone would not tell enough; `seconds` where they are others. */
+  also?: readonly { baseline: string; seconds?: number; baselineSeconds: number; ratio: number }[]
+  /** What else was measured, by name. */
+  measured?: Readonly<Record<string, number>>
 }
 
 /** `env` names the servers, as commands find them. */

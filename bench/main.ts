@@ -98,7 +98,8 @@ function tableOf(results: readonly BenchResult[]): string {
       String(one.peakRssMiB),
     ],
     ...(one.also ?? [])
-      .map((other) => [`  ${other.baseline}`, '', '', other.baselineSeconds.toFixed(3), other.ratio.toFixed(2), '']),
+      .map((other) => [`  ${other.baseline}`, '', other.seconds?.toFixed(3) ?? '', other.baselineSeconds.toFixed(3), other.ratio.toFixed(2), '']),
+    ...Object.entries(one.measured ?? {}).map(([what, value]) => [`  ${what}`, '', String(to(value, 3)), '', '', '']),
   ]))
 }
 
