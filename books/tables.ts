@@ -88,6 +88,7 @@ export interface CarryForwardsTable {
   state: 'planned' | 'live' | 'reversed' | 'discarded'; provisional: Generated<boolean>
   input_version: number; plan_digest: string; totals: Json<object>; proof: Json<object> | null; replaces: number | null
   planned_at: AtNow; live_at: At | null; reversed_at: At | null; reversed_because: string | null
+  written_in: string | null; written_rows: number | null; written_digest: string | null
 }
 export interface CarryRulesTable {
   carry_id: number; rule_no: number; rule: string; system: string; name_zh: string; name_en: string; source: string
@@ -97,10 +98,10 @@ interface DimensionColumns {
 }
 export interface ClosingEntriesTable extends DimensionColumns {
   carry_id: number; rule_no: number; rule: string; book: string; account: string; debit: bigint; credit: bigint
-  reversal: Generated<boolean>
+  reversal: Generated<boolean>; cell_id: number | null
 }
 export interface OpeningBalancesTable extends DimensionColumns {
-  carry_id: number; book: string; account: string; balance: bigint
+  carry_id: number; book: string; account: string; balance: bigint; cell_id: number | null
 }
 export interface IndicatorDispositionsTable {
   carry_id: number; indicator: string; remaining: bigint; disposition: 'carry' | 'surplus'; amount: bigint

@@ -1,7 +1,7 @@
 /** Makes an approved plan the books: exactly that plan, proved, or nothing. */
 import { sql } from 'kysely'
 import type { StepContext, StepOutcome } from '../../../activities/step.ts'
-import { planDigest } from './digest.ts'
+import { isAsPlanned } from './digest.ts'
 import { CarryForwardError } from './errors.ts'
 import { findLive } from './live.ts'
 import { isSameInput, lockInput } from './lock.ts'
@@ -29,7 +29,7 @@ export async function applyCarryForward(
     throw planChanged('made from an older input', '是根据旧的输入数据编制的')
   }
   if (plan.provisional) return { figures: { applied: false, provisional: true, planDigest: plan.plan_digest } }
-  if (await planDigest(trx, plan.carry_id) !== plan.plan_digest) {
+  if (!(await isAsPlanned(trx, plan.carry_id))) {
     throw planChanged('not what was planned: its rows were altered', '的数据行已被改动')
   }
   context.heartbeat('plan checked')

@@ -21,9 +21,9 @@ export async function closeBooks(trx: Trx, context: StepContext, rules: readonly
   await dropTemporary(trx, ['close_work', 'close_lines'])
   await sql`create temporary table close_lines (
     rule_no int not null, book_id int not null, account_id int not null, unit text not null, function text not null, revenue text not null,
-    economic text not null, project text not null, fund text not null, counterparty text not null, amount bigint not null) on commit drop`.execute(trx)
+    economic text not null, project text not null, fund text not null, counterparty text not null, amount bigint not null, cell_id int) on commit drop`.execute(trx)
   await sql`create temporary table close_work on commit drop as
-    select closing.rule_no, c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount, touched.alone
+    select closing.rule_no, c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount, touched.alone, c.cell_id
     from cells c
     join close_touched touched on touched.account_id = c.account_id
     join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
@@ -73,11 +73,11 @@ async function releaseDebits(trx: Trx, level: number): Promise<void> {
 async function closeLevel(trx: Trx, level: number): Promise<readonly number[]> {
   const { rows } = await sql<{ rule_no: number }>`
     with taken as materialized (
-      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, w.amount
+      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, w.amount, w.cell_id
       from close_work w join close_rules r on r.rule_no = w.rule_no
       where r.level = ${level} and r.kind = 'close' and w.alone
       union all
-      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, sum(w.amount)::bigint
+      select w.rule_no, w.book_id, w.account_id, ${dims('w')}, sum(w.amount)::bigint, max(w.cell_id)
       from close_work w join close_rules r on r.rule_no = w.rule_no
       where r.level = ${level} and r.kind = 'close' and not w.alone
       group by w.rule_no, w.book_id, w.account_id, ${dims('w')} having sum(w.amount) <> 0),
@@ -86,10 +86,10 @@ async function closeLevel(trx: Trx, level: number): Promise<readonly number[]> {
       from (select t.rule_no, t.book_id, o.account_id, ${keptDims('t', 'o')}, t.amount
         from taken t join close_roles o on o.rule_no = t.rule_no and o.book_id = t.book_id and o.role = 'into') kept
       group by rule_no, book_id, account_id, ${DIMS} having sum(amount) <> 0),
-    closed as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, -amount from taken),
+    closed as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, -amount, cell_id from taken),
     written as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, amount from targets),
     added as (insert into close_work
-      select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount, false from targets t ${joinClosingRule('t')} returning rule_no)
+      select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount, false, null from targets t ${joinClosingRule('t')} returning rule_no)
     select distinct rule_no from added where rule_no is not null`.execute(trx)
   return rows.map((row) => row.rule_no)
 }
@@ -133,7 +133,7 @@ async function moveAmounts(trx: Trx, scopeId: number, level: number): Promise<re
       group by rule_no, book_id, account_id, ${DIMS} having sum(amount) <> 0),
     written as (insert into close_lines select rule_no, book_id, account_id, ${DIMS}, amount from targets),
     added as (insert into close_work
-      select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount, false from targets t ${joinClosingRule('t')} returning rule_no)
+      select closing.rule_no, t.book_id, t.account_id, ${dims('t')}, t.amount, false, null from targets t ${joinClosingRule('t')} returning rule_no)
     select distinct rule_no from added where rule_no is not null`.execute(trx)
   return rows.map((row) => row.rule_no)
 }

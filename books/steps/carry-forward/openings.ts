@@ -7,20 +7,21 @@ import { DIMS, type Trx, dims } from './sql.ts'
 const KEY = ['book_id', 'account_id', ...DIMENSIONS] as const
 
 /**
- * Every balance that is left after closing, as a query: book, system, account, dimensions, amount (debit-positive fen, not 0).
+ * Every balance that is left after closing, as a query: book, system, account, dimensions, amount (debit-positive fen, not 0), cell_id (null: no cell).
  * Balances on accounts that closing takes nothing from come straight from the input, with what closing added to them.
  */
 export const carriedBalances = (scopeId: number): RawBuilder<unknown> => sql`
-  select b.book, b.system, a.account, ${dims('c')}, c.amount
+  select b.book, b.system, a.account, ${dims('c')}, c.amount, c.cell_id
   from (
-    select ${sql.raw(KEY.map((name) => `coalesce(s.${name}, w.${name}) as ${name}`).join(', '))}, coalesce(s.amount, 0) + coalesce(w.amount, 0) as amount
+    select ${sql.raw(KEY.map((name) => `coalesce(s.${name}, w.${name}) as ${name}`).join(', '))}, coalesce(s.amount, 0) + coalesce(w.amount, 0) as amount,
+      coalesce(s.cell_id, w.cell_id) as cell_id
     from (
-      select c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount
+      select c.book_id, c.account_id, ${dims('c')}, t.opening + t.debit - t.credit as amount, c.cell_id
       from cells c join cell_totals t on t.scope_id = c.scope_id and t.cell_id = c.cell_id
       where c.scope_id = ${sql.lit(scopeId)} and t.scope_id = ${sql.lit(scopeId)} and t.opening + t.debit - t.credit <> 0
         and c.account_id not in (select account_id from close_touched)) s
     full join (
-      select ${sql.raw(KEY.join(', '))}, sum(amount)::bigint as amount from close_work where rule_no is null
+      select ${sql.raw(KEY.join(', '))}, sum(amount)::bigint as amount, max(cell_id) as cell_id from close_work where rule_no is null
       group by ${sql.raw(KEY.join(', '))}) w on ${sql.raw(KEY.map((name) => `w.${name} = s.${name}`).join(' and '))}) c
   join books b on b.scope_id = ${sql.lit(scopeId)} and b.book_id = c.book_id
   join accounts a on a.scope_id = ${sql.lit(scopeId)} and a.account_id = c.account_id
@@ -33,9 +34,9 @@ const COLUMNS = ['book', 'system', 'account', ...DIMENSIONS] as const
  * a mapped code are mapped, then all are summed by their new codes and what nets to zero is not written.
  */
 export async function writeOpenings(trx: Trx, carryId: number, scopeId: number, mapped: readonly MappedTable[]): Promise<void> {
-  const into = sql`insert into opening_balances (carry_id, book, account, ${DIMS}, balance)`
   if (mapped.length === 0) {
-    await sql`${into} select ${carryId}::int, book, account, ${DIMS}, amount from (${carriedBalances(scopeId)}) c`.execute(trx)
+    await sql`insert into opening_balances (carry_id, book, account, ${DIMS}, balance, cell_id)
+      select ${carryId}::int, book, account, ${DIMS}, amount, cell_id from (${carriedBalances(scopeId)}) c`.execute(trx)
     return
   }
   const touched = sql.join(mapped.map((table) => hasCode('c', table, 'new_codes')), sql` or `)
@@ -43,7 +44,7 @@ export async function writeOpenings(trx: Trx, carryId: number, scopeId: number, 
   for (const table of mapped) rows = mapColumn(rows, COLUMNS, table) as typeof rows
   await sql`
     with carried as materialized (${carriedBalances(scopeId)})
-    ${into}
+    insert into opening_balances (carry_id, book, account, ${DIMS}, balance)
     select ${carryId}::int, book, account, ${DIMS}, sum(amount)::bigint
     from (select book, account, ${DIMS}, amount from carried c where not (${touched})
       union all select book, account, ${DIMS}, amount from (${rows}) m) r
@@ -53,8 +54,8 @@ export async function writeOpenings(trx: Trx, carryId: number, scopeId: number, 
 /** Writes the closing entries of a generation, one line for each rule, book, account and dimensions. */
 export async function writeClosingEntries(trx: Trx, carryId: number, scopeId: number): Promise<void> {
   await sql`
-    insert into closing_entries (carry_id, rule_no, rule, book, account, ${DIMS}, debit, credit)
-    select ${carryId}::int, l.rule_no, r.rule, b.book, a.account, ${dims('l')}, greatest(l.amount, 0), greatest(-l.amount, 0)
+    insert into closing_entries (carry_id, rule_no, rule, book, account, ${DIMS}, debit, credit, cell_id)
+    select ${carryId}::int, l.rule_no, r.rule, b.book, a.account, ${dims('l')}, greatest(l.amount, 0), greatest(-l.amount, 0), l.cell_id
     from close_lines l join close_rules r on r.rule_no = l.rule_no
     join books b on b.scope_id = ${scopeId} and b.book_id = l.book_id
     join accounts a on a.scope_id = ${scopeId} and a.account_id = l.account_id`.execute(trx)

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import type { RunnableRule } from '../../../config/closing-rules.ts'
 import type { StepContext, StepEngine, StepOutcome } from '../../../activities/step.ts'
 import { closeBooks } from './closing.ts'
-import { planDigest } from './digest.ts'
+import { keepDigest } from './digest.ts'
 import { plainFigures, readFigures } from './figures.ts'
 import { findBalances, findDeadCodes, findIndicatorProblems, findOpenClasses, findUnposted } from './findings.ts'
 import { prepareIndicators, writeIndicators } from './indicators.ts'
@@ -47,8 +47,8 @@ export const planCarryForward: StepEngine = async (trx, context): Promise<StepOu
   if (blocking > 0 && context.kind !== 'rehearsal') return { figures: { written: false, blocking } }
   const carryId = await writePlan(trx, context, { rules, mapped, provisional: blocking > 0 })
   const figures = plainFigures(await readFigures(trx, carryId))
-  const digest = await planDigest(trx, carryId)
-  await sql`update carry_forwards set plan_digest = ${digest}, totals = ${JSON.stringify(figures)}::jsonb where carry_id = ${carryId}`.execute(trx)
+  await sql`update carry_forwards set totals = ${JSON.stringify(figures)}::jsonb where carry_id = ${carryId}`.execute(trx)
+  const digest = await keepDigest(trx, carryId)
   return { figures: { written: true, blocking, planDigest: digest, ...figures } }
 }
 

@@ -1,6 +1,7 @@
 /** The invariants of a carry-forward, each as a query for what breaks it. */
 import { type RawBuilder, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
+import { CELL_HASH, NAMES, codesOf } from './proof-sums.ts'
 import type { ProofTables } from './proof-tables.ts'
 import type { Invariant } from './prove.ts'
 
@@ -20,6 +21,7 @@ const lists = (context: StepContext, pick: 'zero_after' | 'no_credit_after') =>
 
 /** Invariants of the books. */
 export function bookChecks(context: StepContext, carryId: number, tables: ProofTables): Invariant[] {
+  const { joins, columns } = codesOf(context.scopeId)
   return [
     balanced('balanced-before', '结转前各账套财务、预算两类账分别借贷平衡', 'before: each ledger of each book balances by itself', sql`
       select a.book, ${LEDGER} as ledger, sum(a.before) as difference from proof_accounts a group by 1, 2`),
@@ -31,12 +33,12 @@ export function bookChecks(context: StepContext, carryId: number, tables: ProofT
     {
       name: 'closed-to-zero', zh: '收入、费用、预算收入、预算支出及应结平科目的每个辅助项均为零',
       en: 'revenue, expense, budget revenue, budget expenditure and all that must be closed are zero in every dimension',
-      offending: sql`select ${item(`${KEY}, amount`)} from proof_after join (
-          select a.book, a.account from proof_accounts a where a.balances > 0 and (
+      offending: sql`select ${item(`${KEY}, amount`)} from (
+        select ${columns}, p.amount from proof_after p ${joins} where p.amount <> 0 and p.account_id in (
+          select a.account_id from proof_accounts a where a.balances > 0 and (
             a.element in ('revenue', 'expense', 'budget_revenue', 'budget_expenditure')
             or exists (select from jsonb_to_recordset(${lists(context, 'zero_after')}::jsonb) z(system text, account text)
-              where z.system = a.system and starts_with(a.account, z.account)))) standing using (book, account)
-        where amount <> 0`,
+              where z.system = a.system and starts_with(a.account, z.account))))) standing`,
     },
     {
       name: 'losses-only', zh: '事业单位经营结余只可为亏损（借方）或零',
@@ -48,7 +50,8 @@ export function bookChecks(context: StepContext, carryId: number, tables: ProofT
           on z.system = a.system and starts_with(a.account, z.account)
         group by 1, 2 having sum(a.amount) < 0) credits`,
     },
-    openingsEqual(carryId, tables),
+    cellsApart(context.scopeId),
+    openingsEqual(carryId, context.scopeId, tables),
     balanced('openings-balanced', '新年度期初各账套两类账分别借贷平衡', 'openings: each ledger of each book balances by itself', sql`
       select k.book, case when coalesce(a.element like 'budget%', left(k.account, 1) >= '6') then 'budgetary' else 'financial' end as ledger, sum(k.amount) as difference
       from (select book, account, sum(balance) as amount from opening_balances where carry_id = ${carryId} group by 1, 2) k
@@ -58,16 +61,29 @@ export function bookChecks(context: StepContext, carryId: number, tables: ProofT
   ]
 }
 
-/** The heart of the proof: every balance after closing, mapped, is exactly one opening, and nothing else is. */
-const openingsEqual = (carryId: number, { expected }: ProofTables): Invariant => ({
-  name: 'openings-equal-closing', zh: '新年度期初＝上年结转后余额（按新旧对照），逐科目、逐辅助项，且每项只有一笔',
-  en: 'openings = balances after closing, mapped, for each account and dimension, each exactly once',
-  offending: sql`select ${item(`${KEY}, expected, actual, times`)} from (
-    select ${sql.raw(KEY)}, amount as expected, coalesce(opened, 0) as actual, times from ${sql.raw(expected)}
-    where amount <> coalesce(opened, 0) or times <> (amount <> 0)::int) differences`,
-  totals: sql`select ${money(`(select coalesce(sum(greatest(amount, 0)), 0) from ${expected})`)} as expected,
-    ${money(`(select coalesce(sum(greatest(balance, 0)), 0) from opening_balances where carry_id = ${carryId})`)} as actual`,
+/** Sums by cell are sums by code: no two cells are the same. Only those whose hashes are equal are compared. */
+const cellsApart = (scopeId: number): Invariant => ({
+  name: 'cells-apart', zh: '上年数据中每个科目与辅助项的组合只有一个单元', en: 'each account with its dimensions is one cell of the old year',
+  offending: sql`select ${item(`account_id, ${NAMES.join(', ')}, cells`)} from (
+    select c.account_id, ${sql.raw(NAMES.map((name) => `c.${name}`).join(', '))}, count(*) as cells from cells c
+    where c.scope_id = ${scopeId} and ${CELL_HASH} in (select ${CELL_HASH} from cells c where c.scope_id = ${scopeId} group by 1 having count(*) > 1)
+    group by c.account_id, ${sql.raw(NAMES.map((name) => `c.${name}`).join(', '))} having count(*) > 1) twice`,
 })
+
+/** The heart of the proof: every balance after closing, mapped, is exactly one opening, and nothing else is. */
+const openingsEqual = (carryId: number, scopeId: number, { expected }: ProofTables): Invariant => {
+  const { joins, columns } = codesOf(scopeId)
+  const coded = expected === 'proof_expected' ? sql`select * from proof_expected p` : sql`select ${columns}, p.amount, p.opened, p.times from proof_after p ${joins}`
+  return {
+    name: 'openings-equal-closing', zh: '新年度期初＝上年结转后余额（按新旧对照），逐科目、逐辅助项，且每项只有一笔',
+    en: 'openings = balances after closing, mapped, for each account and dimension, each exactly once',
+    offending: sql`select ${item(`${KEY}, expected, actual, times`)} from (
+      select ${sql.raw(KEY)}, amount as expected, coalesce(opened, 0) as actual, times from (
+        ${coded} where p.amount <> coalesce(p.opened, 0) or p.times <> (p.amount <> 0)::int) broken) differences`,
+    totals: sql`select ${money(`(select coalesce(sum(greatest(amount, 0)), 0) from ${expected})`)} as expected,
+      ${money(`(select coalesce(sum(greatest(balance, 0)), 0) from opening_balances where carry_id = ${carryId})`)} as actual`,
+  }
+}
 
 function lineChecks(context: StepContext): Invariant[] {
   const repeats = Object.values(context.config.closing).flatMap((rules) => rules.rules.filter((rule) => rule.repeat)
@@ -90,7 +106,7 @@ function lineChecks(context: StepContext): Invariant[] {
       name: 'all-posted', zh: '上年没有未记账分录', en: 'no entry of the old year is unposted',
       // The entries are read a second time only when the sums have met one.
       offending: sql`select ${item('voucher, line')} from entries where scope_id = ${context.scopeId} and not posted
-        and exists (select from proof_before where unposted)`,
+        and exists (select from proof_after where unposted)`,
     },
   ]
 }

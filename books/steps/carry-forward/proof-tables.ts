@@ -2,11 +2,9 @@
 import { type RawBuilder, type Transaction, sql } from 'kysely'
 import type { StepContext } from '../../../activities/step.ts'
 import type { Database } from '../../tables.ts'
+import { CODES, NAMES, codesOf, sumAfter } from './proof-sums.ts'
 
-const NAMES = ['unit', 'function', 'revenue', 'economic', 'project', 'fund', 'counterparty']
-const KEY = sql.raw(['book', 'account', ...NAMES].join(', '))
-const dims = (alias: string) => sql.raw(NAMES.map((name) => `${alias}.${name}`).join(', '))
-const keyOf = (alias: string) => sql.raw(['book', 'account', ...NAMES].map((name) => `${alias}.${name}`).join(', '))
+const KEY = sql.raw(CODES.join(', '))
 const MAPPED = ['account', 'unit', 'function', 'revenue', 'economic', 'project', 'fund'] as const
 type MappedName = (typeof MAPPED)[number]
 
@@ -15,62 +13,30 @@ export interface ProofTables { expected: 'proof_after' | 'proof_expected' }
 
 /**
  * Makes temporary tables:
- * - `proof_before` (cell_id, amount, unposted): openings plus posted entries of the input, summed here, and whether some are not
- * posted
- * - `proof_after` (key, amount, opened, times): those balances by code, with the closing entries of the generation
- * - `proof_accounts` (book, account, system, element, book_unit, before, amount, balances): before and after, by account
+ * - `proof_loose`, `proof_after`: the balances after closing by key, and what opens them ({@link sumAfter})
+ * - `proof_accounts` (account_id, book, account, system, element, book_unit, before, amount, balances): before and after, by account
  * - `proof_lines` (rule, book, account, debit, credit, carries, and what the chart says of the account): the closing entries
- * - `proof_expected` (key, amount, opened, times): the balances after closing on the codes of the new year; only when there are
- * mappings
- * `opened` and `times` are what the new year's openings hold on the key (one of them, if there are several), and how often; they
- * stand in the last of the two that are made.
+ * - `proof_expected` (codes, amount, opened, times): the balances after closing on the codes of the new year, and what opens them;
+ *   only when there are mappings, and proof_after then knows nothing of openings
  * @returns which of the two the openings must equal
  */
 export async function prepareProof(trx: Transaction<Database>, context: StepContext, carryId: number): Promise<ProofTables> {
   const { scopeId } = context
-  await sql`drop table if exists pg_temp.proof_before, pg_temp.proof_after, pg_temp.proof_accounts, pg_temp.proof_lines, pg_temp.proof_codes,
+  await sql`drop table if exists pg_temp.proof_loose, pg_temp.proof_after, pg_temp.proof_accounts, pg_temp.proof_lines, pg_temp.proof_codes,
     pg_temp.proof_expected`.execute(trx)
   const mapped = await prepareCodes(trx, scopeId)
-  await sumBefore(trx, scopeId)
-  const opened = openedBy(carryId)
-  await sql`create temporary table proof_after on commit drop as
-    select ${KEY}, sum(amount)::bigint as amount, max(opened) as opened, sum(times)::int as times from (
-      select b.book, a.account, ${dims('c')}, p.amount, null::bigint as opened, 0 as times
-      from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id
-      join accounts a on a.scope_id = ${scopeId} and a.account_id = c.account_id
-      join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id where p.amount <> 0
-      union all select ${KEY}, debit - credit, null, 0 from closing_entries where carry_id = ${carryId} and not reversal
-      ${mapped.length > 0 ? sql`` : sql`union all select ${KEY}, 0, opened, times from (${opened}) o`}) sides
-    group by ${KEY}`.execute(trx)
-  await sql`create temporary table proof_accounts on commit drop as
-    select k.*, b.system, b.unit as book_unit, a.element
-    from (select book, account, sum(before) as before, sum(amount) as amount, sum(balances) as balances from (
-        select book, account, 0 as before, sum(amount) as amount, count(*) filter (where amount <> 0) as balances from proof_after group by 1, 2
-        union all select b.book, a.account, p.amount, 0, 0 from (
-          select c.account_id, sum(p.amount) as amount from proof_before p join cells c on c.scope_id = ${scopeId} and c.cell_id = p.cell_id group by 1) p
-        join accounts a on a.scope_id = ${scopeId} and a.account_id = p.account_id join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id) sides
-      group by 1, 2) k
-    left join books b on b.scope_id = ${scopeId} and b.book = k.book
-    left join accounts a on a.scope_id = ${scopeId} and a.book_id = b.book_id and a.account = k.account`.execute(trx)
+  await sumAfter(trx, { scopeId, carryId, openings: mapped.length === 0 })
   await prepareLines(trx, scopeId, carryId)
-  return { expected: await prepareExpected(trx, mapped, opened) }
+  await sql`create temporary table proof_accounts on commit drop as
+    select k.*, k.amount - coalesce(l.moved, 0) as before
+    from (
+      select p.account_id, coalesce(b.book, l.book) as book, coalesce(a.account, l.account) as account, b.system, b.unit as book_unit, a.element, p.amount, p.balances
+      from (select account_id, sum(amount) as amount, count(*) filter (where amount <> 0) as balances from proof_after group by 1) p
+      left join accounts a on a.scope_id = ${scopeId} and a.account_id = p.account_id left join books b on b.scope_id = ${scopeId} and b.book_id = a.book_id
+      left join proof_loose l on l.loose_no = -p.account_id) k
+    left join (select book, account, sum(debit - credit) as moved from proof_lines group by 1, 2) l using (book, account)`.execute(trx)
+  return { expected: await prepareExpected(trx, mapped, { scopeId, carryId }) }
 }
-
-async function sumBefore(trx: Transaction<Database>, scopeId: number): Promise<void> {
-  // Two cores that each sum nearly every cell give more to merge than they save.
-  const { rows: [size] } = await sql<{ few: boolean }>`
-    select coalesce(sum(entries), 0) > 10 * count(*) as few from cell_totals where scope_id = ${scopeId}`.execute(trx)
-  if (!size!.few) await sql`select set_config('max_parallel_workers_per_gather', '0', true)`.execute(trx)
-  await sql`create temporary table proof_before on commit drop as
-    select cell_id, coalesce(sum(amount), 0)::bigint as amount, bool_or(unposted) as unposted from (
-      select cell_id, case when posted then debit - credit end as amount, not posted as unposted from entries where scope_id = ${scopeId}
-      union all select cell_id, debit - credit, false from openings where scope_id = ${scopeId}) rows
-    group by cell_id`.execute(trx)
-  if (!size!.few) await sql`select set_config('max_parallel_workers_per_gather', '2', true)`.execute(trx)
-}
-
-const openedBy = (carryId: number) =>
-  sql`select ${KEY}, balance as opened, 1 as times from opening_balances where carry_id = ${carryId}`
 
 /** The closing entries by rule, book and account, with the dimensions that they carry. */
 async function prepareLines(trx: Transaction<Database>, scopeId: number, carryId: number): Promise<void> {
@@ -103,15 +69,18 @@ async function prepareCodes(trx: Transaction<Database>, scopeId: number): Promis
 
 /** Maps the balances after closing in the way of CONTRACT §6, by window functions over the single shares. */
 async function prepareExpected(
-  trx: Transaction<Database>, tables: readonly MappedName[], opened: RawBuilder<unknown>,
+  trx: Transaction<Database>, tables: readonly MappedName[], { scopeId, carryId }: { scopeId: number; carryId: number },
 ): Promise<ProofTables['expected']> {
   if (tables.length === 0) return 'proof_after'
-  let mapped = sql<unknown>`select a.system, ${keyOf('p')}, p.amount from proof_after p join proof_accounts a using (book, account) where p.amount <> 0`
+  const { joins, columns } = codesOf(scopeId)
+  let mapped = sql<unknown>`
+    select o.system, p.* from (select ${columns}, p.amount from proof_after p ${joins} where p.amount <> 0) p
+    left join books o on o.scope_id = ${scopeId} and o.book = p.book`
   for (const table of tables) mapped = sharesOf(mapped, table) as typeof mapped
   await sql`create temporary table proof_expected on commit drop as
     select ${KEY}, sum(amount)::bigint as amount, max(opened) as opened, sum(times)::int as times from (
       select ${KEY}, amount, null::bigint as opened, 0 as times from (${mapped}) m
-      union all select ${KEY}, 0, opened, times from (${opened}) o) sides
+      union all select ${KEY}, 0, balance, 1 from opening_balances where carry_id = ${carryId}) sides
     group by ${KEY}`.execute(trx)
   return 'proof_expected'
 }
