@@ -1,7 +1,10 @@
 /** Many alarms due at one moment: whoever comes first raises those of its neighbours too, and each goes out once. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
 import type { ActivityDeps } from '../../activities/deps.ts'
 import { ENGINES } from '../../activities/engines.ts'
 import { raiseProblemAlarms } from '../../activities/problem-alarm.ts'
@@ -9,10 +12,12 @@ import type { ProblemAlarmResult } from '../../activities/problem-contract.ts'
 import { verifyAudit } from '../../books/audit.ts'
 import { holdProblem } from '../../books/problems/store.ts'
 import { tryKey } from '../../books/problems/words.ts'
-import { loadConfigFile } from '../../config/load.ts'
+import { loadConfigFile, locate } from '../../config/load.ts'
 import { loadService } from '../../config/service.ts'
 import { BOARD_NOW } from '../support/board.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
+import { createWorld, person } from '../workflows/world.ts'
+import { MINUTE, report, say } from './desk.ts'
 import { writeProblem } from './rows.ts'
 
 const service = loadService()
@@ -85,4 +90,29 @@ it('a neighbour that goes wrong keeps nobody else from its alarm', async () => {
   for (const id of ids.slice(1)) await raise(id)
   expect(await alarmed('D')).toEqual(ids.slice(1).map((id) => `${id} 1`))
   expect(warnings).toContainEqual(expect.stringContaining('left to themselves'))
+})
+
+it('a word that comes before its own call brings out what a neighbour raised', async () => {
+  const world = await createWorld()
+  try {
+    const service = parse(readFileSync(locate('service.yaml', undefined), 'utf8')) as { window: object }
+    const escalation = parse(readFileSync(locate('escalation.yaml', undefined), 'utf8')) as { delivery: object }
+    mkdirSync(world.folders.overlay, { recursive: true })
+    writeFileSync(join(world.folders.overlay, 'service.yaml'), stringify({ ...service, window: { from: '01-01', to: '12-31' } }))
+    // Nobody listens there: that it was tried is on record.
+    const delivery = { ...escalation.delivery, webhooks: [{ url: 'http://127.0.0.1:1/hook' }] }
+    writeFileSync(join(world.folders.overlay, 'escalation.yaml'), stringify({ ...escalation, delivery }))
+    person(world, 'eng', ['engineer'])
+    await world.startWorker()
+    const [own, neighbour] = [await report(world), await report(world, { user: '李会计', text: '无法登录' })]
+    const later = new Date(Date.now() + 31 * MINUTE).toISOString()
+    await new MockActivityEnvironment().run(() => raiseProblemAlarms({ ...deps, books: world.database }, { problemId: neighbour, now: later }))
+    const tried = () => sql<{ channel: string }>`
+      select distinct channel from deliveries join notifications using (notification_id) where problem_id = ${own}`.execute(world.database.db)
+    expect((await tried()).rows.map(({ channel }) => channel).toSorted()).toEqual(['log', 'tui'])
+    await say(world, own, { action: 'acknowledge', comment: '' })
+    await expect.poll(async () => (await tried()).rows.map(({ channel }) => channel).toSorted(), { timeout: 20_000 }).toEqual(['log', 'tui', 'webhook'])
+  } finally {
+    await world.close()
+  }
 })
