@@ -33,9 +33,9 @@ export function timeSheet(report: YearReport): Sheet {
   }
 }
 
-/** A row for each district that is under way; the last rows say how often such forecasts came true. */
+/** A row for each district that is under way; the last rows say how often such forecasts came true, also once all are done. */
 export function forecastSheet(report: YearReport): Sheet {
-  const record = report.time && report.districts.some(({ forecast }) => forecast) ? report.time.trackRecord : []
+  const record = report.time?.trackRecord ?? []
   return {
     name: '预计完成 Forecast',
     columns: [...DISTRICT, ['步骤 Now at', 18], ['中位 Median', 20], ['偏晚 Late case', 20], ['依据 Rests on', 60], ['截至 As of', 20]],

@@ -55,17 +55,22 @@ export function leagueTime({ districts, time: shared }: YearReport): Html {
 <p class="none">截至 as of ${timeText(shared.at)}</p></section>${leagueForecast(shared, districts)}`
 }
 
+/** Once all are done, only how often it was right. */
 function leagueForecast({ at, trackRecord }: Shared, districts: readonly DistrictReport[]): Html {
   const coming = districts.filter(({ forecast }) => forecast)
-  if (coming.length === 0) return html``
-  return html`<section>${heading('预计完成', 'When each district will be done')}${table([
+  if (coming.length === 0 && trackRecord.length === 0) return html``
+  return html`<section>${heading('预计完成', 'When each district will be done')}${coming.length > 0 && forecastTable(coming)}
+<p class="none">截至 as of ${timeText(at)}</p>${recordNote(trackRecord)}</section>`
+}
+
+function forecastTable(districts: readonly DistrictReport[]): Html {
+  return table([
     { zh: '区划', en: 'District' }, { zh: '现在', en: 'Now at' }, { zh: '中位', en: 'Median' },
     { zh: '偏晚', en: 'Late case: nine of ten' }, { zh: '依据', en: 'Rests on' },
-  ], coming.map(({ code, name, forecast }) => html`<tr><td><b>${name.zh}</b><div class="en">${name.en}</div></td>
+  ], districts.map(({ code, name, forecast }) => html`<tr><td><b>${name.zh}</b><div class="en">${name.en}</div></td>
 <td>${STEP_NAMES[forecast!.step!].zh}</td>
 <td class="t">${timeText(forecast!.median)}</td><td class="t">${timeText(forecast!.late)}</td>
-<td>${restsWords({ ...forecast!, district: code })}</td></tr>`))}
-<p class="none">截至 as of ${timeText(at)}</p>${recordNote(trackRecord)}</section>`
+<td>${restsWords({ ...forecast!, district: code })}</td></tr>`))
 }
 
 /** Districts by their codes. */

@@ -83,4 +83,12 @@ describe('when it is over', () => {
     const rows = (await sheetsOf(await workbook(report)))['预计完成 Forecast']!.map((row) => row.map(({ value }) => value))
     expect(rows.find((row) => row[0] === '152525')).toContain('2 个区划的用时（含往年）；等财政，排第 2')
   })
+
+  it('says how often it was right also once all are done', async () => {
+    const report = await read('152501')
+    expect(leaguePage(report, () => null)).toMatch(/<h2>预计完成[\s\S]*回看 \d+ 次预测/)
+    const rows = (await sheetsOf(await workbook(report)))['预计完成 Forecast']!
+    expect(rows).toHaveLength(2)
+    expect(rows[1]!.map(({ value }) => value)).toEqual([expect.stringMatching(/回看 \d+ 次预测/)])
+  })
 })

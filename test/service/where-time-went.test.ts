@@ -15,6 +15,9 @@ import { BOARD_NOW, fillBoard } from '../support/board.ts'
 import { runCommand } from '../support/command.ts'
 import { type TestDatabase, createTestDatabase } from '../support/database.ts'
 
+// Local times are looked at from one place.
+process.env.TZ = 'UTC'
+
 let database: TestDatabase
 const RULES = loadAttribution()
 const MINUTE = 60
