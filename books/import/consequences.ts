@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { type RunKind, type Step, STEPS, stepsAfter } from '../../domain/steps.ts'
 import { staleSteps } from '../evidence.ts'
-import { findRun, inputVersionOf } from '../runs.ts'
+import { findRun } from '../runs.ts'
 import type { Database } from '../tables.ts'
 
 export interface TouchedRun {
@@ -15,7 +15,7 @@ export interface TouchedRun {
 }
 
 /** A run of another district or year whose asset check rests on the imported reports or cards: they are no input of its own. */
-export interface RunBeside { district: string; year: number; inputVersion: number }
+export interface RunBeside { district: string; year: number }
 
 /** Live runs that read a district's input of a year, with what its current version means for them. */
 export async function touchedRuns(db: Kysely<Database>, district: string, year: number): Promise<TouchedRun[]> {
@@ -48,7 +48,7 @@ export async function runsBeside(db: Kysely<Database>, district: string, year: n
     const run = await findRun(db, runId)
     const stale = await staleSteps(db, run)
     if (stale.includes('asset-health')) {
-      beside.push({ ...await touchedRun(db, runId, stale), year: run.year, inputVersion: await inputVersionOf(db, run.scopeId) })
+      beside.push({ ...await touchedRun(db, runId, stale), year: run.year })
     }
   }
   return beside

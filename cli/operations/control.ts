@@ -48,16 +48,29 @@ export async function recheck(deps: OperationsDeps, { year, district, step, by }
 }
 
 /** See `Operations.announceInput`. A live run that ended meanwhile needs no news; steps look at the input again anyway. */
-export async function announceInput(deps: OperationsDeps, { year, district, version }: { year: number; district: string; version: number }): Promise<void> {
+export async function announceInput(
+  deps: OperationsDeps, { year, district, version }: { year: number; district: string; version: number },
+): Promise<void> {
   await watchAgain(deps, { year, district, version })
-  const { books, client } = deps
-  const live = [...await liveRuns(books.db, 'real', year), ...await liveRuns(books.db, 'rehearsal', year)]
-  const concerned = live.filter((run) => run.district === district || (run.league === district && run.withLeague))
-  await Promise.all(concerned.map(async ({ workflowId }) => {
+  const { client } = deps
+  await Promise.all((await readersOf(deps, district, year)).map(async ({ workflowId }) => {
     try {
       await client.workflow.getHandle(workflowId).signal(inputChangedSignal, { version, district })
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error
     }
   }))
+}
+
+/**
+ * The live runs that read a district's input: its own; those whose league it is (R17); the league's, whose summary adds up the
+ * asset reports; and its own of the next year, which compares the cards. Each finds out by itself whether it is concerned.
+ */
+async function readersOf({ books: { db } }: OperationsDeps, district: string, year: number): Promise<Run[]> {
+  const [now, next] = await Promise.all([year, year + 1].map(async (closing) =>
+    [...await liveRuns(db, 'real', closing), ...await liveRuns(db, 'rehearsal', closing)]))
+  return [
+    ...now!.filter((run) => run.district === district || run.district === run.league || (run.league === district && run.withLeague)),
+    ...next!.filter((run) => run.district === district),
+  ]
 }

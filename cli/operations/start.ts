@@ -14,6 +14,7 @@ import { type DistrictInput, addDistrictsUpdate } from '../../workflows/messages
 import type { yearEnd } from '../../workflows/year-end.ts'
 import type { Done, Refused, StartRequest } from '../operations.ts'
 import { type OperationsDeps, refused } from './deps.ts'
+import { ANSWER_MS, Unreachable, isSilence } from './no-answer.ts'
 
 /** See `Operations.start`. */
 export async function start(deps: OperationsDeps, request: StartRequest): Promise<Done<{ started: readonly string[] }>> {
@@ -25,7 +26,8 @@ export async function start(deps: OperationsDeps, request: StartRequest): Promis
   try {
     await startWorkflows(deps, request, inputs)
   } catch (error) {
-    await giveUp(deps, inputs)
+    const lost = await giveUp(deps, inputs)
+    if (isSilence(error) && lost === inputs.length) throw nothingStarted(error)
     if (error instanceof WorkflowUpdateFailedError) {
       return refused(
         'already-live', `已经开始，不能再次开始：${String(error.cause?.message)}`, `can not be started: ${String(error.cause?.message)}`,
@@ -35,6 +37,11 @@ export async function start(deps: OperationsDeps, request: StartRequest): Promis
   }
   return { ok: true, started: inputs.map(({ district }) => district) }
 }
+
+const nothingStarted = (cause: unknown) => new Unreachable({
+  zh: '没有工作进程应答，没有开始任何区划。用 nianjie up 或 nianjie worker 启动工作进程后重新开始。',
+  en: 'no worker answered: nothing was started. Start a worker with nianjie up or nianjie worker, then start the districts again',
+}, cause)
 
 type Chosen = { scopeId: number; district: string }[]
 
@@ -137,7 +144,7 @@ export function timesOf({ escalation }: Config, escalateAfterMs?: number): WaitT
 async function startWorkflows(
   deps: OperationsDeps, request: StartRequest, districts: readonly DistrictInput[], patience = 10,
 ): Promise<void> {
-  const { client, config } = deps
+  const { client, config, answerMs = ANSWER_MS } = deps
   const { year, kind } = request
   const startWorkflowOperation = new WithStartWorkflowOperation<typeof yearEnd>('yearEnd', {
     workflowId: yearEndWorkflowId(year, kind), taskQueue: TASK_QUEUE, workflowIdConflictPolicy: 'USE_EXISTING',
@@ -145,7 +152,8 @@ async function startWorkflows(
     args: [{ year, kind, league: config.districts.league, districts: [] }],
   })
   try {
-    await client.workflow.executeUpdateWithStart(addDistrictsUpdate, { startWorkflowOperation, args: [{ districts }] })
+    await client.withDeadline(Date.now() + answerMs, () =>
+      client.workflow.executeUpdateWithStart(addDistrictsUpdate, { startWorkflowOperation, args: [{ districts }] }))
   } catch (error) {
     if (patience === 0 || !(error instanceof WorkflowUpdateFailedError && isAlreadyLive(error.cause))) throw error
     // The districts' own workflows were seen to have ended: the year's workflow hears of it in a moment.
@@ -156,13 +164,15 @@ async function startWorkflows(
 
 const isAlreadyLive = (cause: unknown): boolean => cause instanceof ApplicationFailure && cause.type === 'already-live'
 
-async function giveUp(deps: OperationsDeps, inputs: readonly DistrictInput[]): Promise<void> {
+/** @returns how many of the runs were closed, because they have no workflow */
+async function giveUp(deps: OperationsDeps, inputs: readonly DistrictInput[]): Promise<number> {
   const lost: number[] = []
   for (const { runId, district, year, kind } of inputs) {
     const run = { runId, workflowId: districtWorkflowId(year, district, kind) } as Run
     if (!(await workflowIsOpen(deps, run).catch(() => true))) lost.push(runId)
   }
   await closeRuns(deps, lost)
+  return lost.length
 }
 
 async function closeRuns({ books }: OperationsDeps, runIds: readonly number[]): Promise<void> {

@@ -24,11 +24,6 @@ export async function announceInput(context: CliContext, { year, district, versi
   }
   const operations = await context.operations()
   await operations.announceInput({ year, district, version })
-  // Their own input is the same: they are told to look again at what it is compared with.
-  const scopes = new Map(beside.map((run) => [`${run.district}/${run.year}`, run]))
-  for (const run of scopes.values()) {
-    await operations.announceInput({ year: run.year, district: run.district, version: run.inputVersion })
-  }
 }
 
 function tellFallen(context: CliContext, { kind, fallen }: TouchedRun, hit: string): void {

@@ -34,8 +34,22 @@ describe('without an answer', () => {
     expect(text.en).toContain('will be judged when a worker is back')
     expect(text.en).not.toMatch(HAN)
     expect(text.zh).toMatch(HAN)
-    await world.startWorker()
+    const back = await world.startWorker()
     await until(world, district, 'in-transit', 'approved')
+    await back.stop()
+  })
+
+  it('nothing is started, the message says so, and the districts can be started when a worker is there', async () => {
+    const district = '152522'
+    await world.import(district)
+    const impatient = operationsOf({ books: world.database, client: world.client, config: world.config, ...world.folders, answerMs: 2_000 })
+    const begin = { year: YEAR, districts: [district], kind: 'rehearsal', by: 'test' } as const
+    const { code, text } = describeError(await impatient.start(begin).catch((reason: unknown) => reason))
+    expect(code).toBe(4)
+    expect(text.en).toContain('nothing was started')
+    await world.startWorker()
+    expect(await world.operations.start(begin)).toEqual({ ok: true, started: [district] })
+    await until(world, district, 'in-transit', 'awaiting-approval', 'approved')
   })
 
   it('of a worker that broke off, the reason is told, and that the decision is recorded', () => {
