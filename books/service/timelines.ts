@@ -31,16 +31,20 @@ interface Row {
 /**
  * Reads runs that began, in the order of their ids.
  * @param now the end of those that have not ended
+ * @param whose of these it matters whose minutes they were; of the others only which step held them up is said
  */
 export async function readTimelines(
-  db: Kysely<Database>, runIds: readonly number[], rules: AttributionRules, now: Date,
+  db: Kysely<Database>, runIds: readonly number[], rules: AttributionRules, now: Date, whose = runIds,
 ): Promise<RunTimeline[]> {
   const { rows } = await sql<Row>`
     with open_times as (
       -- overlapping findings of one owner are one stretch
       select run_id, step, owner, lower(part) as "from", upper(part) as "to" from (
         select run_id, step, facts -> 'owner' ->> 'key' as owner, range_agg(tstzrange(opened_at, closed_at)) as times
-        from findings where run_id = any(${[...runIds]}::int[]) and severity = 'error' and (closed_at is null or closed_at > opened_at)
+        from findings f join (
+          -- only while a step is blocked they say whose the minute is
+          select distinct run_id, step from step_history where run_id = any(${[...whose]}::int[]) and state = 'blocked') b using (run_id, step)
+        where severity = 'error' and (closed_at is null or closed_at > opened_at)
         group by 1, 2, 3) merged, unnest(times) as part)
     select r.run_id, s.district, s.year, r.kind, r.state, r.league, r.started_at, r.ended_at,
       (select json_agg(json_build_object('step', h.step, 'state', h.state, 'waiting_on', h.waiting_on, 'at', h.at) order by h.history_id)
