@@ -97,7 +97,8 @@ async function openAll(operations: Operations, database: Books, { rows, half }: 
     if (Date.now() > first) continue
     const seconds = (performance.now() - started) / 1_000
     await sleep(first - Date.now())
-    const there = await sql<{ count: number }>`select count(*)::int as count from problems where state <> 'resolved'`.execute(database.db)
+    const there = await sql<{ count: number }>`
+      select count(*)::int as count from problems where state <> 'resolved'`.execute(database.db)
     if (there.rows[0]!.count < rows) throw new Error(`only ${there.rows[0]!.count} problems are open`)
     return { spread, burst, until, perSecond: rows / seconds }
   }

@@ -24,8 +24,9 @@ export async function appendAudit(db: Kysely<Database>, entry: AuditEntry): Prom
 export async function appendAudits(db: Kysely<Database>, entries: readonly AuditEntry[]): Promise<void> {
   const of = (part: (entry: AuditEntry) => string) => sql`${entries.map(part)}::text[]`
   await sql`select audit.append(district, kind, actor, subject, detail)
-    from unnest(${of((one) => one.district)}, ${of((one) => one.kind)}, ${of((one) => one.actor)}, ${of((one) => one.subject)}, ${of((one) => canonicalJson(one.detail))})
-      with ordinality as entry (district, kind, actor, subject, detail, place) order by place`.execute(db)
+    from unnest(
+      ${of((one) => one.district)}, ${of((one) => one.kind)}, ${of((one) => one.actor)}, ${of((one) => one.subject)},
+      ${of((one) => canonicalJson(one.detail))}) with ordinality as entry (district, kind, actor, subject, detail, place) order by place`.execute(db)
 }
 
 export interface BadLink { district: string; sequence: string; reason: 'hash' | 'previous' | 'gap' }

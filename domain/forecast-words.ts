@@ -29,8 +29,13 @@ export function restsText(
 export function recordTexts(record: readonly TrackRecord[], lang: Lang): string[] {
   return record.map(({ kind, forecasts, byLate, byMedian }) => {
     const share = (count: number) => `${Math.round((count * 100) / forecasts)}%`
-    return lang === 'zh'
-      ? `${kind === 'rehearsal' ? '演练' : '已完成的年结'}中回看 ${forecasts} 次预测：${share(byLate)} 在偏晚时间前完成，${share(byMedian)} 在中位时间前完成`
-      : `${forecasts} ${forecasts === 1 ? 'forecast' : 'forecasts'} looked back on in ${kind === 'rehearsal' ? 'rehearsals' : 'year-ends that are over'}: ${share(byLate)} were done by the late case, ${share(byMedian)} by the median`
+    const [late, median, rehearsed] = [share(byLate), share(byMedian), kind === 'rehearsal']
+    if (lang === 'zh') {
+      const where = rehearsed ? '演练' : '已完成的年结'
+      return `${where}中回看 ${forecasts} 次预测：${late} 在偏晚时间前完成，${median} 在中位时间前完成`
+    }
+    const where = rehearsed ? 'rehearsals' : 'year-ends that are over'
+    const many = forecasts === 1 ? 'forecast' : 'forecasts'
+    return `${forecasts} ${many} looked back on in ${where}: ${late} were done by the late case, ${median} by the median`
   })
 }

@@ -36,7 +36,8 @@ export async function storeAlarms(trx: Transaction<Database>, alarms: readonly S
 /** Districts with alarms that were due at that moment, the longest waiting first. */
 export async function districtsDue(db: Kysely<Database>, at: number): Promise<string[]> {
   const { rows } = await sql<{ district: string }>`
-    select district from problems where next_alarm <= ${new Date(at)} group by district order by min(next_alarm), district`.execute(db)
+    select district from problems where next_alarm <= ${new Date(at)}
+    group by district order by min(next_alarm), district`.execute(db)
   return rows.map(({ district }) => district)
 }
 

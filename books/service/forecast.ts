@@ -20,7 +20,9 @@ export async function readForecast(
   const { rows } = await sql<{ run_id: number; current: boolean }>`
     with current as (${currentRuns(look)})
     select r.run_id, r.run_id in (select run_id from current) as current from runs r join scopes s using (scope_id)
-    where r.state <> 'cancelled' and (r.run_id in (select run_id from current) or s.year = ${look.year} or (r.kind = 'real' and s.year < ${look.year}))`.execute(db)
+    where r.state <> 'cancelled'
+      and (r.run_id in (select run_id from current) or s.year = ${look.year} or (r.kind = 'real' and s.year < ${look.year}))
+    `.execute(db)
   const ids = new Set(rows.filter((row) => row.current).map((row) => row.run_id))
   const all = await readTimelines(db, rows.map((row) => row.run_id), rules, now, [...ids])
   const current = all.filter((one) => ids.has(one.runId))

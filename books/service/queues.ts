@@ -7,7 +7,7 @@ import type { RunTimeline } from './timelines.ts'
 /** `for`: roles, or a party of the rules, whose `name` is given then. `interval`: milliseconds for one of those who wait. */
 export interface Queue { for: string; name: { zh: string; en: string } | null; place: number; interval: number }
 
-/** The queue in which a district stands with the step that holds it up; null where it waits for nobody whom others wait for too. */
+/** The queue in which a district stands with the step that holds it up; null where it waits for nobody that others wait for. */
 export function queueOf(run: RunTimeline, step: Step, current: readonly RunTimeline[], rules: AttributionRules): Queue | null {
   const own = run.steps.get(step)
   if (own?.state === 'awaiting-approval' && own.waitingOn) return queueForWord(own, own.waitingOn, current)
@@ -29,7 +29,8 @@ function queueForWord(own: object, roles: string, current: readonly RunTimeline[
 
 /** The same where a bank or the People's Bank is waited for; the usual time between two that it let go. */
 function queueForParty(run: RunTimeline, party: string, current: readonly RunTimeline[], rules: AttributionRules): Queue {
-  const waiting = current.filter((one) => heldUpBy(one)?.party === party).toSorted((a, b) => heldUpBy(a)!.from - heldUpBy(b)!.from)
+  const waiting = current.filter((one) => heldUpBy(one)?.party === party)
+    .toSorted((a, b) => heldUpBy(a)!.from - heldUpBy(b)!.from)
   const letGo = current.flatMap((one) => one.stretches.filter((stretch) => stretch.party === party && stretch !== heldUpBy(one))
     .map(({ to }) => to))
   return {

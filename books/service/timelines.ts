@@ -43,13 +43,15 @@ export async function readTimelines(
         select run_id, step, facts -> 'owner' ->> 'key' as owner, range_agg(tstzrange(opened_at, closed_at)) as times
         from findings f join (
           -- only while a step is blocked they say whose the minute is
-          select distinct run_id, step from step_history where run_id = any(${[...whose]}::int[]) and state = 'blocked') b using (run_id, step)
+          select distinct run_id, step from step_history
+          where run_id = any(${[...whose]}::int[]) and state = 'blocked') b using (run_id, step)
         where severity = 'error' and (closed_at is null or closed_at > opened_at)
         group by 1, 2, 3) merged, unnest(times) as part)
     select r.run_id, s.district, s.year, r.kind, r.state, r.league, r.started_at, r.ended_at,
-      (select json_agg(json_build_object('step', h.step, 'state', h.state, 'waiting_on', h.waiting_on, 'at', h.at) order by h.history_id)
-        from step_history h where h.run_id = r.run_id) as moments,
-      (select json_agg(json_build_object('step', o.step, 'owner', o.owner, 'from', o."from", 'to', o."to")) from open_times o where o.run_id = r.run_id) as spans
+      (select json_agg(json_build_object('step', h.step, 'state', h.state, 'waiting_on', h.waiting_on, 'at', h.at)
+          order by h.history_id) from step_history h where h.run_id = r.run_id) as moments,
+      (select json_agg(json_build_object('step', o.step, 'owner', o.owner, 'from', o."from", 'to', o."to"))
+        from open_times o where o.run_id = r.run_id) as spans
     from runs r join scopes s using (scope_id) where r.run_id = any(${[...runIds]}::int[]) order by r.run_id`.execute(db)
   const times = rows.map((row) => ({ row, times: timesOf(row, now) }))
   const leagues = new Map(times.filter(({ row }) => row.district === row.league)

@@ -34,10 +34,12 @@ export async function readDistrictTimes(
 ): Promise<DistrictTime[]> {
   const { districts, ...year } = look
   const asked = (district: string) => !districts?.length || districts.includes(district)
+  const some = districts?.length ? sql`where c.district = any(${[...districts]}::text[])` : sql``
   const { rows } = await sql<{ run_id: number }>`
     with current as (${currentRuns(year)}), asked as (
-      select r.run_id, r.league from current c join runs r on r.run_id = c.run_id ${districts?.length ? sql`where c.district = any(${[...districts]}::text[])` : sql``})
-    select c.run_id from current c where c.run_id in (select run_id from asked) or (c.run_id is not null and c.district in (select league from asked))`.execute(db)
+      select r.run_id, r.league from current c join runs r on r.run_id = c.run_id ${some})
+    select c.run_id from current c
+    where c.run_id in (select run_id from asked) or (c.run_id is not null and c.district in (select league from asked))`.execute(db)
   const runs = (await readTimelines(db, rows.map((row) => row.run_id), rules, now)).filter((run) => asked(run.district))
   const problems = Map.groupBy(await readProblemTimes(db, look, now), ({ district }) => district)
   const codes = [...new Set([...runs.map(({ district }) => district), ...problems.keys()])].toSorted()

@@ -63,7 +63,8 @@ function forecastLines(
 ): string[] {
   const nameOf = (waitingOn: string) => waitingOnText(waitingOn, lang, names)
   const rows = districts.flatMap(({ code, forecast: one }) => (one?.median
-    ? [[code, names.get(code)![lang], dayAndTime(one.median, now), dayAndTime(one.late, now), restsText(one, lang, nameOf)]] : []))
+    ? [[code, names.get(code)![lang], ...[one.median, one.late].map((at) => dayAndTime(at, now)), restsText(one, lang, nameOf)]]
+    : []))
   if (rows.length === 0) return []
   const titles = lang === 'zh' ? ['预计完成', '名称', '中位', '偏晚', '依据'] : ['Done by', 'Name', 'Median', 'Late case', 'Rests on']
   return ['', table(titles.map((title) => ({ title })), rows), ...recordTexts(trackRecord, lang)]

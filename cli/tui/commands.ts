@@ -34,7 +34,8 @@ export function runCommand(session: Session, command: KeyCommand): void {
     case 'board': case 'queue': case 'cases': case 'alerts': case 'help': case 'problems': return go(session, command)
     case 'problemOpen': return askReport(session, false)
     case 'problemFrom': return askReport(session, true)
-    case 'problemAcknowledge': case 'problemAssign': case 'problemWait': case 'problemResume': case 'problemResolve': case 'problemReopen':
+    case 'problemAcknowledge': case 'problemAssign': case 'problemWait':
+    case 'problemResume': case 'problemResolve': case 'problemReopen':
       return askWord(session, WORDS[command])
     case 'events': {
       const aim = selectedStep(state)

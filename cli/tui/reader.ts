@@ -21,18 +21,12 @@ import { readPlan } from '../../books/read-model/plan.ts'
 import { latestRuns } from '../../books/runs.ts'
 import { type UndoView, viewUndo } from '../../books/undo-view.ts'
 import type { DistrictNames } from '../../books/read-model/status.ts'
-import { readForecast } from '../../books/service/forecast.ts'
-import { readDistrictTimes } from '../../books/service/where-time-went.ts'
-import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
-import { ConfigError } from '../../config/load.ts'
-import type { AttributionRules } from '../../domain/attribution.ts'
 import type { YearForecast } from '../../domain/forecast.ts'
-import { withinBudget } from '../shared/budget.ts'
-import type { TimeView } from './screens/time.ts'
 import type { DocumentTypes } from '../../domain/documents.ts'
 import type { DifferenceKind } from '../../config/schemas/differences.ts'
 import type { DifferenceView } from './difference.ts'
 import type { Data, Place } from './state.ts'
+import { type TimeRules, builtInRules, createTimeReader } from './time-reader.ts'
 
 async function readDifference(
   db: Books['db'], look: Look, { district, finding }: { district: string; finding: string }, kinds: readonly DifferenceKind[],
@@ -48,9 +42,6 @@ async function withSides(
   const [open] = await withKnownSides(db, year, findings.filter((one) => one.id === id))
   return open ? findings.map((one) => (one.id === id ? open : one)) : findings
 }
-
-/** What the time of districts is read by. */
-export interface TimeRules { rules: AttributionRules; parties: TimeView['parties']; now: Date }
 
 export interface Reader {
   board(look: Look): Promise<Board>
@@ -72,39 +63,18 @@ async function readReconciled(db: Books['db'], look: Look, district: string): Pr
   return { confirmations: confirmations[0]?.confirmations ?? [], months }
 }
 
-/** Where a district's time went; null where the rules can not be read. */
-async function readTime(db: Books['db'], look: Look, district: string, time: () => TimeRules): Promise<TimeView | null> {
-  const known = ruled(time)
-  return known && {
-    time: (await readDistrictTimes(db, { ...look, districts: [district] }, known.rules, known.now))[0] ?? null,
-    parties: known.parties,
-  }
-}
-
-/** A mistake in the office's configuration of this must not close the other screens. */
-function ruled(time: () => TimeRules): TimeRules | null {
-  try {
-    return time()
-  } catch (error) {
-    if (error instanceof ConfigError) return null
-    throw error
-  }
-}
-
 /**
  * @param kinds of differences, for their names @param documents rules by which a default can happen; without them none is shown
- * @param time rules of whose minutes they were; without them the built-in ones
+ * @param timeRules of whose minutes they were; without them the built-in ones
  */
 export function createReader(
   books: Books, names: DistrictNames, kinds: () => readonly DifferenceKind[] = () => [], documents?: () => DocumentTypes,
-  time: () => TimeRules = () => ({ rules: loadAttribution(), parties: loadPartyNames(), now: new Date() }),
+  timeRules: () => TimeRules = builtInRules,
 ): Reader {
   const { db } = books
+  const times = createTimeReader(db, timeRules)
   return {
-    forecast: withinBudget(async (look: Look) => {
-      const known = ruled(time)
-      return known && readForecast(db, look, known.rules, known.now)
-    }),
+    forecast: (look) => times.forecast(look),
     board: (look) => readBoard(db, look, names),
     place: async (look, place) => {
       if (place.screen === 'cases') {
@@ -122,7 +92,7 @@ export function createReader(
       if (place.screen === 'new-year' || place.screen === 'trial') {
         return { newYears: new Map([[place.district, await readNewYearView(db, look, place.district)]]) }
       }
-      if (place.screen === 'time') return { times: new Map([[place.district, await readTime(db, look, place.district, time)]]) }
+      if (place.screen === 'time') return { times: new Map([[place.district, await times.time(look, place.district)]]) }
       if (place.screen === 'reconciled') {
         return { reconciled: new Map([[place.district, await readReconciled(db, look, place.district)]]) }
       }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { render } from 'ink'
-import { loadAttribution, loadPartyNames } from '../../config/attribution.ts'
+import { loadTimeRules } from '../../config/attribution.ts'
 import { loadConfigFile } from '../../config/load.ts'
 import { overlayFolder } from '../../config/overlay.ts'
 import { keysFolderOf } from '../operations/keys.ts'
@@ -11,9 +11,10 @@ import { usageError } from '../shared/exit.ts'
 import { districtNames } from '../shared/options.ts'
 import { App } from './app.tsx'
 import { keepFresh } from './live.ts'
-import { type TimeRules, createReader } from './reader.ts'
+import { createReader } from './reader.ts'
 import { Session } from './session.ts'
 import { initialState, type Viewer } from './state.ts'
+import type { TimeRules } from './time-reader.ts'
 
 export interface TuiOptions { year: number; as?: string; readonly?: boolean; ascii?: boolean; rehearsal?: boolean }
 
@@ -59,8 +60,7 @@ function configOf(context: CliContext) {
 }
 
 function timeOf(context: CliContext): TimeRules {
-  const overlay = overlayFolder(context.env)
-  return { rules: loadAttribution(overlay), parties: loadPartyNames(overlay), now: context.now() }
+  return { ...loadTimeRules(overlayFolder(context.env)), now: context.now() }
 }
 
 /** Who `--as` or NIANJIE_ACTOR names; else the only one whose key lies in the key folder. @throws CliError usage */

@@ -96,9 +96,10 @@ export class Session {
     const { year, rehearsal } = this.state
     const look = { year, rehearsal }
     try {
-      const [board, data] = await Promise.all([this.deps.reader.board(look), this.deps.reader.place(look, currentView(this.state).place)])
+      const { reader } = this.deps
+      const [board, data] = await Promise.all([reader.board(look), reader.place(look, currentView(this.state).place)])
       // Another year was chosen meanwhile: what was read is not what is asked for.
-      if (year === this.state.year && rehearsal === this.state.rehearsal) this.dispatch({ type: 'loaded', data: { ...data, board }, at: this.deps.now() })
+      if (this.looksAt(look)) this.dispatch({ type: 'loaded', data: { ...data, board }, at: this.deps.now() })
       this.lookAhead(look)
     } catch {
       this.dispatch({ type: 'link', link: 'down' })
@@ -113,8 +114,11 @@ export class Session {
 
   private async readForecast(look: Look): Promise<void> {
     const forecast = await this.deps.reader.forecast(look).catch(() => undefined)
-    if (forecast === undefined || look.year !== this.state.year || look.rehearsal !== this.state.rehearsal) return
-    this.dispatch({ type: 'forecast', forecast })
+    if (forecast !== undefined && this.looksAt(look)) this.dispatch({ type: 'forecast', forecast })
+  }
+
+  private looksAt({ year, rehearsal }: Look): boolean {
+    return year === this.state.year && rehearsal === this.state.rehearsal
   }
 
   /** Runs something that may fail; a failure is shown, never thrown. */
