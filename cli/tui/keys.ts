@@ -81,7 +81,7 @@ export function commandFor(key: string, screen: Screen): KeyCommand | undefined 
 }
 
 const SCREEN_WORDS: Record<Screen, Text> = {
-  problems: { zh: '用户问题', en: 'problems' }, problem: { zh: '用户问题', en: 'problem' },
+  problems: { zh: '用户问题列表', en: 'problem list' }, problem: { zh: '用户问题', en: 'problem' },
   board: { zh: '总览', en: 'overview' }, queue: { zh: '等我处理', en: 'queue' }, cases: { zh: '个案', en: 'cases' }, alerts: { zh: '提醒', en: 'alerts' }, help: { zh: '帮助', en: 'help' },
   district: { zh: '区划', en: 'district' }, evidence: { zh: '证据', en: 'evidence' }, events: { zh: '记录', en: 'log' }, health: { zh: '资产健康', en: 'health' }, time: { zh: '时间去向', en: 'time' }, reconciled: { zh: '对账确认', en: 'confirmations' }, 'new-year': { zh: '新旧差异', en: 'new year' }, trial: { zh: '试运行', en: 'trial day' }, plan: { zh: '方案', en: 'plan' }, undo: { zh: '撤销', en: 'undo' }, step: { zh: '步骤', en: 'step' }, finding: { zh: '问题', en: 'finding' },
 }
