@@ -12,7 +12,7 @@ import { findBalances, findDeadCodes, findIndicatorProblems, findOpenClasses, fi
 import { prepareIndicators, writeIndicators } from './indicators.ts'
 import { lockInput } from './lock.ts'
 import { type MappedTable, prepareMapping } from './mapping.ts'
-import { writeClosingEntries, writeOpenings } from './openings.ts'
+import { countForPlanner, writeClosingEntries, writeOpenings } from './openings.ts'
 import { findUnknownParameters } from './parameter-findings.ts'
 import { prepareRules } from './rules.ts'
 import { findInitialiseProblems } from './setup-findings.ts'
@@ -68,9 +68,10 @@ async function writePlan(trx: Trx, context: StepContext, { rules, mapped, provis
   await sql`insert into carry_rules (carry_id, rule_no, rule, system, name_zh, name_en, source)
     select ${carryId}::int, * from jsonb_to_recordset(${JSON.stringify(used)}::jsonb)
       as r(rule_no smallint, rule text, system text, name_zh text, name_en text, source text)`.execute(trx)
-  await writeClosingEntries(trx, carryId, context.scopeId)
+  const lines = await writeClosingEntries(trx, carryId, context.scopeId)
   context.heartbeat('closing entries written')
-  await writeOpenings(trx, carryId, context.scopeId, mapped)
+  const openings = await writeOpenings(trx, carryId, context.scopeId, mapped)
+  await countForPlanner(trx, carryId, lines + openings)
   context.heartbeat('openings written')
   await writeIndicators(trx, context, carryId, mapped)
   return carryId

@@ -70,9 +70,9 @@ async function sumLoose(trx: Trx, scopeId: number, rows: RawBuilder<unknown>): P
     with sums as materialized (
       select row_number() over ()::int as loose_no, * from (
         select ${KEY}, sum(amount)::bigint as amount, max(opened) as opened, count(opened)::int as times from (${rows}) r group by ${KEY}) r),
-    charted as materialized (
-      select a.account_id, s.* from sums s left join books b on b.scope_id = ${sql.lit(scopeId)} and b.book = s.book
-      left join accounts a on a.scope_id = ${sql.lit(scopeId)} and a.book_id = b.book_id and a.account = s.account)
+    chart as materialized (
+      select a.account_id, b.book, a.account from accounts a join books b on b.scope_id = ${sql.lit(scopeId)} and b.book_id = a.book_id where a.scope_id = ${sql.lit(scopeId)}),
+    charted as materialized (select h.account_id, s.* from sums s left join chart h on h.book = s.book and h.account = s.account)
     select s.loose_no, c.cell_id, coalesce(s.account_id, -s.loose_no) as account_id, ${sql.raw(CODES.map((name) => `s.${name}`).join(', '))}, s.amount, s.opened, s.times
     from charted s
     left join (select * from cells where scope_id = ${sql.lit(scopeId)} and account_id in (select account_id from charted)) c
