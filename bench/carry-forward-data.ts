@@ -2,13 +2,16 @@
 import { sql } from 'kysely'
 import type { StepContext } from '../activities/step.ts'
 import type { Books } from '../books/connect.ts'
-import { loadConfig } from '../config/load.ts'
+import { type Config, loadConfig } from '../config/load.ts'
 import { fillPlain } from './carry-forward-plain.ts'
 
 const UNITS = 123
 const TABLES = [
   'units', 'books', 'accounts', 'cells', 'entries', 'openings', 'cell_totals', 'indicators', 'setup_items', 'mappings',
 ]
+
+/** One for all districts, as a worker has it. */
+let loaded: Config | undefined
 
 export interface Filled {
   district: string
@@ -23,7 +26,7 @@ export interface Filled {
 /** Fills a district with balanced vouchers of two lines: cash against expenditure, revenue and carried balances by project. */
 export async function fill(database: Books, { district, rows, cells, plain }: Filled): Promise<StepContext> {
   const { db } = database
-  const config = loadConfig()
+  const config = loaded ??= loadConfig()
   const cellsOfUnit = Math.max(8, Math.round(cells / UNITS))
   const accounts = config.charts['government-unit']!.accounts
   const { rows: [scope] } = await sql<{ scope_id: number }>`insert into scopes (district, year) values (${district}, 2025) returning scope_id`.execute(db)
