@@ -33,6 +33,8 @@ export async function fireDefaults(trx: Transaction<Database>, run: Run, documen
     .map((action) => ({ type, status, action, needs: action === 'carry' && documents.types[type]!.carry_needs_indicator }))))
   const { rows: [any] } = await sql`select from document_defaults where ${standing(run.scopeId)} limit 1`.execute(trx)
   if (!any) return
+  // Read before the findings: of a firing that is judged meanwhile they must not be older than its judgement.
+  const last = await lastFirings(trx, run.runId)
   // Rows that were written a moment ago have no statistics yet: nothing here may look one row up after another.
   await sql`set local enable_nestloop = off`.execute(trx)
   const { rows } = await sql<Due>`
@@ -50,16 +52,24 @@ export async function fireDefaults(trx: Transaction<Database>, run: Run, documen
     order by 1, c.finding_id collate "C"`.execute(trx)
   await sql`set local enable_nestloop = on`.execute(trx)
   for (const [defaultId, group] of Map.groupBy(rows, (row) => row.default_id)) {
-    await fire(trx, run, defaultId, group.slice(0, FIRING_MAX), at)
+    await fire(trx, run, defaultId, group.slice(0, FIRING_MAX), at, last.get(defaultId))
   }
 }
 
-async function fire(trx: Transaction<Database>, run: Run, defaultId: string, due: readonly Due[], at: Date): Promise<void> {
-  const { rows: before } = await sql<{ attempt: number; fired_at: Date; accepted: boolean | null; refused: number }>`
-    select attempt, fired_at, accepted, (select count(*)::int from case_firings o join decisions od using (decision_id)
-      where o.run_id = g.run_id and o.default_id = g.default_id and od.accepted = false) as refused
-    from case_firings g join decisions using (decision_id) where g.run_id = ${run.runId} and default_id = ${defaultId}::uuid order by attempt desc limit 1`.execute(trx)
-  const last = before[0]
+interface Firing { default_id: string; attempt: number; fired_at: Date; accepted: boolean | null; refused: number }
+
+/** The latest firing of each default, and how many of its firings were refused. */
+async function lastFirings(trx: Transaction<Database>, runId: number): Promise<Map<string, Firing>> {
+  const { rows } = await sql<Firing>`
+    select distinct on (default_id) default_id, attempt, fired_at, accepted,
+      count(*) filter (where accepted = false) over (partition by default_id)::int as refused
+    from case_firings g join decisions using (decision_id) where g.run_id = ${runId} order by default_id, attempt desc`.execute(trx)
+  return new Map(rows.map((row) => [row.default_id, row]))
+}
+
+async function fire(
+  trx: Transaction<Database>, run: Run, defaultId: string, due: readonly Due[], at: Date, last: Firing | undefined,
+): Promise<void> {
   // One at a time: the one before it is still being judged, or was refused a moment ago.
   if (last?.accepted === null) return
   if (last?.accepted === false && at.getTime() < last.fired_at.getTime() + pauseAfter(last.refused)) return
@@ -108,13 +118,10 @@ export async function nextLook(trx: Transaction<Database>, run: Run, at: Date): 
   const { rows: [row] } = await sql<{ open: number; next_at: Date | null; over: boolean }>`
     select count(*)::int as open, min(next_at) as next_at, coalesce(min(cut_off) <= ${at}, false) as over
     from document_cases where run_id = ${run.runId} and settled_at is null`.execute(trx)
-  const { rows: firings } = await sql<{ accepted: boolean | null; fired_at: Date; refused: number }>`
-    select distinct on (default_id) accepted, fired_at, count(*) filter (where accepted = false) over (partition by default_id)::int as refused
-    from case_firings g join decisions using (decision_id) where g.run_id = ${run.runId} order by default_id, attempt desc`.execute(trx)
   const now = at.getTime()
   const times = [
     ...(row!.next_at ? [row!.next_at.getTime()] : []), ...(run.state === 'paused' && row!.over ? [now + PAUSED_MS] : []),
-    ...firings.flatMap(({ accepted, fired_at, refused }) => {
+    ...[...(await lastFirings(trx, run.runId)).values()].flatMap(({ accepted, fired_at, refused }) => {
       if (accepted === null) return [now + SEND_AGAIN_MS]
       return accepted ? [] : [Math.max(now + FIRST_PAUSE_MS, fired_at.getTime() + pauseAfter(refused))]
     }),

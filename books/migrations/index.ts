@@ -22,8 +22,8 @@ import * as assetAnalysis from './151-asset-analysis.ts'
 import * as problems from './160-problems.ts'
 import * as serviceRecords from './170-service-records.ts'
 import * as carryPartitions from './180-carry-partitions.ts'
-import * as carryCells from './185-carry-cells.ts'
 import * as nextAlarms from './195-next-alarms.ts'
+import * as carryCells from './196-carry-cells.ts'
 
 /** Every migration by name, in order. Never change one that was released: add another. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -50,6 +50,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '160-problems': problems,
   '170-service-records': serviceRecords,
   '180-carry-partitions': carryPartitions,
-  '185-carry-cells': carryCells,
   '195-next-alarms': nextAlarms,
+  '196-carry-cells': carryCells,
 }
