@@ -107,17 +107,19 @@ async function suggestTiming(trx: Trx, context: StepContext, number: string, { a
     const day = dayOf(side)
     if (day === null) return []
     const rows = sideRows(number, { ...side, key: [...side.key, day] } as ReconciliationSide, context)
-    return [sql`select ${keyText(side)} as key, ${sql.ref(keyColumn(side.key.length))} as day from (${rows}) r`]
+    // Each side meets the few keys on its own: only of what they leave the day is made into text.
+    return [sql`select key, day from (
+      select ${keyText(side)} as key, ${sql.ref(keyColumn(side.key.length))} as day from (${rows}) r) dated
+      where key in (select key from unequal_keys)`]
   })
   if (dated.length === 0) return
   const payments = [...a.key, ...b.key].some((part) => part === 'number' || part === 'reference')
   await sql`
     with days as (
-      select key, min(day) as first from (${sql.join(dated, sql` union all `)}) dated
-      where day <> '' and key in (select key from unequal_keys) group by key)
+      select key, min(nullif(day, '')) as first from (${sql.join(dated, sql` union all `)}) dated group by key)
     update unequal_keys d set more = coalesce(d.more, '{}') || jsonb_build_object('since', days.first),
       kind = case when ${payments} and d.kind = 'omission' and days.first >= ${transitFrom(context)} then 'timing' else d.kind end
-    from days where days.key = d.key`.execute(trx)
+    from days where days.key = d.key and days.first is not null`.execute(trx)
 }
 
 /** ISO day from which a row that stands on one side alone is probably in transit. */
