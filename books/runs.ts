@@ -35,6 +35,22 @@ export function liveRuns(db: Kysely<Database>, kind: RunKind, year?: number): Pr
   return query.orderBy('year').orderBy('district').execute()
 }
 
+/**
+ * The live runs that read a district's input of a year, by id. `own`: those of the district, and those whose league it is (R17).
+ * `beside`: the league's, whose check adds up the annual asset reports, and the district's of the next year, which compares with
+ * this year's cards.
+ */
+export async function readersOf(db: Kysely<Database>, district: string, year: number): Promise<{ own: Run[]; beside: Run[] }> {
+  const readers = await runs(db).where('state', 'in', ['running', 'paused']).where((eb) => eb.or([
+    eb.and([eb('year', '=', year), eb.or([
+      eb('district', '=', district), eb('district', '=', eb.ref('league')), eb.and([eb('league', '=', district), eb('with_league', '=', true)]),
+    ])]),
+    eb.and([eb('year', '=', year + 1), eb('district', '=', district)]),
+  ])).orderBy('run_id').execute()
+  const isOwn = (run: Run) => run.year === year && (run.district === district || run.league === district)
+  return { own: readers.filter(isOwn), beside: readers.filter((run) => !isOwn(run)) }
+}
+
 /** The latest run of each district of the year, whatever became of it. */
 export function latestRuns(db: Kysely<Database>, kind: RunKind, year: number): Promise<Run[]> {
   return runs(db).distinctOn('runs.scope_id').where('kind', '=', kind).where('year', '=', year)

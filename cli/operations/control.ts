@@ -1,6 +1,6 @@
 /** Pause, resume, cancel, recheck, and the news of new input. */
 import { WorkflowNotFoundError } from '@temporalio/client'
-import { type Run, liveRuns } from '../../books/runs.ts'
+import { type Run, liveRuns, readersOf } from '../../books/runs.ts'
 import type { RunKind, Step } from '../../domain/steps.ts'
 import { cancelUpdate, inputChangedSignal, pauseUpdate, recheckUpdate, resumeUpdate } from '../../workflows/messages.ts'
 import type { Done, Refused } from '../operations.ts'
@@ -52,25 +52,14 @@ export async function announceInput(
   deps: OperationsDeps, { year, district, version }: { year: number; district: string; version: number },
 ): Promise<void> {
   await watchAgain(deps, { year, district, version })
-  const { client } = deps
-  await Promise.all((await readersOf(deps, district, year)).map(async ({ workflowId }) => {
+  const { books, client } = deps
+  const { own, beside } = await readersOf(books.db, district, year)
+  // Each finds out by itself whether it is concerned.
+  await Promise.all([...own, ...beside].map(async ({ workflowId }) => {
     try {
       await client.workflow.getHandle(workflowId).signal(inputChangedSignal, { version, district })
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error
     }
   }))
-}
-
-/**
- * The live runs that read a district's input: its own; those whose league it is (R17); the league's, whose summary adds up the
- * asset reports; and its own of the next year, which compares the cards. Each finds out by itself whether it is concerned.
- */
-async function readersOf({ books: { db } }: OperationsDeps, district: string, year: number): Promise<Run[]> {
-  const [now, next] = await Promise.all([year, year + 1].map(async (closing) =>
-    [...await liveRuns(db, 'real', closing), ...await liveRuns(db, 'rehearsal', closing)]))
-  return [
-    ...now!.filter((run) => run.district === district || run.district === run.league || (run.league === district && run.withLeague)),
-    ...next!.filter((run) => run.district === district),
-  ]
 }
