@@ -6,7 +6,7 @@ import type { Config } from '../../config/load.ts'
 import { casesChangedSignal } from '../../workflows/case-messages.ts'
 import { casesWorkflowId } from '../../workflows/ids.ts'
 import { killAll, killableServer } from '../support/killable.ts'
-import { type World, YEAR, createWorld, person, until } from '../workflows/world.ts'
+import { type World, YEAR, createWorld, impatient, person, until } from '../workflows/world.ts'
 import { type Doc, findingsOf, importDocuments, realScan } from './office.ts'
 
 const DISTRICT = '152501'
@@ -83,10 +83,9 @@ describe('a word that nobody answered', () => {
     await world.operations.start({ year: YEAR, districts: [DISTRICT], kind: 'real', by: 'test' })
     await until(world, DISTRICT, 'in-transit', 'awaiting-approval')
     await worker.stop()
-    const impatient = operationsOf({ books: world.database, client: world.client, config: world.config, ...world.folders, answerMs: 1_000 })
     const silent = (word: Promise<unknown>) => expect(word).rejects.toThrow('no worker answered')
-    await silent(impatient.decideStep({ year: YEAR, district: DISTRICT, step: 'in-transit', kind: 'approve', actor: 'fin', comment: '' }))
-    await silent(impatient.openProblem({ district: DISTRICT, user: '张会计', channel: 'hotline', kind: 'fault', text: '打不开', actor: 'fin' }))
+    await silent(impatient(world).decideStep({ year: YEAR, district: DISTRICT, step: 'in-transit', kind: 'approve', actor: 'fin', comment: '' }))
+    await silent(impatient(world).openProblem({ district: DISTRICT, user: '张会计', channel: 'hotline', kind: 'fault', text: '打不开', actor: 'fin' }))
     await server.kill()
     await server.begin()
     await world.startWorker()

@@ -10,7 +10,7 @@ import { listChecks } from '../../books/cases/check.ts'
 import type { Config } from '../../config/load.ts'
 import { casesWorkflowId } from '../../workflows/ids.ts'
 import { archiveVerdict } from '../archive/verdict.ts'
-import { type World, YEAR, createWorld, person, until } from '../workflows/world.ts'
+import { type World, YEAR, createWorld, impatient, person, until } from '../workflows/world.ts'
 import { type Doc, findingsOf, importDocuments, realScan } from './office.ts'
 
 const DISTRICT = '152501'
@@ -83,9 +83,8 @@ describe('a case on a real server', () => {
     const runId = await start([{ type: 'BGT_ADJ', number: 'b1', status: 'draft', amount: '3' }, { type: 'BGT_ADJ', number: 'b2', status: 'draft', amount: '4' }], config)
     await worker.stop()
     // Words that no worker took are on record, and judged when one is back.
-    const impatient = operationsOf({ books: world.database, client: world.client, config, ...world.folders, answerMs: 1_000 })
     for (const [number, actor] of [['b1', 'eng'], ['', 'coo']] as const) {
-      const word = impatient.approveDefault({ year: YEAR, district: DISTRICT, type: 'BGT_ADJ', comment: '', number, actor })
+      const word = impatient(world, config).approveDefault({ year: YEAR, district: DISTRICT, type: 'BGT_ADJ', comment: '', number, actor })
       await expect(word).rejects.toThrow('will be judged when a worker is back')
     }
     await sleep(Math.max(0, at.getTime() - Date.now()) + 500)

@@ -2,10 +2,9 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ActivityFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { operationsOf } from '../../cli/operations/index.ts'
 import { Unreachable, noAnswer } from '../../cli/operations/no-answer.ts'
 import { describeError } from '../../cli/shared/exit.ts'
-import { type World, YEAR, approve, createWorld, person, until } from '../workflows/world.ts'
+import { type World, YEAR, approve, createWorld, impatient, person, until } from '../workflows/world.ts'
 
 const HAN = /\p{Script=Han}/u
 
@@ -24,8 +23,7 @@ describe('without an answer', () => {
     await world.operations.start({ year: YEAR, districts: [district], kind: 'real', by: 'test' })
     await until(world, district, 'in-transit', 'awaiting-approval')
     await worker.stop()
-    const impatient = operationsOf({ books: world.database, client: world.client, config: world.config, ...world.folders, answerMs: 2_000 })
-    const error: unknown = await impatient.decideStep({ year: YEAR, district, step: 'in-transit', kind: 'approve', actor: 'fin', comment: '' }).catch((reason: unknown) => reason)
+    const error: unknown = await impatient(world).decideStep({ year: YEAR, district, step: 'in-transit', kind: 'approve', actor: 'fin', comment: '' }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(Unreachable)
     const { decision_id: id } = await world.database.db.selectFrom('decisions').select('decision_id').where('accepted', 'is', null).executeTakeFirstOrThrow()
     const { code, text } = describeError(error)
@@ -42,9 +40,8 @@ describe('without an answer', () => {
   it('nothing is started, the message says so, and the districts can be started when a worker is there', async () => {
     const district = '152522'
     await world.import(district)
-    const impatient = operationsOf({ books: world.database, client: world.client, config: world.config, ...world.folders, answerMs: 2_000 })
     const begin = { year: YEAR, districts: [district], kind: 'rehearsal', by: 'test' } as const
-    const { code, text } = describeError(await impatient.start(begin).catch((reason: unknown) => reason))
+    const { code, text } = describeError(await impatient(world).start(begin).catch((reason: unknown) => reason))
     expect(code).toBe(4)
     expect(text.en).toContain('nothing was started')
     await world.startWorker()

@@ -136,6 +136,10 @@ async function importInput(database: TestDatabase, district: string, changed: re
   })
 }
 
+/** The operations of somebody who gives up waiting for a worker after a moment. */
+export const impatient = (world: World, config = world.config): Operations =>
+  operationsOf({ books: world.database, client: world.client, config, ...world.folders, answerMs: 2_000 })
+
 /** An actor with a key in the world's folders. */
 export function person(world: World, name: string, roles: Role[], districts: string[] = ['*']): string {
   const made = addActor(world.folders, { name, roles, districts })
