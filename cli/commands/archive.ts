@@ -139,6 +139,6 @@ function tellVerdict({ print, t }: CliContext, { ok, faults, files, signatures, 
       zh: `核验通过：${files} 个文件、${signatures} 个签名、${links} 条审计链记录；校验和文件 ${digest ?? ''}`,
       en: `all holds: ${files} files, ${signatures} signatures, ${links} links of audit chains; checksum file ${digest ?? ''}`,
     })
-    : t({ zh: `核验未通过：${faults.length} 处`, en: `it does not hold: ${faults.length} faults` }))
+    : t({ zh: `核验未通过：${faults.length} 处`, en: `it does not hold; faults: ${faults.length}` }))
   if (sealedBy !== null) print(t({ zh: `由 ${safeText(sealedBy)} 签名封存`, en: `sealed by ${safeText(sealedBy)}` }))
 }
