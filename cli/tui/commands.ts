@@ -76,9 +76,8 @@ const WORDS = {
 function go(session: Session, screen: 'board' | 'queue' | 'cases' | 'alerts' | 'help' | 'problems'): void {
   if (currentView(session.get()).place.screen === screen) return
   if (screen === 'help') return session.open({ screen })
-  if (screen === 'board') { while (session.get().views.length > 1) session.dispatch({ type: 'closed' }) } else session.open(
-    { screen }, { fresh: true },
-  )
+  if (screen !== 'board') return session.open({ screen }, { fresh: true })
+  while (session.get().views.length > 1) session.dispatch({ type: 'closed' })
 }
 
 async function markSeen(session: Session): Promise<void> {
